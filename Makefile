@@ -1,0 +1,58 @@
+# Everything runs from .venv, which the first target makes; nothing else needs to be prepared.
+#   make test ARGS="-k refund -x"     make demo ARGS="--port 8001"     make check PYTHON=python3.13
+
+PYTHON ?= python3
+ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+SOURCES := $(wildcard avoir tests bench)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format bench clean wrk
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(STAMP) ## Start Avoir with a company's books in it, ready to click and call
+	$(BIN)/avoir demo $(ARGS)
+
+test: $(STAMP) ## Run every test, on SQLite and on PostgreSQL (which comes with a package)
+	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+
+check: $(STAMP) ## Format, lint, types, floors, and the rules of the house
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy --strict -p avoir
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/pytest -q tests/house
+
+format: $(STAMP) ## Lay the code out and mend what can be mended by machine
+	$(BIN)/ruff check --fix-only --exit-zero $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+bench: $(STAMP) wrk ## Measure, and write bench/results
+	$(BIN)/python -m bench $(ARGS)
+
+clean: ## Remove what the other targets made
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name node_modules -prune -o -type d -name __pycache__ -exec rm -rf {} +
+
+# A failed or broken-off install leaves no stamp, so the next make starts it anew.
+$(STAMP): pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "avoir needs Python 3.11 or newer, and there is no '$(PYTHON)' here; say which: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "avoir needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) -V 2>&1). Say which to use: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "'$(PYTHON)' cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+wrk:
+	@command -v wrk >/dev/null && exit 0; \
+	command -v apt-get >/dev/null || { echo "make bench needs wrk (https://github.com/wg/wrk), and there is no apt-get here: please install it" >&2; exit 1; }; \
+	if [ "$$(id -u)" = 0 ]; then become=; elif command -v sudo >/dev/null; then become=sudo; \
+	else echo "make bench needs wrk; please run as root: apt-get install wrk" >&2; exit 1; fi; \
+	$$become apt-get -qq update && $$become env DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends wrk

@@ -1,0 +1,194 @@
+"""The directory's commands: people, keys, clients. All are asked of organization 0.
+
+Secrets never enter here: what comes in is a digest or a hash.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from avoir.core.access import USERS_BY_EMAIL, ApiKey, Client, Membership, SigningKey, Tenancy, User
+from avoir.core.command import Command
+from avoir.core.desk import Desk
+from avoir.core.errors import Kind, Refusal
+from avoir.core.row import Row, changed
+from avoir.core.text import fits
+
+ADMIN = "admin"
+
+
+class EmailTaken(Refusal):
+    """Somebody signs in with this e-mail already."""
+
+    code, kind = "email_taken", Kind.CONFLICT
+
+
+class SignedUp(msgspec.Struct, frozen=True):
+    """A new user and the organization made for them, not built yet."""
+
+    user_id: int
+    tenancy_id: int
+    public_id: str
+
+
+class SignUp(Command, frozen=True, kw_only=True):
+    """A new user with an organization of their own."""
+
+    ANSWER = SignedUp
+    email: str
+    first_name: str
+    last_name: str
+    password_hash: str
+    public_id: str
+
+    def decide(self, desk: Desk) -> SignedUp:
+        """Refuses `EmailTaken`."""
+        user = _user(desk, self.email, self.first_name, self.last_name, self.password_hash)
+        tenancy = _tenancy(desk, self.public_id)
+        desk.add(Membership(desk.organization_id, user.id, tenancy.id, ADMIN, desk.now))
+        return SignedUp(user.id, tenancy.id, tenancy.public_id)
+
+
+class CreateTenancy(Command, frozen=True, kw_only=True):
+    """Room for an organization; its books are opened by `OpenBooks`."""
+
+    ANSWER = Tenancy
+    public_id: str
+
+    def decide(self, desk: Desk) -> Tenancy:
+        """Refuses nothing."""
+        return _tenancy(desk, self.public_id)
+
+
+class CreateUser(Command, frozen=True, kw_only=True):
+    """A new user in an existing organization."""
+
+    ANSWER = User
+    tenancy_id: int
+    email: str
+    first_name: str
+    last_name: str
+    password_hash: str
+
+    def decide(self, desk: Desk) -> User:
+        """Refuses `EmailTaken`, and `NotFound` for an unknown organization."""
+        tenancy = desk.get(Tenancy, self.tenancy_id)
+        user = _user(desk, self.email, self.first_name, self.last_name, self.password_hash)
+        desk.add(Membership(desk.organization_id, user.id, tenancy.id, ADMIN, desk.now))
+        return user
+
+
+class GenerateApiKey(Command, frozen=True, kw_only=True):
+    """A `bc_` key for one user in one organization; the caller keeps the key, we its digest."""
+
+    ANSWER = ApiKey
+    tenancy_id: int
+    user_id: int
+    name: str
+    prefix: str
+    digest: str
+
+    def needs(self) -> Iterator[tuple[type[Row], Any]]:
+        yield Tenancy, self.tenancy_id
+
+    def decide(self, desk: Desk) -> ApiKey:
+        """Refuses `NotFound` for an unknown organization."""
+        tenancy = desk.get(Tenancy, self.tenancy_id)
+        id = tenancy.last_api_key + 1
+        desk.put(changed(tenancy, last_api_key=id))
+        desk.tell("api_key.generated", id)
+        return desk.add(
+            ApiKey(
+                desk.organization_id,
+                tenancy.id,
+                id,
+                self.user_id,
+                self.name,
+                self.prefix,
+                self.digest,
+                desk.now,
+                "",
+            )
+        )
+
+
+class RevokeApiKey(Command, frozen=True, kw_only=True):
+    """End a key, for good."""
+
+    ANSWER = ApiKey
+    tenancy_id: int
+    api_key_id: int
+
+    def decide(self, desk: Desk) -> ApiKey:
+        """Refuses `NotFound`."""
+        key = desk.get(ApiKey, self.tenancy_id, self.api_key_id)
+        if key.revoked_at:
+            return key
+        desk.tell("api_key.revoked", key.id)
+        return desk.put(changed(key, revoked_at=desk.now))
+
+
+class CreateClient(Command, frozen=True, kw_only=True):
+    """An OAuth client of an organization (contract A, 1.2). `scopes` are separated by blanks."""
+
+    ANSWER = Client
+    tenancy_id: int
+    client_id: str
+    name: str
+    secret_digest: str
+    scopes: str
+    expires_in: int = 7200
+
+    def needs(self) -> Iterator[tuple[type[Row], Any]]:
+        yield Tenancy, self.tenancy_id
+
+    def decide(self, desk: Desk) -> Client:
+        """Refuses `NotFound` for an unknown organization."""
+        tenancy = desk.get(Tenancy, self.tenancy_id)
+        id = tenancy.last_client + 1
+        desk.put(changed(tenancy, last_client=id))
+        desk.tell("client.created", id)
+        return desk.add(
+            Client(
+                desk.organization_id,
+                tenancy.id,
+                id,
+                self.client_id,
+                self.name,
+                self.secret_digest,
+                self.scopes,
+                self.expires_in,
+                desk.now,
+            )
+        )
+
+
+class KeepSigningKey(Command, frozen=True, kw_only=True):
+    """The signing key of that name; the one offered, if there was none yet."""
+
+    ANSWER = SigningKey
+    name: str
+    secret: str
+
+    def decide(self, desk: Desk) -> SigningKey:
+        """Refuses nothing."""
+        known = desk.find(SigningKey, self.name)
+        return known or desk.add(SigningKey(desk.organization_id, self.name, self.secret, desk.now))
+
+
+def _user(desk: Desk, email: str, first_name: str, last_name: str, password_hash: str) -> User:
+    fits(email, "email")
+    if desk.of(User, USERS_BY_EMAIL, email):
+        raise EmailTaken("somebody signs in with this e-mail already", email=email)
+    user = User(
+        desk.organization_id, desk.next("user"), email, first_name, last_name, password_hash, 1, desk.now
+    )
+    desk.tell("user.created", user.id)
+    return desk.add(user)
+
+
+def _tenancy(desk: Desk, public_id: str) -> Tenancy:
+    tenancy = Tenancy(desk.organization_id, desk.next("tenancy"), public_id, 0, 0, desk.now)
+    desk.tell("tenancy.created", tenancy.id)
+    return desk.add(tenancy)

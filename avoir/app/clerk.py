@@ -1,0 +1,194 @@
+"""The clerk: one thread, one connection. Takes what has gathered, decides it, writes it down, answers."""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from avoir.core.command import Ask, answer, wants
+from avoir.core.desk import Desk, Miss, Want
+from avoir.core.errors import Kind, Refusal
+
+log = logging.getLogger(__name__)
+Outcome = Any
+"""What a command gave back, or the exception that it raised."""
+ATTEMPTS = 6
+
+
+class Weather(Exception):
+    """The database was not to be had, or two processes collided. Trying again may help."""
+
+
+class Busy(Refusal):
+    """Too much is waiting. Nothing was done; ask again later with the same key."""
+
+    code, kind = "busy", Kind.BUSY
+
+
+class Store(Protocol):
+    """What the clerk needs of a store: one transaction, rows in, rows out."""
+
+    def begin(self) -> None:
+        """Start a transaction. Raises `Weather`."""
+
+    def load(self, desk: Desk, wanted: Sequence[Want]) -> None:
+        """Lay the wanted rows on the desk, counters first and locked. Raises `Weather`."""
+
+    def save(self, desk: Desk) -> None:
+        """Write what the desk has written, and commit. Raises `Weather`."""
+
+    def rollback(self) -> None:
+        """Forget the transaction; never raises."""
+
+    def close(self) -> None:
+        """Let go of the connection."""
+
+
+class Clerk:
+    """Records asks in batches: what gathers while it is busy is the next batch. It never waits for more."""
+
+    def __init__(
+        self,
+        store: Store,
+        deliver: Callable[[list[tuple[Any, Outcome]]], None],
+        *,
+        most_at_once: int = 256,
+        most_waiting: int = 4096,
+        most_per_lane: int = 2048,
+    ) -> None:
+        self.store, self.deliver = store, deliver
+        self.most_at_once, self.most_waiting, self.most_per_lane = most_at_once, most_waiting, most_per_lane
+        self._lanes: dict[int, deque[tuple[Ask, Any]]] = {}
+        self._turn: deque[int] = deque()
+        self._waiting, self._closing = 0, False
+        self._bell = threading.Condition()
+        self.batches = self.commands = 0
+        self.thread = threading.Thread(target=self.work, name="clerk", daemon=True)
+
+    # At the door: any thread.
+
+    def submit(self, ask: Ask, ticket: Any) -> None:
+        """Queue an ask; `deliver` is called with its ticket later. Refuses `Busy`."""
+        with self._bell:
+            lane = self._lanes.get(ask.organization_id)
+            full = self._waiting >= self.most_waiting or (lane and len(lane) >= self.most_per_lane)
+            if self._closing or full:
+                raise Busy("the books are busy; ask again with the same key")
+            if lane is None:
+                lane = self._lanes[ask.organization_id] = deque()
+                self._turn.append(ask.organization_id)
+            lane.append((ask, ticket))
+            self._waiting += 1
+            if self._waiting == 1:
+                self._bell.notify()
+
+    def close(self) -> None:
+        """Take no more; finish what waits; let the store go."""
+        with self._bell:
+            self._closing = True
+            self._bell.notify()
+        if self.thread.ident is not None:
+            self.thread.join()
+        self.store.close()
+
+    # At the desk: the clerk's thread.
+
+    def work(self) -> None:
+        """Record batch after batch until closed."""
+        while batch := self._take():
+            outcomes = self.record([ask for ask, _ in batch])
+            try:
+                self.deliver([(ticket, out) for (_, ticket), out in zip(batch, outcomes, strict=True)])
+            except Exception:  # Nobody is left to hear it. The books stand; the keys will find them.
+                log.exception("answers not delivered")
+
+    def record(self, asks: list[Ask]) -> list[Outcome]:
+        """All in one transaction; when that fails, halve it until the guilty one stands alone."""
+        try:
+            return self._transact(asks)
+        except Exception as problem:
+            if isinstance(problem, Weather):
+                return [problem] * len(asks)
+            if len(asks) == 1:
+                return [self._second_chance(asks[0], problem)]
+            half = len(asks) // 2
+            return self.record(asks[:half]) + self.record(asks[half:])
+
+    def _second_chance(self, ask: Ask, problem: Exception) -> Outcome:
+        """Another process may have written the same new row first: with fresh rows it is a refusal."""
+        try:
+            return self._transact([ask])[0]
+        except Exception:
+            log.error("a command cannot be saved", exc_info=problem)
+            return problem
+
+    def _transact(self, asks: list[Ask]) -> list[Outcome]:
+        for attempt in range(ATTEMPTS):
+            try:
+                return self._once(asks)
+            except Weather:
+                # Safe even if the lost COMMIT had in fact happened: every ask carries a key.
+                if attempt == ATTEMPTS - 1:
+                    raise
+                time.sleep(2**attempt / 100)
+        raise AssertionError
+
+    def _once(self, asks: list[Ask]) -> list[Outcome]:
+        desk, store = Desk(), self.store
+        store.begin()
+        try:
+            store.load(desk, [want for ask in asks for want in wants(ask)])
+            outcomes = [self._one(desk, asks, i) for i in range(len(asks))]
+            store.save(desk)
+        except BaseException:
+            store.rollback()
+            raise
+        self.batches += 1
+        self.commands += len(asks)
+        return outcomes
+
+    def _one(self, desk: Desk, asks: list[Ask], i: int) -> Outcome:
+        while True:
+            try:
+                return answer(desk, asks[i])
+            except Miss as miss:
+                self.store.load(desk, [miss.want, *peek(desk, asks[i], asks[i + 1 :])])
+            except Refusal as refusal:
+                return refusal
+            except Exception as bug:  # Poison: it is undone, and the others go on.
+                log.exception("a command failed")
+                return bug
+
+    def _take(self) -> list[tuple[Ask, Any]]:
+        """One from each organization in turn, so that none waits behind another's flood."""
+        with self._bell:
+            while not self._turn and not self._closing:
+                self._bell.wait()
+            batch: list[tuple[Ask, Any]] = []
+            while self._turn and len(batch) < self.most_at_once:
+                organization_id = self._turn.popleft()
+                lane = self._lanes[organization_id]
+                batch.append(lane.popleft())
+                if lane:
+                    self._turn.append(organization_id)
+                else:
+                    del self._lanes[organization_id]
+            self._waiting -= len(batch)
+            return batch
+
+
+def peek(desk: Desk, missed: Ask, rest: Sequence[Ask]) -> list[Want]:
+    """What the rest will miss next: run them, keep nothing. Rounds follow depth, not batch size."""
+    found = []
+    for ask in rest:
+        if type(ask.command) is type(missed.command):
+            try:
+                answer(desk, ask)
+                desk.undo()
+            except Miss as miss:
+                found.append(miss.want)
+            except Exception:  # noqa: S112 - it is run again, for good, in its turn.
+                continue
+    return found

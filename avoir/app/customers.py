@@ -1,0 +1,43 @@
+"""Customers."""
+
+from avoir.core.command import Command
+from avoir.core.currency import exponent
+from avoir.core.customer import Customer
+from avoir.core.desk import Desk
+from avoir.core.organization import Entity
+
+DEFAULT_ENTITY = 1
+
+
+class CreateCustomer(Command, frozen=True, kw_only=True):
+    """A new customer. `details` is JSON (addresses, phones, notes) that no law reads."""
+
+    ANSWER = Customer
+    name: str
+    currency: str
+    type: str = "business"
+    email: str = ""
+    code: str = ""
+    active: bool = True
+    details: str = "{}"
+
+    def decide(self, desk: Desk) -> Customer:
+        """Refuses `UnknownCurrency`."""
+        exponent(self.currency)
+        customer = Customer(
+            organization_id=desk.organization_id,
+            id=desk.next("customer"),
+            uuid=desk.uuid(),
+            entity_id=desk.get(Entity, DEFAULT_ENTITY).id,
+            type=self.type,
+            name=self.name,
+            email=self.email,
+            currency=self.currency,
+            code=self.code,
+            active=int(self.active),
+            details=self.details,
+            created_at=desk.now,
+            updated_at=desk.now,
+        )
+        desk.tell("customer.created", customer.id)
+        return desk.add(customer)

@@ -1,0 +1,121 @@
+"""Opening an organization's books."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from avoir.core.account import CHART, Account
+from avoir.core.command import Command
+from avoir.core.currency import exponent
+from avoir.core.desk import Desk
+from avoir.core.document import AFTER_TAX, BEFORE_TAX
+from avoir.core.errors import Kind, Refusal
+from avoir.core.numbering import SERIES
+from avoir.core.organization import Branch, Counters, Entity, Organization, Series
+from avoir.core.row import Row, changed
+
+FIRST_ITEM = 1000
+"""Contract B's clients know items by ids from here on."""
+
+
+class AlreadyBuilt(Refusal):
+    """The organization's books are open already."""
+
+    code, kind = "organization_already_built", Kind.CONFLICT
+
+
+class UnknownSetting(Refusal):
+    """The setting knows no such value."""
+
+    code, kind = "unknown_setting", Kind.INVALID
+
+
+class OpenBooks(Command, frozen=True, kw_only=True):
+    """Open the books: one entity, its number series, a primary branch, the chart of accounts."""
+
+    OPENS = True
+    ANSWER = Organization
+    public_id: str
+    name: str
+    base_currency: str
+    timezone: str = "UTC"
+    language: str = "en"
+    fiscal_year: str = "january"
+    date_format: str = "DD MMM YYYY"
+    discount_timing: str = BEFORE_TAX
+    details: str = "{}"
+
+    def needs(self) -> Iterator[tuple[type[Row], Any]]:
+        yield Organization, ()
+
+    def decide(self, desk: Desk) -> Organization:
+        """Refuses `AlreadyBuilt`, `UnknownCurrency`, `UnknownSetting`."""
+        if desk.find(Organization) is not None:
+            raise AlreadyBuilt("the organization's books are open already")
+        exponent(self.base_currency)
+        if self.discount_timing not in (BEFORE_TAX, AFTER_TAX):
+            raise UnknownSetting("a discount is taken before_tax or after_tax", field="discountTiming")
+        zeros = dict.fromkeys(Counters.__struct_fields__, 0) | {"organization_id": desk.organization_id}
+        counters = Counters(**zeros)
+        desk.add(changed(counters, last_account=CHART[-1][0], last_item=FIRST_ITEM - 1))
+        organization = desk.add(
+            Organization(
+                organization_id=desk.organization_id,
+                public_id=self.public_id,
+                name=self.name,
+                timezone=self.timezone,
+                language=self.language,
+                date_format=self.date_format,
+                fiscal_year=self.fiscal_year,
+                discount_timing=self.discount_timing,
+                write_off_tax=1,
+                details=self.details,
+                created_at=desk.now,
+            )
+        )
+        entity = desk.add(
+            Entity(desk.organization_id, desk.next("entity"), self.name, self.base_currency, "", desk.now)
+        )
+        for kind, prefix in SERIES:
+            desk.add(Series(desk.organization_id, entity.id, kind, prefix, 1, 0))
+        desk.add(_primary_branch(desk, entity.id))
+        _open_accounts(desk, self.base_currency)
+        desk.tell("organization.built", desk.organization_id)
+        return organization
+
+
+def _primary_branch(desk: Desk, entity_id: int) -> Branch:
+    return Branch(
+        organization_id=desk.organization_id,
+        id=desk.next("branch"),
+        entity_id=entity_id,
+        name="Head Branch",
+        code="10001",
+        is_primary=1,
+        address="",
+        city="",
+        country="",
+        phone_number="",
+        email="",
+        created_at=desk.now,
+    )
+
+
+def _open_accounts(desk: Desk, currency: str) -> None:
+    for id, name, slug, code, type_, predefined, role in CHART:
+        desk.add(
+            Account(
+                organization_id=desk.organization_id,
+                id=id,
+                name=name,
+                slug=slug,
+                code=code,
+                type=type_,
+                role=role,
+                currency=currency,
+                parent_id=None,
+                description="",
+                active=1,
+                predefined=predefined,
+                created_at=desk.now,
+            )
+        )

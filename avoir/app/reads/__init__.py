@@ -1,0 +1,1 @@
+"""What can be asked: lists, documents, reports. Reads change nothing and may join across rooms."""

@@ -1,0 +1,1 @@
+"""The law: pure, without IO, clock or randomness."""

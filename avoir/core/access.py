@@ -1,0 +1,91 @@
+"""The directory: who may come in, to which organization. It is kept as organization 0.
+
+So every table has its organization, and a directory command is a command like any other.
+"""
+
+from avoir.core.row import Row
+
+DIRECTORY = 0
+
+
+class User(Row, frozen=True, gc=False):
+    """A person who signs in by e-mail and password."""
+
+    TABLE = "users"
+    GROUPS = (("organization_id", "email"),)
+    organization_id: int
+    id: int
+    email: str
+    first_name: str
+    last_name: str
+    password_hash: str
+    active: int
+    created_at: str
+
+
+class Tenancy(Row, frozen=True, gc=False):
+    """An organization as the directory knows it. `id` is the `organization_id` of its books."""
+
+    TABLE = "tenancies"
+    GROUPS = (("organization_id", "public_id"),)
+    organization_id: int
+    id: int
+    public_id: str
+    last_api_key: int
+    last_client: int
+    created_at: str
+
+
+class Membership(Row, frozen=True, gc=False):
+    """A user's place in an organization."""
+
+    TABLE, KEY = "memberships", ("organization_id", "user_id", "tenancy_id")
+    organization_id: int
+    user_id: int
+    tenancy_id: int
+    role: str
+    created_at: str
+
+
+class ApiKey(Row, frozen=True, gc=False):
+    """A `bc_` key of one user for one organization; only its digest is kept."""
+
+    TABLE, KEY = "api_keys", ("organization_id", "tenancy_id", "id")
+    organization_id: int
+    tenancy_id: int
+    id: int
+    user_id: int
+    name: str
+    prefix: str
+    digest: str
+    created_at: str
+    revoked_at: str
+
+
+class Client(Row, frozen=True, gc=False):
+    """An OAuth client of one organization (contract A, 1.2); only its secret's digest is kept."""
+
+    TABLE, KEY = "clients", ("organization_id", "tenancy_id", "id")
+    organization_id: int
+    tenancy_id: int
+    id: int
+    client_id: str
+    name: str
+    secret_digest: str
+    scopes: str
+    expires_in: int
+    created_at: str
+
+
+class SigningKey(Row, frozen=True, gc=False):
+    """A secret of this installation that signs tokens and digests keys."""
+
+    TABLE, KEY = "signing_keys", ("organization_id", "name")
+    organization_id: int
+    name: str
+    secret: str
+    created_at: str
+
+
+USERS_BY_EMAIL = User.GROUPS[0]
+TENANCIES_BY_PUBLIC_ID = Tenancy.GROUPS[0]

@@ -1,0 +1,51 @@
+"""Every kind of row, in the order in which a batch writes them: what is referred to comes first."""
+
+from avoir.core.access import ApiKey, Client, Membership, SigningKey, Tenancy, User
+from avoir.core.account import Account
+from avoir.core.allocation import Allocation
+from avoir.core.credit_note import CreditNote, CreditNoteLine, CreditNoteTax
+from avoir.core.customer import Customer, DisputeReason, Item
+from avoir.core.invoice import Invoice, InvoiceLine, InvoiceTax
+from avoir.core.journal import Answer, Balance, Event, JournalEntry, JournalLine
+from avoir.core.organization import Branch, Counters, Entity, Organization, Series
+from avoir.core.payment import Payment
+from avoir.core.refund import Refund
+from avoir.core.row import Row
+from avoir.core.tax import TaxRate
+
+# The counters come first: whoever holds them holds the organization's pen.
+KINDS: tuple[type[Row], ...] = (
+    Counters,
+    Answer,
+    SigningKey,
+    User,
+    Tenancy,
+    Membership,
+    ApiKey,
+    Client,
+    Organization,
+    Entity,
+    Series,
+    Branch,
+    Account,
+    TaxRate,
+    Item,
+    DisputeReason,
+    Customer,
+    Invoice,
+    InvoiceLine,
+    InvoiceTax,
+    CreditNote,
+    CreditNoteLine,
+    CreditNoteTax,
+    Payment,
+    Allocation,
+    Refund,
+    JournalLine,
+    JournalEntry,
+    Event,
+    Balance,
+)
+
+for kind in KINDS:
+    kind.finish()

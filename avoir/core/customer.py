@@ -1,0 +1,57 @@
+"""Who owes or is owed, and what is sold to them."""
+
+from avoir.core.row import Row
+
+
+class Customer(Row, frozen=True, gc=False):
+    """A customer. `details` is JSON (addresses, phones, notes) that no law reads."""
+
+    TABLE = "customers"
+    organization_id: int
+    id: int
+    uuid: str
+    entity_id: int
+    type: str
+    name: str
+    email: str
+    currency: str
+    code: str
+    active: int
+    details: str
+    created_at: str
+    updated_at: str
+
+
+class Item(Row, frozen=True, gc=False):
+    """Something sold: a default price, income account and tax for the lines that name it."""
+
+    TABLE = "items"
+    GROUPS = (("organization_id", "name"),)
+    organization_id: int
+    id: int
+    name: str
+    type: str
+    code: str
+    sellable: int
+    price_micro: int | None
+    account_id: int | None
+    tax_rate_id: int | None
+    description: str
+    active: int
+    created_at: str
+
+
+class DisputeReason(Row, frozen=True, gc=False):
+    """A tag saying why a credit was given. A bank taking money back is another thing: a dispute."""
+
+    TABLE = "dispute_reasons"
+    organization_id: int
+    id: int
+    name: str
+    description: str
+    active: int
+    created_at: str
+    updated_at: str
+
+
+ITEMS_BY_NAME = Item.GROUPS[0]

@@ -1,0 +1,263 @@
+"""The desk: the rows a batch works on, the one place where a command reads and writes. No IO."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+from avoir.core.errors import NotFound, invariant
+from avoir.core.journal import LINES_BY_ENTRY, Event, JournalEntry, JournalLine
+from avoir.core.organization import Counters, Series
+from avoir.core.row import Columns, Row, changed
+
+R = TypeVar("R", bound=Row)
+Key = tuple[Any, ...]
+UNKNOWN: Any = object()
+NEW, CHANGED = "new", "changed"
+SERIES_WIDTH = 5
+
+
+class Want(NamedTuple):
+    """Rows to fetch: by key, or, if `by` names columns, a group."""
+
+    kind: type[Row]
+    key: Key
+    by: Columns | None = None
+
+
+class Miss(BaseException):
+    """A row that was not fetched. No error: the store fetches it, and the command runs again.
+
+    Not an `Exception`, so that nothing in a law can swallow it by accident.
+    """
+
+    def __init__(self, want: Want) -> None:
+        self.want = want
+
+
+class Side(NamedTuple):
+    """One side of an entry to be: positive is debit, negative is credit; document and base currency."""
+
+    account_id: int
+    minor: int
+    base: int
+    customer_id: int | None = None
+    tax_rate_id: int | None = None
+
+
+class Source(NamedTuple):
+    """What an entry is about."""
+
+    kind: str
+    id: int
+    entity_id: int
+    branch_id: int | None
+    currency: str
+
+
+class Desk:
+    """A working set of frozen rows, opened on one organization. Every write can be undone."""
+
+    def __init__(self) -> None:
+        self.rows: dict[type[Row], dict[Key, Any]] = defaultdict(dict)
+        self.groups: dict[tuple[type[Row], Columns], dict[Key, tuple[Key, ...]]] = {}
+        self.touched: dict[type[Row], dict[Key, str]] = defaultdict(dict)
+        self._undo: list[tuple[dict[Key, Any], Key, Any]] = []
+        self.organization_id = 0
+        self.now = self.today = self.actor = ""
+        self._seed = 0
+
+    # A command's verbs.
+
+    def find(self, kind: type[R], *id: Any) -> R | None:
+        """The row, or None. `id` is the key without the organization."""
+        key = (self.organization_id, *id)
+        row = self.rows[kind].get(key, UNKNOWN)
+        if row is UNKNOWN:
+            if not possible(key):
+                return None
+            raise Miss(Want(kind, key))
+        return row  # type: ignore[no-any-return]
+
+    def get(self, kind: type[R], *id: Any) -> R:
+        """The row. Refuses `NotFound`."""
+        row = self.find(kind, *id)
+        if row is None:
+            raise NotFound(f"no such {kind.__name__}", kind=kind.__name__, id=id[0] if id else None)
+        return row
+
+    def of(self, kind: type[R], by: Columns, *values: Any) -> list[R]:
+        """All rows of a group, in the order of their keys: an invoice's lines, the account of a role."""
+        parent = (self.organization_id, *values)
+        keys = self.groups.get((kind, by), {}).get(parent)
+        if keys is None:
+            raise Miss(Want(kind, parent, by))
+        rows = self.rows[kind]
+        return [rows[key] for key in keys]
+
+    def one(self, kind: type[R], by: Columns, *values: Any) -> R:
+        """The first row of a group that must have one. Refuses `NotFound`."""
+        rows = self.of(kind, by, *values)
+        if not rows:
+            raise NotFound(f"no such {kind.__name__}", kind=kind.__name__, id=values[0])
+        return rows[0]
+
+    def add(self, row: R) -> R:
+        """Write a new row."""
+        return self._put(row, NEW)
+
+    def put(self, row: R) -> R:
+        """Write a changed row."""
+        return self._put(row, CHANGED)
+
+    def next(self, counter: str) -> int:
+        """The next id of a kind in this organization."""
+        last = f"last_{counter}"
+        counters = self.get(Counters)
+        number: int = getattr(counters, last) + 1
+        self.put(changed(counters, **{last: number}))
+        return number
+
+    def draw(self, entity_id: int, kind: str) -> tuple[str, int]:
+        """The next document number of a series, and its place in it: ('CN-00007', 7)."""
+        series = self.get(Series, entity_id, kind)
+        self.put(changed(series, next_number=series.next_number + 1))
+        return numbered(series, series.next_number), series.next_number
+
+    def uuid(self) -> str:
+        """A version 7 uuid (RFC 9562) from the ask's instant and nonce."""
+        self._seed += 1
+        return str(UUID(int=self._seed))
+
+    def post(
+        self, event: str, source: Source, on: str, sides: Iterable[Side], reverses_id: int | None = None
+    ) -> int | None:
+        """Write one entry, balanced in both currencies; its id, or None when no side has an amount."""
+        sides = [side for side in sides if side.minor or side.base]
+        if not sides:
+            return None
+        invariant(sum(side.minor for side in sides) == 0, "debits equal credits")
+        invariant(sum(side.base for side in sides) == 0, "debits equal credits in the base currency")
+        organization_id, id = self.organization_id, self.next("entry")
+        for number, (account_id, minor, base, customer_id, tax_rate_id) in enumerate(sides, 1):
+            self._put(
+                JournalLine(
+                    organization_id, id, number, source.entity_id, account_id, customer_id,
+                    source.branch_id, tax_rate_id, source.currency, on,
+                    minor if minor > 0 else 0, -minor if minor < 0 else 0,
+                    base if base > 0 else 0, -base if base < 0 else 0,
+                ),
+                NEW,
+            )  # fmt: skip
+        entry = JournalEntry(
+            organization_id, id, source.entity_id, event, source.kind, source.id, on, reverses_id,
+            self.actor, self.now,
+        )  # fmt: skip
+        self._put(entry, NEW)
+        return id
+
+    def mirror(self, entry_id: int, *, on: str) -> int:
+        """Reverse an entry by its mirror, linked to it."""
+        entry = self.get(JournalEntry, entry_id)
+        lines = self.of(JournalLine, LINES_BY_ENTRY, entry_id)
+        sides = [
+            Side(x.account_id, x.credit_minor - x.debit_minor, x.base_credit_minor - x.base_debit_minor,
+                 x.customer_id, x.tax_rate_id)
+            for x in lines
+        ]  # fmt: skip
+        source = Source(
+            entry.source_kind, entry.source_id, entry.entity_id, lines[0].branch_id, lines[0].currency
+        )
+        mirror = self.post(f"{entry.event}_reversed", source, on, sides, reverses_id=entry_id)
+        invariant(mirror is not None, "an entry has sides, and so has its mirror")
+        return mirror or 0
+
+    def tell(self, topic: str, subject_id: int) -> None:
+        """Say what happened: `refund.settled`, with the id of the thing."""
+        kind = topic.partition(".")[0]
+        self._put(
+            Event(self.organization_id, self.next("event"), topic, kind, subject_id, self.actor, self.now),
+            NEW,
+        )
+
+    # The clerk's verbs.
+
+    def begin(self, organization_id: int, actor: str, now: str, today: str, seed: int) -> None:
+        """Open the desk on one organization; what was written before can no longer be undone."""
+        self.organization_id, self.actor, self.now, self.today = organization_id, actor, now, today
+        self._seed = seed
+        self._undo.clear()
+
+    def undo(self) -> None:
+        """Take back all that was written since `begin`."""
+        for where, key, before in reversed(self._undo):
+            if before is UNKNOWN:
+                del where[key]
+            else:
+                where[key] = before
+        self._undo.clear()
+
+    # The store's verbs.
+
+    def lay(self, kind: type[Row], wanted: Iterable[Key], found: Iterable[Row]) -> None:
+        """Put fetched rows on the desk; what a command has written since stays."""
+        rows = self.rows[kind]
+        for row in found:
+            rows.setdefault(kind.key(row), row)
+        for key in wanted:
+            rows.setdefault(key, None)
+
+    def lay_group(self, kind: type[Row], by: Columns, wanted: Iterable[Key], found: Sequence[Row]) -> None:
+        """Put fetched groups on the desk, joined with what the batch has written of them already."""
+        self.lay(kind, (), found)
+        rows, parent_of = self.rows[kind], kind.group[by]
+        members: dict[Key, set[Key]] = {parent: set() for parent in wanted}
+        for key in (*map(kind.key, found), *self.touched[kind]):
+            parent = parent_of(rows[key])
+            if parent in members:
+                members[parent].add(key)
+        groups = self.groups.setdefault((kind, by), {})
+        for parent, keys in members.items():
+            groups[parent] = tuple(sorted(keys))
+
+    def written(self, kind: type[Row], how: str) -> list[Any]:
+        """The rows of a kind that are new, or changed."""
+        rows = self.rows[kind]
+        return [rows[key] for key, was in self.touched[kind].items() if was is how]
+
+    def _put(self, row: R, how: str) -> R:
+        kind = type(row)
+        key, rows, touched = kind.key(row), self.rows[kind], self.touched[kind]
+        for by in kind.GROUPS:
+            if groups := self.groups.get((kind, by)):
+                self._regroup(groups, kind.group[by], key, rows.get(key), row)
+        self._set(rows, key, row)
+        if key not in touched:
+            self._set(touched, key, how)
+        return row
+
+    def _regroup(
+        self, groups: dict[Key, tuple[Key, ...]], parent_of: Any, key: Key, old: Any, new: Row
+    ) -> None:
+        after = parent_of(new)
+        before = None if old is None else parent_of(old)
+        if before == after:
+            return
+        if before in groups:
+            self._set(groups, before, tuple(k for k in groups[before] if k != key))
+        if after in groups:
+            self._set(groups, after, tuple(sorted((*groups[after], key))))
+
+    def _set(self, where: dict[Key, Any], key: Key, value: Any) -> None:
+        self._undo.append((where, key, where.get(key, UNKNOWN)))
+        where[key] = value
+
+
+def possible(key: Key) -> bool:
+    """Whether a row could have the key: ids that no client can write exactly are nobody's."""
+    return all(abs(part) < 2**53 for part in key if isinstance(part, int))
+
+
+def numbered(series: Series, sequence: int) -> str:
+    """A number as it stands on documents: the prefix and at least five digits."""
+    return f"{series.prefix}{sequence:0{SERIES_WIDTH}d}"

@@ -1,0 +1,195 @@
+"""What an invoice and a credit note have in common: lines, discounts, tax, totals."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import msgspec
+
+from avoir.core.account import ACCOUNTS_BY_ROLE, SALES, TYPES, Account
+from avoir.core.currency import exponent
+from avoir.core.customer import Item
+from avoir.core.desk import Desk
+from avoir.core.errors import Kind, Refusal
+from avoir.core.money import MICRO, in_range, minor_of, rounded, scaled, split
+from avoir.core.tax import PERCENT, Charged, TaxRate, charged
+
+MOST_LINES = 1000
+"""Lines of one document: a batch must stay a batch."""
+
+BEFORE_TAX, AFTER_TAX = "before_tax", "after_tax"
+ZERO = Decimal(0)
+
+
+class NoLines(Refusal):
+    """A document says what it is for: at least one line, and not more than fit."""
+
+    code, kind = "lines_required", Kind.INVALID
+
+
+class NegativeNumber(Refusal):
+    """Quantities, prices and discounts are not negative: what takes away is another document."""
+
+    code, kind = "negative_number", Kind.INVALID
+
+
+class DiscountTooLarge(Refusal):
+    """A discount takes away no more than there is."""
+
+    code, kind = "discount_too_large", Kind.INVALID
+
+
+class NegativeTotal(Refusal):
+    """A document's total is not negative."""
+
+    code, kind = "negative_total", Kind.INVALID
+
+
+class ItemNotSellable(Refusal):
+    """The item is not for sale, or not active."""
+
+    code, kind = "item_not_sellable", Kind.INVALID
+
+
+class NotAnIncomeAccount(Refusal):
+    """A line earns on an active account of the profit and loss statement."""
+
+    code, kind = "not_an_income_account", Kind.INVALID
+
+
+class Discount(msgspec.Struct, frozen=True):
+    """A discount as it is asked for: a percentage or an amount in major units."""
+
+    value: Decimal = ZERO
+    kind: str = "percentage"  # percentage | amount
+
+    def of(self, minor: int, currency: str) -> int:
+        """The discount on an amount, both in minor units. Refuses `DiscountTooLarge`, `NegativeNumber`."""
+        if self.value < 0:
+            raise NegativeNumber("a discount is not negative", field="discount")
+        if self.kind == "percentage":
+            off = rounded(minor * scaled(self.value, 6, "discount"), PERCENT)
+        else:
+            off = minor_of(self.value, currency, "discount")
+        if off > minor:
+            raise DiscountTooLarge("a discount takes no more than there is", field="discount")
+        return off
+
+    @property
+    def micro(self) -> int:
+        return scaled(self.value, 6, "discount")
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A line as it is asked for. What it does not say comes from its item."""
+
+    quantity: Decimal
+    price: Decimal | None = None
+    item_id: int | None = None
+    account_id: int | None = None
+    description: str = ""
+    discount: Discount = Discount()
+    tax_rate_ids: tuple[int, ...] | None = None
+
+
+class Priced(msgspec.Struct, frozen=True):
+    """A line worked out. Amounts in minor units; `net` is without tax and after every discount before it."""
+
+    line: Line
+    account_id: int
+    quantity_micro: int
+    price_micro: int
+    amount: int
+    discount: int
+    net: int
+    rates: tuple[TaxRate, ...]
+    tax: Charged
+
+    @property
+    def tax_total(self) -> int:
+        return sum(self.tax.values())
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """A document worked out, in minor units. `subtotal` is after line discounts, tax inside if inclusive."""
+
+    lines: tuple[Priced, ...]
+    subtotal: int
+    discount: int
+    adjustment: int
+    net: int
+    tax: int
+    total: int
+
+
+class Wording(msgspec.Struct, frozen=True):
+    """How a document is to be computed, as it is asked for."""
+
+    lines: tuple[Line, ...]
+    inclusive: bool = False
+    discount: Discount = Discount()
+    adjustment: Decimal = ZERO
+
+
+def worked_out(desk: Desk, wording: Wording, currency: str, timing: str) -> Totals:
+    """Price the lines, take the discounts off, add the tax (design, 5.2).
+
+    `timing` says when the document discount is taken: before tax it reduces the taxable base, split over
+    the lines; after tax it is taken off the total and posted by itself. Refuses `NoLines` and whatever
+    is wrong with a line.
+    """
+    if not 1 <= len(wording.lines) <= MOST_LINES:
+        raise NoLines(f"a document has 1 to {MOST_LINES} lines", most=MOST_LINES)
+    drafts = [_priced(desk, line, currency) for line in wording.lines]
+    gross = [draft.amount - draft.discount for draft in drafts]
+    subtotal = in_range(sum(gross), "subtotal")
+    discount = wording.discount.of(subtotal, currency)
+    taxable = gross
+    if timing == BEFORE_TAX:
+        taxable = [part - off for part, off in zip(gross, split(discount, gross), strict=True)]
+    taxes = charged(taxable, [draft.rates for draft in drafts], inclusive=wording.inclusive)
+    lines = tuple(
+        msgspec.structs.replace(draft, tax=tax, net=base - sum(tax.values()) if wording.inclusive else base)
+        for draft, base, tax in zip(drafts, taxable, taxes, strict=True)
+    )
+    net, tax = sum(line.net for line in lines), sum(line.tax_total for line in lines)
+    adjustment = minor_of(wording.adjustment, currency, "adjustment")
+    total = net + tax + adjustment - (discount if timing == AFTER_TAX else 0)
+    if total < 0:
+        raise NegativeTotal("the total is less than nothing")
+    return Totals(lines, subtotal, discount, adjustment, net, tax, in_range(total, "total"))
+
+
+def _priced(desk: Desk, line: Line, currency: str) -> Priced:
+    item = None if line.item_id is None else desk.get(Item, line.item_id)
+    if item is not None and not (item.sellable and item.active):
+        raise ItemNotSellable("the item is not for sale", itemId=item.id)
+    quantity = scaled(line.quantity, 6, "quantity")
+    price = item.price_micro or 0 if line.price is None and item else scaled(line.price or ZERO, 6, "rate")
+    if quantity < 0 or price < 0:
+        raise NegativeNumber("quantities and prices are not negative", field="quantity")
+    amount = in_range(rounded(quantity * price * 10 ** exponent(currency), MICRO * MICRO), "line amount")
+    rate_ids = line.tax_rate_ids
+    if rate_ids is None:
+        rate_ids = (item.tax_rate_id,) if item and item.tax_rate_id else ()
+    rates = tuple(desk.get(TaxRate, id) for id in dict.fromkeys(rate_ids))
+    account_id = _income_account(desk, line, item)
+    return Priced(line, account_id, quantity, price, amount, line.discount.of(amount, currency), 0, rates, {})
+
+
+def _income_account(desk: Desk, line: Line, item: Item | None) -> int:
+    account_id = line.account_id or (item.account_id if item else None)
+    if account_id is None:
+        return desk.one(Account, ACCOUNTS_BY_ROLE, SALES).id
+    account = desk.get(Account, account_id)
+    if not account.active or TYPES[account.type].root not in ("income", "expense"):
+        raise NotAnIncomeAccount("a line earns on an active income account", accountId=account.id)
+    return account.id
+
+
+def distinct_taxes(lines: Sequence[Priced]) -> dict[int, int]:
+    """The document's tax by rate id, in minor units."""
+    taxes: dict[int, int] = {}
+    for line in lines:
+        for rate_id, minor in line.tax.items():
+            taxes[rate_id] = taxes.get(rate_id, 0) + minor
+    return taxes

@@ -1,0 +1,150 @@
+"""Invoices: a claim, its lines, and what became of it."""
+
+from avoir.core.errors import Kind, Refusal
+from avoir.core.row import Row
+
+DRAFT, ISSUED, VOIDED = "draft", "issued", "voided"
+
+
+class Invoice(Row, frozen=True, gc=False):
+    """A claim. Amounts in minor units of its currency, `base_` ones in the entity's base currency."""
+
+    TABLE = "invoices"
+    GROUPS = (("organization_id", "entity_id", "number"),)
+    organization_id: int
+    id: int
+    uuid: str
+    entity_id: int
+    customer_id: int
+    branch_id: int | None
+    number: str
+    sequence: int  # Its place in the series; 0 for a number of the caller's own.
+    reference: str
+    state: str
+    currency: str
+    rate_nano: int
+    is_tax_inclusive: int
+    issued_on: str
+    due_on: str
+    discount_kind: str
+    discount_micro: int
+    discount_timing: str
+    subtotal_minor: int
+    discount_minor: int
+    adjustment_minor: int
+    net_minor: int
+    tax_minor: int
+    total_minor: int
+    base_total_minor: int
+    paid_minor: int  # Allocated from payments.
+    credit_minor: int  # Allocated from credit notes.
+    written_off_minor: int  # Allocated from write-offs.
+    base_settled_minor: int  # What all allocations took of the base total.
+    credited_minor: int  # Of credit notes against this invoice, however they were used.
+    base_credited_minor: int
+    discount_credited_minor: int
+    adjustment_credited_minor: int
+    returned_minor: int  # Cash given back on this invoice.
+    message: str
+    terms: str
+    issued_at: str
+    created_at: str
+    updated_at: str
+
+    @property
+    def due_minor(self) -> int:
+        """What is still owed: total less payments, credits and write-offs allocated."""
+        return self.total_minor - self.paid_minor - self.credit_minor - self.written_off_minor
+
+    @property
+    def base_due_minor(self) -> int:
+        return self.base_total_minor - self.base_settled_minor
+
+    @property
+    def uncredited_minor(self) -> int:
+        return self.total_minor - self.credited_minor
+
+    @property
+    def refundable_minor(self) -> int:
+        """Paid, not given back, and not yet credited otherwise."""
+        return min(self.paid_minor - self.returned_minor, self.uncredited_minor)
+
+    @property
+    def discount_after_tax_minor(self) -> int:
+        return self.discount_minor if self.discount_timing == "after_tax" else 0
+
+
+class InvoiceLine(Row, frozen=True, gc=False):
+    """One line of an invoice; `net_minor` is what its income account earns."""
+
+    TABLE, KEY = "invoice_lines", ("organization_id", "invoice_id", "position")
+    GROUPS = (("organization_id", "invoice_id"),)
+    organization_id: int
+    invoice_id: int
+    position: int
+    id: int
+    item_id: int | None
+    account_id: int
+    description: str
+    quantity_micro: int
+    price_micro: int
+    discount_kind: str
+    discount_micro: int
+    amount_minor: int
+    discount_minor: int
+    net_minor: int
+    tax_minor: int
+    net_credited_minor: int
+    tax_credited_minor: int
+
+    @property
+    def gross_minor(self) -> int:
+        return self.net_minor + self.tax_minor
+
+    @property
+    def gross_left_minor(self) -> int:
+        return self.gross_minor - self.net_credited_minor - self.tax_credited_minor
+
+
+class InvoiceTax(Row, frozen=True, gc=False):
+    """One tax rate of one line, as it was when the line was written; a rate that changes changes no line."""
+
+    TABLE, KEY = "invoice_taxes", ("organization_id", "invoice_id", "position", "tax_rate_id")
+    GROUPS = (("organization_id", "invoice_id"),)
+    organization_id: int
+    invoice_id: int
+    position: int
+    tax_rate_id: int
+    percent_micro: int
+    tax_minor: int
+    credited_minor: int
+
+
+INVOICES_BY_NUMBER = Invoice.GROUPS[0]
+INVOICE_LINES = InvoiceLine.GROUPS[0]
+INVOICE_TAXES = InvoiceTax.GROUPS[0]
+
+
+class InvoiceNotIssued(Refusal):
+    """Only an issued invoice can be paid, credited, refunded or written off."""
+
+    code = "invoice_not_issued"
+
+
+class InvoiceAlreadyIssued(Refusal):
+    """An invoice is issued once."""
+
+    code = "invoice_already_issued"
+
+
+class NumberTaken(Refusal):
+    """Another document of this entity has the number, or it lies behind the series."""
+
+    code, kind = "number_taken", Kind.CONFLICT
+
+
+def issued(invoice: Invoice) -> Invoice:
+    """The invoice itself. Refuses `InvoiceNotIssued`."""
+    if invoice.state != ISSUED:
+        raise InvoiceNotIssued(f"the invoice is {invoice.state}", invoiceId=invoice.id, state=invoice.state)
+    return invoice

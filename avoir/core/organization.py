@@ -1,0 +1,93 @@
+"""The tenant whose books these are, its legal entities, branches and number series."""
+
+from avoir.core.row import Row
+
+
+class Counters(Row, frozen=True, gc=False):
+    """The last id given out, by kind. Holding this row is holding the organization's pen."""
+
+    TABLE, KEY = "counters", ("organization_id",)
+    organization_id: int
+    last_account: int
+    last_allocation: int
+    last_branch: int
+    last_credit_note: int
+    last_customer: int
+    last_dispute_reason: int
+    last_entity: int
+    last_entry: int
+    last_event: int
+    last_invoice: int
+    last_item: int
+    last_line: int
+    last_payment: int
+    last_refund: int
+    last_tax_rate: int
+    last_tenancy: int
+    last_user: int
+
+
+class Organization(Row, frozen=True, gc=False):
+    """An organization and its settings. `details` is JSON that no law reads."""
+
+    TABLE, KEY = "organizations", ("organization_id",)
+    organization_id: int
+    public_id: str
+    name: str
+    timezone: str
+    language: str
+    date_format: str
+    fiscal_year: str
+    discount_timing: str  # before_tax | after_tax: when a document discount is taken.
+    write_off_tax: int  # 1: the tax of a written-off claim is reclaimed.
+    details: str
+    created_at: str
+
+
+class Entity(Row, frozen=True, gc=False):
+    """The legal person issuing documents: tax number, base currency, number series."""
+
+    TABLE = "entities"
+    organization_id: int
+    id: int
+    name: str
+    base_currency: str
+    tax_number: str
+    created_at: str
+
+
+class Branch(Row, frozen=True, gc=False):
+    """A place of an entity; a dimension of entries."""
+
+    TABLE = "branches"
+    GROUPS = (("organization_id", "code"),)
+    organization_id: int
+    id: int
+    entity_id: int
+    name: str
+    code: str
+    is_primary: int
+    address: str
+    city: str
+    country: str
+    phone_number: str
+    email: str
+    created_at: str
+
+
+class Series(Row, frozen=True, gc=False):
+    """A gapless number series, by entity and kind of document.
+
+    `skipped` counts the numbers that a person jumped over, so that gaplessness stays provable.
+    """
+
+    TABLE, KEY = "series", ("organization_id", "entity_id", "kind")
+    organization_id: int
+    entity_id: int
+    kind: str
+    prefix: str
+    next_number: int
+    skipped: int
+
+
+BRANCHES_BY_CODE = Branch.GROUPS[0]

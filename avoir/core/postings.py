@@ -1,0 +1,137 @@
+"""The posting rules: one function per business event, and nowhere else is a ledger account named.
+
+Amounts are in minor units; a positive side is a debit, a negative one a credit. Every entry balances in
+the document's currency and in the base currency. The table is design.md, section 6.
+"""
+
+from collections.abc import Iterable
+
+from avoir.core.account import (
+    ACCOUNTS_BY_ROLE,
+    BAD_DEBT,
+    DISCOUNT,
+    EXCHANGE,
+    OTHER_CHARGES,
+    RECEIVABLE,
+    TAX_PAYABLE,
+    Account,
+)
+from avoir.core.credit_note import WRITE_OFF, CreditNote
+from avoir.core.desk import Desk, Side, Source
+from avoir.core.exchange import to_base
+from avoir.core.invoice import Invoice
+from avoir.core.money import split
+from avoir.core.organization import Entity, Organization
+from avoir.core.payment import Payment
+from avoir.core.refund import Refund
+
+Earned = Iterable[tuple[int, int]]
+"""Income account id and net amount, by line."""
+Taxes = Iterable[tuple[int, int]]
+"""Tax rate id and tax, by rate."""
+
+
+def invoice_issued(desk: Desk, x: Invoice, earned: Earned, taxes: Taxes) -> int | None:
+    """Dr Receivable, Discount. Cr income by account, Tax payable by rate, Other charges."""
+    rest = _claim(desk, x, earned, taxes)
+    return _post_claim(desk, "invoice_issued", _source("invoice", x), x, rest, sign=1)
+
+
+def credit_note_issued(desk: Desk, x: CreditNote, earned: Earned, taxes: Taxes) -> int | None:
+    """Dr income by account, Tax payable by rate, Other charges. Cr Receivable, Discount.
+
+    A write-off: Dr Bad debt, and Tax payable if the organization reclaims the tax. Cr Receivable.
+    """
+    source = _source("credit_note", x)
+    if x.kind == WRITE_OFF:
+        reclaimed = list(taxes) if desk.get(Organization).write_off_tax else []
+        lost = x.total_minor - sum(tax for _, tax in reclaimed)
+        rest = [(role(desk, BAD_DEBT), lost, None), *_tax_sides(desk, reclaimed)]
+        return _post_claim(desk, "credit_note_issued", source, x, rest, sign=-1)
+    return _post_claim(desk, "credit_note_issued", source, x, _claim(desk, x, earned, taxes), sign=-1)
+
+
+def payment_received(desk: Desk, x: Payment) -> int | None:
+    """Dr the deposit account. Cr Receivable."""
+    return desk.post("payment_received", _source("payment", x), x.received_on, (
+        Side(x.account_id, x.amount_minor, x.base_amount_minor),
+        Side(role(desk, RECEIVABLE), -x.amount_minor, -x.base_amount_minor, x.customer_id),
+    ))  # fmt: skip
+
+
+def refund_by_bank(desk: Desk, x: Refund) -> int:
+    """Dr Receivable (the claim it relieves), Exchange gain or loss (the difference). Cr the account."""
+    source = Source("refund", x.id, x.entity_id, x.branch_id, x.currency)
+    entry = desk.post("refund_by_bank", source, x.refunded_on, (
+        Side(role(desk, RECEIVABLE), x.amount_minor, x.base_relieved_minor, x.customer_id),
+        Side(x.account_id, -x.amount_minor, -x.base_amount_minor),
+        *_difference(desk, x.base_relieved_minor - x.base_amount_minor),
+    ))  # fmt: skip
+    return entry or 0
+
+
+def exchange_difference(
+    desk: Desk, source: Payment | CreditNote, invoice: Invoice, gain: int, *, on: str
+) -> int | None:
+    """What an allocation realises. A gain: Dr Receivable, Cr Exchange gain or loss; a loss the reverse."""
+    if gain == 0:
+        return None
+    kind = "payment" if isinstance(source, Payment) else "credit_note"
+    return desk.post("exchange_difference", _source(kind, source), on, (
+        Side(role(desk, RECEIVABLE), 0, gain, invoice.customer_id),
+        *_difference(desk, gain),
+    ))  # fmt: skip
+
+
+def role(desk: Desk, name: str) -> int:
+    """The id of the account that plays a part."""
+    return desk.one(Account, ACCOUNTS_BY_ROLE, name).id
+
+
+def _source(kind: str, x: Invoice | CreditNote | Payment) -> Source:
+    return Source(kind, x.id, x.entity_id, x.branch_id, x.currency)
+
+
+def _difference(desk: Desk, gain: int) -> tuple[Side, ...]:
+    return (Side(role(desk, EXCHANGE), 0, -gain),) if gain else ()
+
+
+def _tax_sides(desk: Desk, taxes: Taxes) -> list[tuple[int, int, int | None]]:
+    return [(role(desk, TAX_PAYABLE), minor, rate_id) for rate_id, minor in taxes if minor]
+
+
+def _claim(
+    desk: Desk, x: Invoice | CreditNote, earned: Earned, taxes: Taxes
+) -> list[tuple[int, int, int | None]]:
+    """What stands against the receivable: (account, amount, tax rate), positive as the receivable is."""
+    income: dict[int, int] = {}
+    for account_id, net in earned:
+        income[account_id] = income.get(account_id, 0) + net
+    sides: list[tuple[int, int, int | None]] = [(account_id, net, None) for account_id, net in income.items()]
+    sides += _tax_sides(desk, taxes)
+    if x.adjustment_minor:
+        sides.append((role(desk, OTHER_CHARGES), x.adjustment_minor, None))
+    if x.discount_after_tax_minor:
+        sides.append((role(desk, DISCOUNT), -x.discount_after_tax_minor, None))
+    return sides
+
+
+def _post_claim(
+    desk: Desk,
+    event: str,
+    source: Source,
+    x: Invoice | CreditNote,
+    against: list[tuple[int, int, int | None]],
+    *,
+    sign: int,
+) -> int | None:
+    """The receivable takes the document's base total; the other sides share what balances it."""
+    base = desk.get(Entity, x.entity_id).base_currency
+    with_it = [(account, minor, rate) for account, minor, rate in against if minor < 0]
+    other = [(account, minor, rate) for account, minor, rate in against if minor > 0]
+    with_base = [-to_base(-minor, x.currency, x.rate_nano, base) for _, minor, _ in with_it]
+    other_base = split(x.base_total_minor - sum(with_base), [minor for _, minor, _ in other])
+    sides = [Side(role(desk, RECEIVABLE), sign * x.total_minor, sign * x.base_total_minor, x.customer_id)]
+    for (account, minor, rate), in_base in zip(with_it + other, with_base + other_base, strict=True):
+        sides.append(Side(account, -sign * minor, -sign * in_base, None, rate))
+    return desk.post(event, source, x.issued_on, sides)

@@ -1,0 +1,33 @@
+"""The base of every value that is also a row: its fields are the table's columns, in order."""
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any, ClassVar
+
+import msgspec
+
+changed = msgspec.structs.replace
+"""A copy of a row with some fields changed."""
+
+Columns = tuple[str, ...]
+
+
+class Row(msgspec.Struct, frozen=True, gc=False):
+    """`KEY` names a row. Each of `GROUPS` names rows that are read together; both begin with the tenant."""
+
+    TABLE: ClassVar[str]
+    KEY: ClassVar[Columns] = ("organization_id", "id")
+    GROUPS: ClassVar[tuple[Columns, ...]] = ()
+    key: ClassVar[Callable[[Any], tuple[Any, ...]]]
+    group: ClassVar[dict[Columns, Callable[[Any], tuple[Any, ...]]]]
+
+    @classmethod
+    def finish(cls) -> None:
+        """Make the getters of the key and the groups; called once for every kind, in `books`."""
+        cls.key = _getter(cls.KEY)
+        cls.group = {columns: _getter(columns) for columns in cls.GROUPS}
+
+
+def _getter(columns: Columns) -> Callable[[Any], tuple[Any, ...]]:
+    get: Any = attrgetter(*columns)
+    return staticmethod(get if len(columns) > 1 else lambda row: (get(row),))

@@ -1,0 +1,215 @@
+"""Who is calling: passwords, tokens and keys, and the little that is remembered about them."""
+
+import asyncio
+import hmac
+import secrets
+import time
+import uuid
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from cachetools import TTLCache
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+from avoir.app.access import KeepSigningKey
+from avoir.app.reads import directory
+from avoir.app.reads.organization import Setup, setup_of
+from avoir.core.access import DIRECTORY, Client, Tenancy, User
+from avoir.core.command import Command
+from avoir.faces.door import Door, envelope
+
+REMEMBERED_SECONDS = 1
+"""How long another process may go on honouring what this one has revoked."""
+UTC_ZONE = ZoneInfo("UTC")
+SIGN_IN, OAUTH = "HS384", "HS512"  # As contracts B and A have them.
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Who calls, in whose books, and what for. `scopes` is None where a contract knows none."""
+
+    actor: str
+    user_id: int | None
+    organization_id: int
+    scopes: frozenset[str] | None = None
+
+
+class Access:
+    """Checks credentials against the directory; one for each process."""
+
+    def __init__(self, door: Door, secret: str, token_seconds: int, audience: str) -> None:
+        self.door, self.token_seconds, self.audience = door, token_seconds, audience
+        self._secret = secret.encode()
+        self._jwk = OctKey.import_key(_derived(self._secret, "token"))
+        self._hasher = PasswordHasher()
+        # A verification takes a quarter of a second of one core: two at a time, or sign-ins stop the refunds.
+        self._verifying = asyncio.Semaphore(2)
+        self._known: TTLCache[tuple[str, str], Any] = TTLCache(10_000, REMEMBERED_SECONDS)
+        self._setups: TTLCache[int, Setup | None] = TTLCache(10_000, REMEMBERED_SECONDS)
+
+    # Passwords.
+
+    async def hashed(self, password: str) -> str:
+        """The hash to keep of a password."""
+        async with self._verifying:
+            return await asyncio.to_thread(self._hasher.hash, password)
+
+    async def verified(self, password_hash: str | None, password: str) -> bool:
+        """Whether the password is the one; as slow for a user who is not there."""
+        async with self._verifying:
+            return await asyncio.to_thread(self._verify, password_hash or self._decoy(), password)
+
+    def _verify(self, password_hash: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(password_hash, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    def _decoy(self) -> str:
+        return "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$" + "A" * 43
+
+    # Keys and secrets.
+
+    def digest(self, secret: str) -> str:
+        """What is kept of an API key or client secret."""
+        return hmac.new(_derived(self._secret, "digest"), secret.encode(), sha256).hexdigest()
+
+    def new_secret(self, prefix: str, length: int, *, once: str | None = None) -> str:
+        """A random secret in hex. With `once` (an idempotency key and its owner), the same each time."""
+        if once is None:
+            return prefix + secrets.token_hex(length // 2)
+        stream = b"".join(_derived(self._secret, f"{once}#{i}") for i in range(length // 64 + 1))
+        return prefix + stream.hex()[:length]
+
+    async def by_api_key(self, key: str) -> Identity | None:
+        """The caller with this `bc_` key."""
+        digest = self.digest(key)
+        found = await self._remember("key", digest, directory.key_by_digest)
+        if found is None:
+            return None
+        return Identity(f"user:{found.user_id} key:{found.id}", found.user_id, found.tenancy_id)
+
+    # Tokens.
+
+    def sign_in_token(self, user: User) -> str:
+        """A token of contract B: HS384, `sub` is the e-mail."""
+        now = int(time.time())
+        claims = {"sub": user.email, "iat": now, "exp": now + self.token_seconds}
+        return jwt.encode({"alg": SIGN_IN, "typ": "JWT"}, claims, self._jwk, algorithms=[SIGN_IN])
+
+    def client_token(self, client: Client, scope: str) -> str:
+        """A token of contract A, 1.1: HS512, with the client as `kid`."""
+        now = int(time.time())
+        claims = {
+            "iss": "Avoir",
+            "iat": now,
+            "jti": str(uuid.uuid4()),
+            "client_id": client.client_id,
+            "aud": self.audience,
+            "exp": now + client.expires_in,
+            "scope": scope,
+            "sub": client.client_id,
+        }
+        header = {"alg": OAUTH, "kid": client.client_id}
+        return jwt.encode(header, claims, self._jwk, algorithms=[OAUTH])
+
+    def claims(self, token: str, algorithm: str) -> dict[str, Any] | None:
+        """The claims of a token that is genuine and not expired."""
+        try:
+            claims = jwt.decode(token, self._jwk, algorithms=[algorithm]).claims
+        except (JoseError, ValueError):
+            return None
+        expires = claims.get("exp")
+        return claims if isinstance(expires, int) and expires > time.time() else None
+
+    async def user_by_token(self, token: str) -> User | None:
+        """The user who signed in."""
+        claims = self.claims(token, SIGN_IN)
+        if claims is None or not isinstance(claims.get("sub"), str):
+            return None
+        user: User | None = await self._remember("user", claims["sub"], directory.user_by_email)
+        return user
+
+    async def by_client_token(self, token: str) -> Identity | None:
+        """The OAuth client that the token was given to, with the token's scopes."""
+        claims = self.claims(token, OAUTH)
+        if claims is None or not isinstance(claims.get("client_id"), str):
+            return None
+        client = await self.client(claims["client_id"])
+        if client is None:
+            return None
+        scopes = frozenset(str(claims.get("scope", "")).split())
+        return Identity(f"client:{client.client_id}", None, client.tenancy_id, scopes)
+
+    async def client(self, client_id: str) -> Client | None:
+        """The OAuth client with this id."""
+        client: Client | None = await self._remember("client", client_id, directory.client_by_client_id)
+        return client
+
+    # Organizations.
+
+    async def tenancy(self, public_id: str) -> Tenancy | None:
+        """The organization that the world knows by this id."""
+        tenancy: Tenancy | None = await self._remember("tenancy", public_id, directory.tenancy_by_public_id)
+        return tenancy
+
+    async def is_member(self, user_id: int, tenancy_id: int) -> bool:
+        """Whether the user belongs to the organization."""
+        known = ("member", f"{user_id}/{tenancy_id}")
+        if known not in self._known:
+            self._known[known] = await self.door.read(directory.is_member, DIRECTORY, user_id, tenancy_id)
+        return bool(self._known[known])
+
+    async def setup(self, organization_id: int) -> Setup | None:
+        """What a face must know of an organization; None while its books are not open."""
+        setup = self._setups.get(organization_id)
+        if setup is None:
+            setup = await self.door.read(setup_of, organization_id)
+            self._setups[organization_id] = setup
+        return setup
+
+    # The directory's commands.
+
+    async def ask(
+        self, command: Command, *, actor: str, key: str | None = None, secrets: Iterable[str] = ()
+    ) -> Any:
+        """Ask the directory. Fields that are random by nature are stood for by the caller's `secrets`."""
+        print_of = self.digest("\0".join((type(command).__name__, *secrets))) if secrets else None
+        asked = envelope(DIRECTORY, command, actor=actor, zone=UTC_ZONE, key=key, print_of=print_of)
+        try:
+            return await self.door.ask(asked)
+        finally:
+            self.forget()
+
+    def forget(self) -> None:
+        """Remember nothing: something may have changed."""
+        self._known.clear()
+        self._setups.clear()
+
+    async def _remember(self, kind: str, value: str, read: Any) -> Any:
+        try:
+            return self._known[kind, value]
+        except KeyError:
+            found = await self.door.read(read, DIRECTORY, value)
+            if found is not None:
+                self._known[kind, value] = found
+            return found
+
+
+async def open_access(door: Door, secret: str, token_seconds: int, audience: str) -> Access:
+    """The access of this installation; its secret is made and kept in the database if none is given."""
+    if not secret:
+        offered = KeepSigningKey(name="main", secret=secrets.token_hex(32))
+        kept = await door.ask(envelope(DIRECTORY, offered, actor="server", zone=UTC_ZONE))
+        secret = kept.secret
+    return Access(door, secret, token_seconds, audience)
+
+
+def _derived(secret: bytes, purpose: str) -> bytes:
+    return hmac.new(secret, purpose.encode(), sha256).digest()

@@ -1,0 +1,42 @@
+"""A caller: somebody known, in one organization, with one request."""
+
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+from avoir.app.reads.organization import Setup
+from avoir.app.reads.query import Query
+from avoir.core.command import Command
+from avoir.core.day import day_of
+from avoir.faces.access import Access, Identity
+from avoir.faces.door import Door, envelope
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Caller:
+    """Asks commands and reads in the name of an identity. One for each request."""
+
+    def __init__(self, door: Door, access: Access, identity: Identity, setup: Setup, key: str | None) -> None:
+        self.door, self.access, self.identity, self.setup, self.key = door, access, identity, setup, key
+        self.zone = ZoneInfo(setup.organization.timezone)
+
+    async def ask(self, command: Command, step: str = "") -> Any:
+        """What the command gave back; refusals are raised.
+
+        The request's idempotency key covers it; `step` names the command where a request asks several.
+        """
+        key = self.key if self.key is None or not step else f"{self.key}#{step}"
+        identity = self.identity
+        return await self.door.ask(
+            envelope(identity.organization_id, command, actor=identity.actor, zone=self.zone, key=key)
+        )
+
+    async def read(self, read: Callable[Concatenate[Query, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a read in the caller's organization."""
+        return await self.door.read(read, self.identity.organization_id, *args, **kwargs)
+
+    def day(self, text: str, what: str = "date") -> str:
+        """The organization's day that a text names. Refuses `InvalidDate`."""
+        return day_of(text, self.zone, what)

@@ -1,0 +1,96 @@
+"""From an event loop to the clerk and the readers, and back: one wake-up per batch."""
+
+import asyncio
+import functools
+import os
+import time
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from avoir.app.clerk import Clerk, Outcome
+from avoir.app.reads.query import Query
+from avoir.core.command import Ask, Command, checked_key, fingerprint, uuid_seed
+from avoir.store.books import Books
+from avoir.store.database import open_database
+from avoir.store.readers import Readers
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Door:
+    """One clerk and some readers of one database, for one event loop."""
+
+    def __init__(self, url: str, *, readers: int = 4) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.readers = Readers(url, readers)
+        self.clerk = Clerk(Books(open_database(url)), self._deliver)
+        self.clerk.thread.start()
+
+    async def ask(self, ask: Ask) -> Any:
+        """What the command gave back; a refusal, `Weather` or bug is raised."""
+        ticket = self.loop.create_future()
+        self.clerk.submit(ask, ticket)
+        return await ticket
+
+    async def read(
+        self,
+        read: Callable[Concatenate[Query, P], T],
+        organization_id: int,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run a read on a thread of its own."""
+        call = functools.partial(self.readers.run, read, organization_id, *args, **kwargs)
+        return await self.loop.run_in_executor(None, call)
+
+    def alive(self) -> bool:
+        """Whether the clerk is at work."""
+        return self.clerk.thread.is_alive()
+
+    def close(self) -> None:
+        """Finish what waits, then let go of the database."""
+        self.clerk.close()
+        self.readers.close()
+
+    def _deliver(self, outs: list[tuple[Any, Outcome]]) -> None:
+        self.loop.call_soon_threadsafe(self._settle, outs)
+
+    def _settle(self, outs: list[tuple[Any, Outcome]]) -> None:
+        for ticket, out in outs:
+            if ticket.done():  # The caller hung up; the books stand, and the key will find them.
+                continue
+            if isinstance(out, BaseException):
+                ticket.set_exception(out)
+            else:
+                ticket.set_result(out)
+
+
+def envelope(
+    organization_id: int,
+    command: Command,
+    *,
+    actor: str,
+    zone: tzinfo,
+    key: str | None = None,
+    print_of: str | None = None,
+) -> Ask:
+    """Put a command into its envelope: key, fingerprint, clock and randomness enter here and nowhere else.
+
+    `print_of` stands for a command whose fields are random by nature (a password's hash, a new key).
+    """
+    milliseconds = time.time_ns() // 1_000_000
+    now = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    printed = fingerprint(command)
+    return Ask(
+        organization_id=organization_id,
+        key=uuid.uuid4().hex if key is None else checked_key(key),
+        fingerprint=printed if print_of is None else print_of,
+        command=command,
+        actor=actor,
+        now=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        today=now.astimezone(zone).date().isoformat(),
+        seed=uuid_seed(milliseconds, os.urandom(10)),
+    )

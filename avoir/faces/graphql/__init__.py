@@ -1,0 +1,1 @@
+"""Contract A: GraphQL, as Bunny's clients speak it."""

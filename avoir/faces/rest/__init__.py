@@ -1,0 +1,1 @@
+"""Contract B: REST, as Bigcapital's clients speak it."""

@@ -1,0 +1,57 @@
+"""The server: both faces and the health checks over one door."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Route
+
+from avoir.app.clerk import Weather
+from avoir.app.reads import directory
+from avoir.config import Settings
+from avoir.core.access import DIRECTORY
+from avoir.faces.access import open_access
+from avoir.faces.door import Door
+from avoir.store.database import open_database
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The ASGI application. Migrates the database when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        database = open_database(settings.database_url)
+        database.migrate()
+        database.close()
+        door = Door(settings.database_url, readers=settings.readers)
+        audience = settings.base_url or f"http://{settings.host}:{settings.port}"
+        app.state.door, app.state.settings = door, settings
+        app.state.access = await open_access(door, settings.secret, settings.token_seconds, audience)
+        yield
+        door.close()
+
+    return Starlette(routes=routes(), lifespan=lifespan)
+
+
+def routes() -> list[BaseRoute]:
+    """Every route of the server."""
+    return [Route("/health", health), Route("/ready", ready)]
+
+
+async def health(request: Request) -> JSONResponse:
+    """The process lives."""
+    return JSONResponse({"status": "ok"})
+
+
+async def ready(request: Request) -> JSONResponse:
+    """The database is reached and the clerk is at work."""
+    door: Door = request.app.state.door
+    try:
+        await door.read(directory.signing_key, DIRECTORY, "main")
+    except Weather as problem:
+        return JSONResponse({"status": "unavailable", "reason": str(problem)}, 503)
+    if not door.alive():
+        return JSONResponse({"status": "unavailable", "reason": "the clerk is not at work"}, 503)
+    return JSONResponse({"status": "ready"})

@@ -1,0 +1,1 @@
+"""The shelves: two databases behind the same few verbs. SQL in sight."""

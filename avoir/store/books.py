@@ -1,0 +1,55 @@
+"""Load a desk and save it: one statement per table, one commit for all."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from avoir.core.books import KINDS
+from avoir.core.desk import CHANGED, NEW, Desk, Key, Want
+from avoir.core.journal import Balance, JournalLine
+from avoir.core.row import Columns, Row
+from avoir.store.protocol import Database, Fetch
+
+_PLACE = {kind: place for place, kind in enumerate(KINDS)}
+
+
+class Books:
+    """The store as the clerk knows it."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.begin, self.rollback, self.close = database.begin, database.rollback, database.close
+
+    def load(self, desk: Desk, wanted: Sequence[Want]) -> None:
+        """Fetch rows and groups, a statement for each kind; counters come first, and with them the pen."""
+        asked: dict[tuple[type[Row], Columns | None], set[Key]] = defaultdict(set)
+        for kind, key, by in wanted:
+            asked[kind, by].add(key)
+        plan = sorted(asked.items(), key=lambda each: (_PLACE[each[0][0]], each[0][1] or ()))
+        fetches = [Fetch(kind, by or kind.KEY, sorted(keys)) for (kind, by), keys in plan]
+        for (kind, by), fetch, found in zip(
+            (each for each, _ in plan), fetches, self.database.fetch(fetches), strict=True
+        ):
+            if by is None:
+                desk.lay(kind, fetch.keys, found)
+            else:
+                desk.lay_group(kind, by, fetch.keys, found)
+
+    def save(self, desk: Desk) -> None:
+        """Write new rows, then changed ones, then commit."""
+        new = [desk.written(kind, NEW) for kind in KINDS]
+        new.append(balances(desk.written(JournalLine, NEW)))
+        changed = [desk.written(kind, CHANGED) for kind in KINDS]
+        self.database.write([rows for rows in new if rows], [rows for rows in changed if rows])
+
+
+def balances(lines: Sequence[JournalLine]) -> list[Balance]:
+    """What the lines add to each balance, in key order, so that two processes never lock crosswise."""
+    sums: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for x in lines:
+        sum_ = sums[x.organization_id, x.entity_id, x.account_id, x.currency, x.branch_id or 0, x.booked_on]
+        sum_[0] += x.debit_minor
+        sum_[1] += x.credit_minor
+        sum_[2] += x.base_debit_minor
+        sum_[3] += x.base_credit_minor
+    return [Balance(*key, *sums[key]) for key in sorted(sums)]

@@ -1,0 +1,28 @@
+"""Which database a URL names."""
+
+from avoir.store.postgres import Postgres
+from avoir.store.protocol import Database
+from avoir.store.sqlite import Sqlite
+
+
+class BadDatabaseUrl(ValueError):
+    """The URL names no database that Avoir knows."""
+
+
+def open_database(url: str, *, reading: bool = False) -> Database:
+    """Connect: `sqlite:///path`, a bare path, or `postgresql://...`. Raises `BadDatabaseUrl`, `Weather`.
+
+    A connection for `reading` keeps the planner free and never takes the pen.
+    """
+    if url.startswith(("postgresql://", "postgres://")):
+        return Postgres(url, reading=reading)
+    if url.startswith("sqlite:///"):
+        return Sqlite(url.removeprefix("sqlite:///"), reading=reading)
+    if "://" in url or not url:
+        raise BadDatabaseUrl(f"not a database URL: {url.partition('://')[0]}://...")
+    return Sqlite(url, reading=reading)
+
+
+def is_sqlite(url: str) -> bool:
+    """Whether the URL names a file of the embedded database."""
+    return not url.startswith(("postgresql://", "postgres://"))

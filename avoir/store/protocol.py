@@ -1,0 +1,61 @@
+"""What both databases can do."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from avoir.core.desk import Key
+from avoir.core.journal import Balance
+from avoir.core.row import Columns, Row
+
+Params = Mapping[str, Any]
+
+
+class Fetch(NamedTuple):
+    """Rows of one kind, by the values of some columns."""
+
+    kind: type[Row]
+    by: Columns
+    keys: Sequence[Key]
+
+
+class Query(Protocol):
+    """Reading: SQL with `:named` parameters, the same text for both databases."""
+
+    def all(self, sql: str, params: Params = {}) -> list[tuple[Any, ...]]:  # noqa: B006
+        """Every row of the answer. Raises `Weather`."""
+
+
+class Database(Query, Protocol):
+    """One connection. The clerk writes through it; `all` is for reading."""
+
+    def begin(self) -> None:
+        """Start a transaction for writing. Raises `Weather`."""
+
+    def fetch(self, wanted: Sequence[Fetch]) -> list[list[Row]]:
+        """Rows by key, a list for each fetch; counters are locked. Raises `Weather`."""
+
+    def write(self, new: Sequence[list[Row]], changed: Sequence[list[Row]]) -> None:
+        """Insert and update rows, a statement for each list, and commit. Raises `Weather`."""
+
+    def rollback(self) -> None:
+        """Forget the transaction; never raises."""
+
+    def snapshot(self) -> None:
+        """Start a transaction in which everything read is of one moment. Raises `Weather`."""
+
+    def execute(self, statements: Iterable[str]) -> None:
+        """Run statements without parameters in one transaction: migrations."""
+
+    def migrate(self) -> int:
+        """Bring the schema to the newest version; how many migrations that took."""
+
+    def close(self) -> None:
+        """Let go of the connection."""
+
+
+def on_conflict(kind: type[Row]) -> str:
+    """Balances grow; every other row is new or a mistake."""
+    if kind is not Balance:
+        return ""
+    grow = [f"{c} = balances.{c} + excluded.{c}" for c in kind.__struct_fields__ if c.endswith("_minor")]
+    return f"ON CONFLICT ({', '.join(kind.KEY)}) DO UPDATE SET {', '.join(grow)}"

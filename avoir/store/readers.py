@@ -1,0 +1,58 @@
+"""Connections for reading, shared by threads; every read sees one moment."""
+
+import queue
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from avoir.app.clerk import Weather
+from avoir.app.reads.query import Query
+from avoir.store.database import open_database
+from avoir.store.protocol import Database
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Readers:
+    """At most `size` connections, opened when first needed. `run` may be called from any thread."""
+
+    def __init__(self, url: str, size: int = 4) -> None:
+        self.url = url
+        self._idle: queue.LifoQueue[Database | None] = queue.LifoQueue()
+        for _ in range(size):
+            self._idle.put(None)
+
+    def run(
+        self,
+        read: Callable[Concatenate[Query, P], T],
+        organization_id: int,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Call a read with a query on one snapshot. Raises `Weather`."""
+        database = self._idle.get()
+        try:
+            database = database or open_database(self.url, reading=True)
+            for attempt in range(2):
+                try:
+                    database.snapshot()
+                    return read(Query(database, organization_id), *args, **kwargs)
+                except Weather:
+                    # A connection that idled while the database restarted is found dead only now.
+                    if attempt:
+                        raise
+                finally:
+                    database.rollback()
+            raise AssertionError
+        finally:
+            self._idle.put(database)
+
+    def close(self) -> None:
+        """Close the connections that nobody uses."""
+        while True:
+            try:
+                database: Any = self._idle.get_nowait()
+            except queue.Empty:
+                return
+            if database is not None:
+                database.close()
