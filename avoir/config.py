@@ -2,39 +2,59 @@
 
 import os
 from collections.abc import Mapping
-from typing import Any, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
+from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
+from msgspec import Meta
 
 PREFIX = "AVOIR_"
+MASK = "********"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Every setting; its name in the environment is the field's in capitals, after `AVOIR_`."""
 
-    database_url: str = "avoir.db"
-    """`sqlite:///path`, a bare path, or `postgresql://user@host/name`."""
-    host: str = "127.0.0.1"
-    port: int = 8787
-    processes: int = 1
-    """Server processes. More than one needs PostgreSQL."""
-    secret: str = ""
-    """Signs tokens and digests keys. Kept in the database when not given."""
-    base_url: str = ""
-    """How the world reaches this server; the audience of tokens. Host and port when not given."""
-    token_seconds: int = 86_400
-    """How long a sign-in is good for."""
-    signup: bool = True
-    """Whether strangers may sign up."""
-    body_limit: int = 1_048_576
-    """The largest request body, in bytes."""
-    readers: int = 4
-    """Connections for reading, by process."""
-    log_level: str = "info"
+    database_url: Annotated[
+        str, Meta(description="The books: `postgresql://user@host/name`, `sqlite:///path`, or a bare path.")
+    ] = "avoir.db"
+    host: Annotated[str, Meta(description="The address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535, description="The port to listen on; 0 takes a free one.")] = (
+        8787
+    )
+    processes: Annotated[
+        int, Meta(ge=1, le=64, description="Server processes. More than one needs PostgreSQL.")
+    ] = 1
+    secret: Annotated[
+        str, Meta(description="Signs tokens and digests keys. Made and kept in the database when not given.")
+    ] = ""
+    base_url: Annotated[
+        str,
+        Meta(description="How the world reaches this server; the audience of tokens. Else host and port."),
+    ] = ""
+    token_seconds: Annotated[int, Meta(ge=1, description="How long a sign-in is good for.")] = 86_400
+    signup: Annotated[bool, Meta(description="Whether strangers may sign up.")] = True
+    body_limit: Annotated[int, Meta(ge=1024, description="The largest request body, in bytes.")] = 1_048_576
+    readers: Annotated[int, Meta(ge=1, le=64, description="Connections for reading, by process.")] = 4
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="What is worth a line in the log.")
+    ] = "info"
 
 
 class BadSetting(ValueError):
     """A setting has a value that it cannot have."""
+
+
+class Origin(NamedTuple):
+    """A setting, its value, and where the value came from: `command line`, `environment` or `default`."""
+
+    name: str
+    value: Any
+    origin: str
+
+    @property
+    def variable(self) -> str:
+        return PREFIX + self.name.upper()
 
 
 def load(given: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:
@@ -42,28 +62,59 @@ def load(given: Mapping[str, Any], environment: Mapping[str, str] | None = None)
 
     Raises `BadSetting`.
     """
-    return msgspec.convert({name: value for name, value, _ in origins(given, environment)}, Settings)
+    return Settings(**{each.name: each.value for each in origins(given, environment)})
 
 
-def origins(
-    given: Mapping[str, Any], environment: Mapping[str, str] | None = None
-) -> list[tuple[str, Any, str]]:
-    """Every setting as (name, value, where it came from). Raises `BadSetting`."""
+def origins(given: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> list[Origin]:
+    """Every setting with its origin, in the order of `Settings`. Raises `BadSetting`."""
     environment = os.environ if environment is None else environment
     found = []
     for field in msgspec.structs.fields(Settings):
         variable = PREFIX + field.name.upper()
         if given.get(field.name) is not None:
-            found.append((field.name, given[field.name], "command line"))
+            value = _typed(field.name, given[field.name], field.name.replace("_", " "))
+            found.append(Origin(field.name, value, "command line"))
         elif variable in environment:
-            found.append((field.name, _typed(field.name, environment[variable]), variable))
+            value = _typed(field.name, environment[variable], variable)
+            found.append(Origin(field.name, value, "environment"))
         else:
-            found.append((field.name, field.default, "default"))
+            found.append(Origin(field.name, field.default, "default"))
     return found
 
 
-def _typed(name: str, text: str) -> Any:
+def in_environment(settings: Settings) -> dict[str, str]:
+    """The settings as a child process is to find them in its environment."""
+    values = msgspec.structs.asdict(settings)
+    return {
+        PREFIX + name.upper(): str(value).lower() if value in (True, False) else str(value)
+        for name, value in values.items()
+    }
+
+
+def described() -> dict[str, str]:
+    """What each setting is for, by name."""
+    hints = get_type_hints(Settings, include_extras=True)
+    return {name: hint.__metadata__[0].description for name, hint in hints.items()}
+
+
+def masked(name: str, value: Any) -> Any:
+    """The value as it may be shown: no secret, and no password in an address."""
+    if name == "secret":
+        return MASK if value else ""
+    return without_password(value) if name == "database_url" else value
+
+
+def without_password(url: str) -> str:
+    """An address without the password in it."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    user, _, host = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}:{MASK}@{host}"))
+
+
+def _typed(name: str, given: Any, what: str) -> Any:
     try:
-        return msgspec.convert(text, get_type_hints(Settings)[name], strict=False)
+        return msgspec.convert(given, get_type_hints(Settings, include_extras=True)[name], strict=False)
     except msgspec.ValidationError as problem:
-        raise BadSetting(f"{PREFIX}{name.upper()}: {problem}") from None
+        raise BadSetting(f"{what}: {problem}") from None

@@ -97,8 +97,7 @@ class GenerateApiKey(Command, frozen=True, kw_only=True):
         tenancy = desk.get(Tenancy, self.tenancy_id)
         id = tenancy.last_api_key + 1
         desk.put(changed(tenancy, last_api_key=id))
-        desk.tell("api_key.generated", id)
-        return desk.add(
+        key = desk.add(
             ApiKey(
                 desk.organization_id,
                 tenancy.id,
@@ -111,6 +110,8 @@ class GenerateApiKey(Command, frozen=True, kw_only=True):
                 "",
             )
         )
+        desk.tell("api_key.generated", key)
+        return key
 
 
 class RevokeApiKey(Command, frozen=True, kw_only=True):
@@ -125,7 +126,7 @@ class RevokeApiKey(Command, frozen=True, kw_only=True):
         key = desk.get(ApiKey, self.tenancy_id, self.api_key_id)
         if key.revoked_at:
             return key
-        desk.tell("api_key.revoked", key.id)
+        desk.tell("api_key.revoked", key)
         return desk.put(changed(key, revoked_at=desk.now))
 
 
@@ -148,8 +149,7 @@ class CreateClient(Command, frozen=True, kw_only=True):
         tenancy = desk.get(Tenancy, self.tenancy_id)
         id = tenancy.last_client + 1
         desk.put(changed(tenancy, last_client=id))
-        desk.tell("client.created", id)
-        return desk.add(
+        client = desk.add(
             Client(
                 desk.organization_id,
                 tenancy.id,
@@ -162,6 +162,8 @@ class CreateClient(Command, frozen=True, kw_only=True):
                 desk.now,
             )
         )
+        desk.tell("client.created", client)
+        return client
 
 
 class KeepSigningKey(Command, frozen=True, kw_only=True):
@@ -184,11 +186,11 @@ def _user(desk: Desk, email: str, first_name: str, last_name: str, password_hash
     user = User(
         desk.organization_id, desk.next("user"), email, first_name, last_name, password_hash, 1, desk.now
     )
-    desk.tell("user.created", user.id)
+    desk.tell("user.created", user)
     return desk.add(user)
 
 
 def _tenancy(desk: Desk, public_id: str) -> Tenancy:
     tenancy = Tenancy(desk.organization_id, desk.next("tenancy"), public_id, 0, 0, desk.now)
-    desk.tell("tenancy.created", tenancy.id)
+    desk.tell("tenancy.created", tenancy)
     return desk.add(tenancy)

@@ -86,5 +86,5 @@ class CreateAccount(Command, frozen=True, kw_only=True):
             predefined=0,
             created_at=desk.now,
         )
-        desk.tell("account.created", account.id)
+        desk.tell("account.created", account)
         return desk.add(account)

@@ -46,5 +46,5 @@ class CreateBranch(Command, frozen=True, kw_only=True):
             email=self.email,
             created_at=desk.now,
         )
-        desk.tell("branch.created", branch.id)
+        desk.tell("branch.created", branch)
         return desk.add(branch)

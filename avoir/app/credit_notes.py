@@ -91,7 +91,7 @@ class CreateCreditNote(Command, frozen=True, kw_only=True):
         rate = rate_of(self.exchange_rate, currency, base)
         totals = worked_out(desk, self.wording, currency, timing)
         note = self._draft(desk, customer, totals, currency, rate, base, timing)
-        desk.tell("credit_note.created", note.id)
+        desk.tell("credit_note.created", note)
         return issue_credit_note(desk, note) if self.issue else note
 
     def _draft(
@@ -107,6 +107,7 @@ class CreateCreditNote(Command, frozen=True, kw_only=True):
                 branch_id=self.branch_id,
                 invoice_id=None,
                 dispute_reason_id=None,
+                dispute_id=None,
                 kind=CREDIT,
                 number=self.number,
                 sequence=0,
@@ -128,6 +129,7 @@ class CreateCreditNote(Command, frozen=True, kw_only=True):
                 base_total_minor=to_base(totals.total, currency, rate, base),
                 allocated_minor=0,
                 refunded_minor=0,
+                reserved_minor=0,
                 base_used_minor=0,
                 entry_id=None,
                 note=self.note,
@@ -183,7 +185,7 @@ class DeleteCreditNote(Command, frozen=True, kw_only=True):
             desk.mirror(note.entry_id, on=note.issued_on)
         if note.invoice_id is not None:
             _uncredit(desk, note, note.invoice_id)
-        desk.tell(f"credit_note.{state}", note.id)
+        desk.tell(f"credit_note.{state}", note)
         return desk.put(changed(note, state=state, updated_at=desk.now))
 
 

@@ -34,10 +34,11 @@ class CreateCustomer(Command, frozen=True, kw_only=True):
             email=self.email,
             currency=self.currency,
             code=self.code,
+            terms_days=None,
             active=int(self.active),
             details=self.details,
             created_at=desk.now,
             updated_at=desk.now,
         )
-        desk.tell("customer.created", customer.id)
+        desk.tell("customer.created", customer)
         return desk.add(customer)

@@ -27,7 +27,7 @@ class CreateDisputeReason(Command, frozen=True, kw_only=True):
             desk.organization_id, desk.next("dispute_reason"), self.name, self.description, 1,
             desk.now, desk.now,
         )  # fmt: skip
-        desk.tell("dispute_reason.created", reason.id)
+        desk.tell("dispute_reason.created", reason)
         return desk.add(reason)
 
 
@@ -45,7 +45,7 @@ class UpdateDisputeReason(Command, frozen=True, kw_only=True):
         name = reason.name if self.name is None else self.name
         _named(name)
         description = reason.description if self.description is None else self.description
-        desk.tell("dispute_reason.updated", reason.id)
+        desk.tell("dispute_reason.updated", reason)
         return desk.put(changed(reason, name=name, description=description, updated_at=desk.now))
 
 
@@ -58,7 +58,7 @@ class DeleteDisputeReason(Command, frozen=True, kw_only=True):
     def decide(self, desk: Desk) -> DisputeReason:
         """Refuses `NotFound`."""
         reason = _active(desk, self.dispute_reason_id)
-        desk.tell("dispute_reason.deleted", reason.id)
+        desk.tell("dispute_reason.deleted", reason)
         return desk.put(changed(reason, active=0, updated_at=desk.now))
 
 

@@ -10,7 +10,15 @@ from avoir.core.day import checked_day
 from avoir.core.desk import Desk
 from avoir.core.document import Totals, Wording, worked_out
 from avoir.core.exchange import rate_of, to_base
-from avoir.core.invoice import DRAFT, INVOICES_BY_NUMBER, Invoice, InvoiceLine, InvoiceTax, NumberTaken
+from avoir.core.invoice import (
+    DRAFT,
+    INVOICE,
+    INVOICES_BY_NUMBER,
+    Invoice,
+    InvoiceLine,
+    InvoiceTax,
+    NumberTaken,
+)
 from avoir.core.issuing import issue_invoice
 from avoir.core.organization import Entity, Organization
 from avoir.core.payout import known_branch
@@ -55,7 +63,7 @@ class CreateInvoice(Command, frozen=True, kw_only=True):
         if self.number and desk.of(Invoice, INVOICES_BY_NUMBER, customer.entity_id, self.number):
             raise NumberTaken(f"the number {self.number} is taken", number=self.number)
         invoice = self._draft(desk, customer, totals, currency, rate, base, timing)
-        desk.tell("invoice.created", invoice.id)
+        desk.tell("invoice.created", invoice)
         return issue_invoice(desk, invoice) if self.issue else invoice
 
     def _draft(
@@ -69,6 +77,8 @@ class CreateInvoice(Command, frozen=True, kw_only=True):
                 entity_id=customer.entity_id,
                 customer_id=customer.id,
                 branch_id=self.branch_id,
+                kind=INVOICE,
+                reissues_id=None,
                 number=self.number,
                 sequence=0,
                 reference=self.reference,
@@ -97,6 +107,8 @@ class CreateInvoice(Command, frozen=True, kw_only=True):
                 discount_credited_minor=0,
                 adjustment_credited_minor=0,
                 returned_minor=0,
+                disputed_minor=0,
+                entry_id=None,
                 message=self.message,
                 terms=self.terms,
                 issued_at="",
@@ -144,6 +156,7 @@ def _write_lines(desk: Desk, invoice_id: int, totals: Totals) -> None:
                 tax_minor=priced.tax_total,
                 net_credited_minor=0,
                 tax_credited_minor=0,
+                quantity_credited_micro=0,
             )
         )
         for rate in priced.rates:

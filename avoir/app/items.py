@@ -65,5 +65,5 @@ class CreateItem(Command, frozen=True, kw_only=True):
             active=int(self.active),
             created_at=desk.now,
         )
-        desk.tell("item.created", item.id)
+        desk.tell("item.created", item)
         return desk.add(item)

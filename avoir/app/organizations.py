@@ -13,6 +13,7 @@ from avoir.core.numbering import SERIES
 from avoir.core.organization import Branch, Counters, Entity, Organization, Series
 from avoir.core.row import Row, changed
 
+ORIGINAL_RATE, DO_NOTHING = "original_rate", "do_nothing"
 FIRST_ITEM = 1000
 """Contract B's clients know items by ids from here on."""
 
@@ -68,18 +69,29 @@ class OpenBooks(Command, frozen=True, kw_only=True):
                 fiscal_year=self.fiscal_year,
                 discount_timing=self.discount_timing,
                 write_off_tax=1,
+                credit_rate=ORIGINAL_RATE,
+                branch_required=0,
+                terms_days=30,
                 details=self.details,
                 created_at=desk.now,
             )
         )
         entity = desk.add(
-            Entity(desk.organization_id, desk.next("entity"), self.name, self.base_currency, "", desk.now)
+            Entity(
+                desk.organization_id,
+                desk.next("entity"),
+                self.name,
+                self.base_currency,
+                "",
+                DO_NOTHING,
+                desk.now,
+            )
         )
         for kind, prefix in SERIES:
             desk.add(Series(desk.organization_id, entity.id, kind, prefix, 1, 0))
         desk.add(_primary_branch(desk, entity.id))
         _open_accounts(desk, self.base_currency)
-        desk.tell("organization.built", desk.organization_id)
+        desk.tell("organization.built", organization)
         return organization
 
 

@@ -20,7 +20,7 @@ from avoir.core.numbering import claim
 from avoir.core.organization import Entity
 from avoir.core.payment import PAYMENTS_BY_NUMBER, Payment
 from avoir.core.payout import known_branch
-from avoir.core.row import Row
+from avoir.core.row import Row, changed
 from avoir.core.text import fits
 
 
@@ -108,11 +108,14 @@ class ReceivePayment(Command, frozen=True, kw_only=True):
                 amount_minor=minor,
                 base_amount_minor=base_minor,
                 allocated_minor=0,
+                refunded_minor=0,
+                reserved_minor=0,
+                disputed_minor=0,
                 base_used_minor=0,
+                entry_id=None,
                 created_at=desk.now,
                 updated_at=desk.now,
             )
         )
-        postings.payment_received(desk, payment)
-        desk.tell("payment.received", payment.id)
-        return payment
+        desk.tell("payment.received", payment)
+        return desk.put(changed(payment, entry_id=postings.payment_received(desk, payment)))

@@ -136,7 +136,7 @@ class ReverseRefund(Command, frozen=True, kw_only=True):
         refund = desk.get(Refund, self.refund_id)
         if refund.state == REVERSED:
             raise RefundAlreadyReversed("the refund was reversed before", refundId=refund.id)
-        return take_back(desk, refund)
+        return take_back(desk, refund, REVERSED)
 
 
 def _pay_back_newest_first(desk: Desk, note: CreditNote) -> None:

@@ -56,5 +56,5 @@ class CreateTaxRate(Command, frozen=True, kw_only=True):
             active=int(self.active),
             created_at=desk.now,
         )
-        desk.tell("tax_rate.created", rate.id)
+        desk.tell("tax_rate.created", rate)
         return desk.add(rate)

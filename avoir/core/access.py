@@ -11,7 +11,7 @@ DIRECTORY = 0
 class User(Row, frozen=True, gc=False):
     """A person who signs in by e-mail and password."""
 
-    TABLE = "users"
+    TABLE, SECRETS = "users", ("password_hash",)
     GROUPS = (("organization_id", "email"),)
     organization_id: int
     id: int
@@ -51,6 +51,7 @@ class ApiKey(Row, frozen=True, gc=False):
     """A `bc_` key of one user for one organization; only its digest is kept."""
 
     TABLE, KEY = "api_keys", ("organization_id", "tenancy_id", "id")
+    SECRETS = ("digest",)
     organization_id: int
     tenancy_id: int
     id: int
@@ -66,6 +67,7 @@ class Client(Row, frozen=True, gc=False):
     """An OAuth client of one organization (contract A, 1.2); only its secret's digest is kept."""
 
     TABLE, KEY = "clients", ("organization_id", "tenancy_id", "id")
+    SECRETS = ("secret_digest",)
     organization_id: int
     tenancy_id: int
     id: int
@@ -81,6 +83,7 @@ class SigningKey(Row, frozen=True, gc=False):
     """A secret of this installation that signs tokens and digests keys."""
 
     TABLE, KEY = "signing_keys", ("organization_id", "name")
+    SECRETS = ("secret",)
     organization_id: int
     name: str
     secret: str

@@ -28,7 +28,8 @@ class Allocation(Row, frozen=True, gc=False):
     amount_minor: int
     base_source_minor: int  # Taken of the payment's or note's base amount.
     base_invoice_minor: int  # Taken of the invoice's base amount.
-    returned_minor: int  # Cash of this payment given back on this invoice.
+    returned_minor: int  # Cash of this payment given back on this invoice, or promised.
+    disputed_minor: int  # What a bank holds of it.
     allocated_on: str
     deallocated_on: str
     entry_id: int | None  # The exchange difference, if there was one.
@@ -82,10 +83,7 @@ def allocate(
             due=invoice.due_minor,
         )
     base_invoice = consumed(minor, invoice.due_minor, invoice.base_due_minor)
-    if isinstance(source, Payment):
-        base_source = consumed(minor, source.unapplied_minor, source.base_unapplied_minor)
-    else:
-        base_source = consumed(minor, source.remaining_minor, source.base_remaining_minor)
+    base_source = consumed(minor, source.open_minor, source.base_open_minor)
     entry = postings.exchange_difference(desk, source, invoice, base_source - base_invoice, on=on)
     allocation = desk.add(
         Allocation(
@@ -98,6 +96,7 @@ def allocate(
             base_source_minor=base_source,
             base_invoice_minor=base_invoice,
             returned_minor=0,
+            disputed_minor=0,
             allocated_on=on,
             deallocated_on="",
             entry_id=entry,
@@ -105,7 +104,7 @@ def allocate(
         )
     )
     _settle(desk, source, invoice, allocation, sign=1)
-    desk.tell("allocation.made", allocation.id)
+    desk.tell("allocation.made", allocation)
     return allocation
 
 
@@ -120,14 +119,16 @@ def deallocate(desk: Desk, allocation: Allocation, *, on: str) -> Allocation:
     source: Payment | CreditNote
     if allocation.payment_id is not None:
         source = desk.get(Payment, allocation.payment_id)
-        if invoice.paid_minor - allocation.amount_minor < invoice.returned_minor:
+        left = invoice.paid_minor - allocation.amount_minor
+        held = allocation.returned_minor + allocation.disputed_minor
+        if held or left < invoice.returned_minor + invoice.disputed_minor:
             raise CashReturned("cash was given back on this payment", allocationId=allocation.id)
     else:
         source = desk.get(CreditNote, allocation.credit_note_id)
     if allocation.entry_id is not None:
         desk.mirror(allocation.entry_id, on=on)
     _settle(desk, source, invoice, allocation, sign=-1)
-    desk.tell("allocation.undone", allocation.id)
+    desk.tell("allocation.undone", allocation)
     return desk.put(changed(allocation, deallocated_on=on))
 
 

@@ -5,9 +5,27 @@ from avoir.core.account import Account
 from avoir.core.allocation import Allocation
 from avoir.core.credit_note import CreditNote, CreditNoteLine, CreditNoteTax
 from avoir.core.customer import Customer, DisputeReason, Item
+from avoir.core.dispute import Dispute, DisputeShare
 from avoir.core.invoice import Invoice, InvoiceLine, InvoiceTax
-from avoir.core.journal import Answer, Balance, Event, JournalEntry, JournalLine
-from avoir.core.organization import Branch, Counters, Entity, Organization, Series
+from avoir.core.journal import (
+    Answer,
+    Balance,
+    Event,
+    JournalEntry,
+    JournalLine,
+    ManualJournal,
+    ManualJournalLine,
+)
+from avoir.core.organization import (
+    ApprovalPolicy,
+    Branch,
+    Counters,
+    Entity,
+    ExchangeRate,
+    Lock,
+    Organization,
+    Series,
+)
 from avoir.core.payment import Payment
 from avoir.core.refund import Refund
 from avoir.core.row import Row
@@ -26,6 +44,9 @@ KINDS: tuple[type[Row], ...] = (
     Organization,
     Entity,
     Series,
+    Lock,
+    ApprovalPolicy,
+    ExchangeRate,
     Branch,
     Account,
     TaxRate,
@@ -40,7 +61,11 @@ KINDS: tuple[type[Row], ...] = (
     CreditNoteTax,
     Payment,
     Allocation,
+    Dispute,
+    DisputeShare,
     Refund,
+    ManualJournal,
+    ManualJournalLine,
     JournalLine,
     JournalEntry,
     Event,

@@ -11,7 +11,7 @@ import msgspec
 from avoir.core.desk import Desk, Key, Want, possible
 from avoir.core.errors import Kind, Refusal
 from avoir.core.journal import Answer
-from avoir.core.organization import Counters
+from avoir.core.organization import LOCKS, Counters, Lock
 from avoir.core.row import Row
 
 _NUL = re.compile(rb"(?<!\\)(\\\\)*\\u0000")
@@ -106,6 +106,7 @@ def wants(ask: Ask) -> Iterator[Want]:
     organization = ask.organization_id
     yield Want(Counters, (organization,))
     yield Want(Answer, (organization, ask.key))
+    yield Want(Lock, (organization,), LOCKS)
     for kind, id in ask.command.needs():
         key: Key = (organization, *id) if isinstance(id, tuple) else (organization, id)
         if possible(key):
@@ -127,6 +128,7 @@ def answer(desk: Desk, ask: Ask) -> Any:
         if desk.find(Counters) is None and not ask.command.OPENS:
             raise UnknownOrganization("the organization's books are not open yet")
         given = ask.command.decide(desk)
+        desk.finish()
         desk.add(Answer(ask.organization_id, ask.key, ask.fingerprint, encode(given).decode(), ask.now))
         return given
     except BaseException:

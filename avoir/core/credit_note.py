@@ -20,6 +20,7 @@ class CreditNote(Row, frozen=True, gc=False):
     branch_id: int | None
     invoice_id: int | None  # The invoice that is credited, if there is one.
     dispute_reason_id: int | None
+    dispute_id: int | None
     kind: str
     number: str
     sequence: int
@@ -41,6 +42,7 @@ class CreditNote(Row, frozen=True, gc=False):
     base_total_minor: int
     allocated_minor: int
     refunded_minor: int
+    reserved_minor: int  # Of refunds that wait for approval.
     base_used_minor: int
     entry_id: int | None
     note: str
@@ -51,7 +53,7 @@ class CreditNote(Row, frozen=True, gc=False):
 
     @property
     def used_minor(self) -> int:
-        return self.allocated_minor + self.refunded_minor
+        return self.allocated_minor + self.refunded_minor + self.reserved_minor
 
     @property
     def remaining_minor(self) -> int:
@@ -59,7 +61,12 @@ class CreditNote(Row, frozen=True, gc=False):
         return 0 if self.state in (VOIDED, DELETED) else self.total_minor - self.used_minor
 
     @property
-    def base_remaining_minor(self) -> int:
+    def open_minor(self) -> int:
+        """The open item: what is neither allocated nor paid back yet, waiting refunds included."""
+        return self.total_minor - self.allocated_minor - self.refunded_minor
+
+    @property
+    def base_open_minor(self) -> int:
         return self.base_total_minor - self.base_used_minor
 
     @property

@@ -16,6 +16,7 @@ class Customer(Row, frozen=True, gc=False):
     email: str
     currency: str
     code: str
+    terms_days: int | None
     active: int
     details: str
     created_at: str

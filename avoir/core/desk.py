@@ -5,16 +5,20 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
+import msgspec
+
 from avoir.core.errors import NotFound, invariant
 from avoir.core.journal import LINES_BY_ENTRY, Event, JournalEntry, JournalLine
-from avoir.core.organization import Counters, Series
+from avoir.core.lock import FINANCIAL, SALES, first_open_day, unlocked
+from avoir.core.organization import LOCKS, Counters, Lock, Series
 from avoir.core.row import Columns, Row, changed
 
 R = TypeVar("R", bound=Row)
 Key = tuple[Any, ...]
 UNKNOWN: Any = object()
-NEW, CHANGED = "new", "changed"
+NEW, CHANGED, GONE, NEVER = "new", "changed", "gone", "never"
 SERIES_WIDTH = 5
+_encode = msgspec.json.Encoder().encode
 
 
 class Want(NamedTuple):
@@ -62,10 +66,12 @@ class Desk:
         self.rows: dict[type[Row], dict[Key, Any]] = defaultdict(dict)
         self.groups: dict[tuple[type[Row], Columns], dict[Key, tuple[Key, ...]]] = {}
         self.touched: dict[type[Row], dict[Key, str]] = defaultdict(dict)
+        self.gone: dict[type[Row], dict[Key, Any]] = defaultdict(dict)
         self._undo: list[tuple[dict[Key, Any], Key, Any]] = []
         self.organization_id = 0
         self.now = self.today = self.actor = ""
         self._seed = 0
+        self._told: list[tuple[str, Row]] = []
 
     # A command's verbs.
 
@@ -110,6 +116,19 @@ class Desk:
         """Write a changed row."""
         return self._put(row, CHANGED)
 
+    def remove(self, row: Row) -> None:
+        """Take a row away: of a draft, whose lines are written anew. What is posted has no such verb."""
+        kind = type(row)
+        key, touched = kind.key(row), self.touched[kind]
+        for by in kind.GROUPS:
+            if groups := self.groups.get((kind, by)):
+                parent = kind.group[by](row)
+                if parent in groups:
+                    self._set(groups, parent, tuple(k for k in groups[parent] if k != key))
+        self._set(self.rows[kind], key, None)
+        self._set(self.gone[kind], key, row)
+        self._set(touched, key, NEVER if touched.get(key) in (NEW, NEVER) else GONE)
+
     def next(self, counter: str) -> int:
         """The next id of a kind in this organization."""
         last = f"last_{counter}"
@@ -132,7 +151,11 @@ class Desk:
     def post(
         self, event: str, source: Source, on: str, sides: Iterable[Side], reverses_id: int | None = None
     ) -> int | None:
-        """Write one entry, balanced in both currencies; its id, or None when no side has an amount."""
+        """Write one entry, balanced in both currencies; its id, or None when no side has an amount.
+
+        Refuses `DateLocked`.
+        """
+        unlocked(self.of(Lock, LOCKS), _module(source), on)
         sides = [side for side in sides if side.minor or side.base]
         if not sides:
             return None
@@ -157,7 +180,7 @@ class Desk:
         return id
 
     def mirror(self, entry_id: int, *, on: str) -> int:
-        """Reverse an entry by its mirror, linked to it."""
+        """Reverse an entry by its mirror, linked to it; on a locked day, on the first open day after it."""
         entry = self.get(JournalEntry, entry_id)
         lines = self.of(JournalLine, LINES_BY_ENTRY, entry_id)
         sides = [
@@ -168,17 +191,14 @@ class Desk:
         source = Source(
             entry.source_kind, entry.source_id, entry.entity_id, lines[0].branch_id, lines[0].currency
         )
+        on = first_open_day(self.of(Lock, LOCKS), _module(source), on)
         mirror = self.post(f"{entry.event}_reversed", source, on, sides, reverses_id=entry_id)
         invariant(mirror is not None, "an entry has sides, and so has its mirror")
         return mirror or 0
 
-    def tell(self, topic: str, subject_id: int) -> None:
-        """Say what happened: `refund.settled`, with the id of the thing."""
-        kind = topic.partition(".")[0]
-        self._put(
-            Event(self.organization_id, self.next("event"), topic, kind, subject_id, self.actor, self.now),
-            NEW,
-        )
+    def tell(self, topic: str, subject: Row) -> None:
+        """Say what happened: `refund.settled`, and to what. It is written down when the command is done."""
+        self._told.append((topic, subject))
 
     # The clerk's verbs.
 
@@ -187,6 +207,19 @@ class Desk:
         self.organization_id, self.actor, self.now, self.today = organization_id, actor, now, today
         self._seed = seed
         self._undo.clear()
+        self._told.clear()
+
+    def finish(self) -> None:
+        """Write down what was told, each event with its subject before and after the command."""
+        for topic, subject in self._told:
+            kind = type(subject)
+            key, rows = kind.key(subject), self.rows[kind]
+            before = next((was for where, k, was in self._undo if where is rows and k == key), rows[key])
+            body = change(None if before is UNKNOWN else before, rows[key])
+            id: int = getattr(subject, "id", self.organization_id)
+            event = self.next("event")
+            about = topic.partition(".")[0]
+            self._put(Event(self.organization_id, event, topic, about, id, self.actor, body, self.now), NEW)
 
     def undo(self) -> None:
         """Take back all that was written since `begin`."""
@@ -225,6 +258,11 @@ class Desk:
         rows = self.rows[kind]
         return [rows[key] for key, was in self.touched[kind].items() if was is how]
 
+    def removed(self, kind: type[Row]) -> list[Any]:
+        """The rows of a kind that were taken away."""
+        gone = self.gone[kind]
+        return [gone[key] for key, was in self.touched[kind].items() if was is GONE]
+
     def _put(self, row: R, how: str) -> R:
         kind = type(row)
         key, rows, touched = kind.key(row), self.rows[kind], self.touched[kind]
@@ -232,8 +270,9 @@ class Desk:
             if groups := self.groups.get((kind, by)):
                 self._regroup(groups, kind.group[by], key, rows.get(key), row)
         self._set(rows, key, row)
-        if key not in touched:
-            self._set(touched, key, how)
+        was = touched.get(key)
+        if was is None or was is GONE or was is NEVER:
+            self._set(touched, key, CHANGED if was is GONE else how)
         return row
 
     def _regroup(
@@ -251,6 +290,20 @@ class Desk:
     def _set(self, where: dict[Key, Any], key: Key, value: Any) -> None:
         self._undo.append((where, key, where.get(key, UNKNOWN)))
         where[key] = value
+
+
+def change(before: Row | None, after: Row | None) -> str:
+    """What became of a row, as JSON: all of a new one, else the fields that differ, before and after."""
+    row = after or before
+    names = [name for name in row.__struct_fields__ if name not in row.SECRETS] if row else []
+    if before is not None and after is not None:
+        names = [name for name in names if getattr(before, name) != getattr(after, name)]
+    was, now = (x and {name: getattr(x, name) for name in names} for x in (before, after))
+    return _encode({"before": was, "after": now}).decode()
+
+
+def _module(source: Source) -> str:
+    return FINANCIAL if source.kind == "manual_journal" else SALES
 
 
 def possible(key: Key) -> bool:

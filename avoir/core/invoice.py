@@ -4,6 +4,7 @@ from avoir.core.errors import Kind, Refusal
 from avoir.core.row import Row
 
 DRAFT, ISSUED, VOIDED = "draft", "issued", "voided"
+INVOICE, OPENING_BALANCE = "invoice", "opening_balance"
 
 
 class Invoice(Row, frozen=True, gc=False):
@@ -17,6 +18,8 @@ class Invoice(Row, frozen=True, gc=False):
     entity_id: int
     customer_id: int
     branch_id: int | None
+    kind: str  # invoice | opening_balance
+    reissues_id: int | None  # The voided invoice that this one replaces.
     number: str
     sequence: int  # Its place in the series; 0 for a number of the caller's own.
     reference: str
@@ -44,7 +47,9 @@ class Invoice(Row, frozen=True, gc=False):
     base_credited_minor: int
     discount_credited_minor: int
     adjustment_credited_minor: int
-    returned_minor: int  # Cash given back on this invoice.
+    returned_minor: int  # Cash given back on this invoice, or promised.
+    disputed_minor: int  # Of open and lost disputes: a bank holds it.
+    entry_id: int | None
     message: str
     terms: str
     issued_at: str
@@ -67,7 +72,7 @@ class Invoice(Row, frozen=True, gc=False):
     @property
     def refundable_minor(self) -> int:
         """Paid, not given back, and not yet credited otherwise."""
-        return min(self.paid_minor - self.returned_minor, self.uncredited_minor)
+        return min(self.paid_minor - self.returned_minor - self.disputed_minor, self.uncredited_minor)
 
     @property
     def discount_after_tax_minor(self) -> int:
@@ -96,6 +101,7 @@ class InvoiceLine(Row, frozen=True, gc=False):
     tax_minor: int
     net_credited_minor: int
     tax_credited_minor: int
+    quantity_credited_micro: int
 
     @property
     def gross_minor(self) -> int:

@@ -49,9 +49,8 @@ def issue_invoice(desk: Desk, invoice: Invoice) -> Invoice:
     )
     earned = [(x.account_id, x.net_minor) for x in desk.of(InvoiceLine, INVOICE_LINES, invoice.id)]
     taxes = _by_rate(desk.of(InvoiceTax, INVOICE_TAXES, invoice.id))
-    postings.invoice_issued(desk, issued, earned, taxes)
-    desk.tell("invoice.issued", invoice.id)
-    return issued
+    desk.tell("invoice.issued", invoice)
+    return desk.put(changed(issued, entry_id=postings.invoice_issued(desk, issued, earned, taxes)))
 
 
 def issue_credit_note(desk: Desk, note: CreditNote) -> CreditNote:
@@ -62,7 +61,7 @@ def issue_credit_note(desk: Desk, note: CreditNote) -> CreditNote:
     earned = [(x.account_id, x.net_minor) for x in desk.of(CreditNoteLine, CREDIT_NOTE_LINES, note.id)]
     taxes = _by_rate(desk.of(CreditNoteTax, CREDIT_NOTE_TAXES, note.id))
     entry = postings.credit_note_issued(desk, note, earned, taxes)
-    desk.tell("credit_note.issued", note.id)
+    desk.tell("credit_note.issued", note)
     return desk.put(
         changed(
             note,
@@ -112,6 +111,7 @@ def _note_against(
             branch_id=invoice.branch_id,
             invoice_id=invoice.id,
             dispute_reason_id=reason,
+            dispute_id=None,
             kind=kind,
             number="",
             sequence=0,
@@ -133,6 +133,7 @@ def _note_against(
             base_total_minor=base,
             allocated_minor=0,
             refunded_minor=0,
+            reserved_minor=0,
             base_used_minor=0,
             entry_id=None,
             note="",

@@ -41,6 +41,46 @@ class JournalLine(Row, frozen=True, gc=False):
     base_credit_minor: int
 
 
+class ManualJournal(Row, frozen=True, gc=False):
+    """An entry that a person writes; a draft until it is published."""
+
+    TABLE = "manual_journals"
+    GROUPS = (("organization_id", "entity_id", "number"),)
+    organization_id: int
+    id: int
+    uuid: str
+    entity_id: int
+    branch_id: int | None
+    number: str
+    sequence: int
+    reference: str
+    description: str
+    state: str  # draft | published | reversed | deleted
+    journal_on: str
+    currency: str
+    rate_nano: int
+    amount_minor: int
+    entry_id: int | None
+    published_at: str
+    created_at: str
+    updated_at: str
+
+
+class ManualJournalLine(Row, frozen=True, gc=False):
+    """One side of a manual journal; `minor` is positive for a debit."""
+
+    TABLE, KEY = "manual_journal_lines", ("organization_id", "journal_id", "position")
+    GROUPS = (("organization_id", "journal_id"),)
+    organization_id: int
+    journal_id: int
+    position: int
+    account_id: int
+    minor: int
+    customer_id: int | None
+    branch_id: int | None
+    note: str
+
+
 class Balance(Row, frozen=True, gc=False):
     """What lines of one account, currency, branch (0: none) and day sum to. Kept by the store."""
 
@@ -68,6 +108,7 @@ class Event(Row, frozen=True, gc=False):
     subject_kind: str
     subject_id: int
     actor: str
+    body: str  # JSON: what the subject was before, and is after.
     created_at: str
 
 
@@ -84,3 +125,5 @@ class Answer(Row, frozen=True, gc=False):
 
 LINES_BY_ENTRY = JournalLine.GROUPS[0]
 REVERSALS = JournalEntry.GROUPS[0]
+JOURNALS_BY_NUMBER = ManualJournal.GROUPS[0]
+MANUAL_LINES = ManualJournalLine.GROUPS[0]

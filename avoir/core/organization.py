@@ -13,12 +13,14 @@ class Counters(Row, frozen=True, gc=False):
     last_branch: int
     last_credit_note: int
     last_customer: int
+    last_dispute: int
     last_dispute_reason: int
     last_entity: int
     last_entry: int
     last_event: int
     last_invoice: int
     last_item: int
+    last_journal: int
     last_line: int
     last_payment: int
     last_refund: int
@@ -40,6 +42,9 @@ class Organization(Row, frozen=True, gc=False):
     fiscal_year: str
     discount_timing: str  # before_tax | after_tax: when a document discount is taken.
     write_off_tax: int  # 1: the tax of a written-off claim is reclaimed.
+    credit_rate: str  # original_rate | document_date: the rate of a credit note against an invoice.
+    branch_required: int  # 1: every document names its branch.
+    terms_days: int  # Days from issue to due, where neither document nor customer says.
     details: str
     created_at: str
 
@@ -53,6 +58,7 @@ class Entity(Row, frozen=True, gc=False):
     name: str
     base_currency: str
     tax_number: str
+    dispute_action: str  # What a lost dispute does: credit_note_and_refund | unpay_and_refund | do_nothing.
     created_at: str
 
 
@@ -75,6 +81,46 @@ class Branch(Row, frozen=True, gc=False):
     created_at: str
 
 
+class Lock(Row, frozen=True, gc=False):
+    """A date up to which nothing may be posted, by module; and a window in which it may all the same."""
+
+    TABLE, KEY = "locks", ("organization_id", "module")
+    GROUPS = (("organization_id",),)
+    organization_id: int
+    module: str  # all | sales | financial
+    lock_to: str  # Empty: not locked.
+    unlock_from: str
+    unlock_to: str
+    reason: str
+    unlock_reason: str
+    updated_at: str
+
+
+class ApprovalPolicy(Row, frozen=True, gc=False):
+    """When a refund needs a second person."""
+
+    TABLE, KEY = "approval_policies", ("organization_id",)
+    organization_id: int
+    threshold_minor: int  # In the base currency; also for a customer's sum over the window.
+    window_days: int
+    expires_hours: int
+    updated_at: str
+
+
+class ExchangeRate(Row, frozen=True, gc=False):
+    """What one unit of a currency is worth in a base currency, from a day on."""
+
+    TABLE, KEY = "exchange_rates", ("organization_id", "currency", "base_currency", "valid_on")
+    GROUPS = (("organization_id", "currency", "base_currency", "year"),)
+    organization_id: int
+    currency: str
+    base_currency: str
+    valid_on: str
+    year: int
+    rate_nano: int
+    created_at: str
+
+
 class Series(Row, frozen=True, gc=False):
     """A gapless number series, by entity and kind of document.
 
@@ -91,3 +137,5 @@ class Series(Row, frozen=True, gc=False):
 
 
 BRANCHES_BY_CODE = Branch.GROUPS[0]
+LOCKS = Lock.GROUPS[0]
+RATES_OF_YEAR = ExchangeRate.GROUPS[0]

@@ -25,16 +25,25 @@ class Payment(Row, frozen=True, gc=False):
     amount_minor: int
     base_amount_minor: int
     allocated_minor: int
+    refunded_minor: int  # Given back of what was never allocated, pending and settled.
+    reserved_minor: int  # Of refunds that wait for approval.
+    disputed_minor: int  # Of open and lost disputes.
     base_used_minor: int
+    entry_id: int | None
     created_at: str
     updated_at: str
 
     @property
     def unapplied_minor(self) -> int:
-        return self.amount_minor - self.allocated_minor
+        return self.amount_minor - self.allocated_minor - self.refunded_minor - self.reserved_minor
 
     @property
-    def base_unapplied_minor(self) -> int:
+    def open_minor(self) -> int:
+        """The open item: what is neither allocated nor paid back yet, waiting refunds included."""
+        return self.amount_minor - self.allocated_minor - self.refunded_minor
+
+    @property
+    def base_open_minor(self) -> int:
         return self.base_amount_minor - self.base_used_minor
 
 

@@ -1,28 +1,32 @@
-"""Paying back and taking it back: what a refund does to its note, its invoice and the books."""
+"""Paying back and taking it back: what a refund does to its source, its invoice and the books."""
+
+from datetime import datetime, timedelta
 
 import msgspec
 
 from avoir.core import postings
 from avoir.core.account import Account, holds_money
 from avoir.core.allocation import Allocation
+from avoir.core.approval import digest_of, needs_approval
 from avoir.core.credit_note import CreditNote
 from avoir.core.desk import Desk
 from avoir.core.errors import Kind, Refusal, invariant
 from avoir.core.exchange import consumed, to_base
 from avoir.core.invoice import Invoice
-from avoir.core.organization import Branch, Entity
-from avoir.core.refund import BANK, MOVES, REVERSED, SETTLED, Refund
+from avoir.core.organization import ApprovalPolicy, Branch, Entity, Organization
+from avoir.core.payment import Payment
+from avoir.core.refund import AWAITING_APPROVAL, BANK, MOVES, PENDING, SETTLED, Refund
 from avoir.core.row import changed
 
 
-class RefundBeforeCreditNote(Refusal):
-    """Cash cannot go back before the claim was given up."""
+class RefundBeforeSource(Refusal):
+    """Cash cannot go back before the claim was given up, or the payment received."""
 
-    code, kind = "refund_before_credit_note", Kind.INVALID
+    code, kind = "refund_before_source", Kind.INVALID
 
 
 class RefundExceedsCash(Refusal):
-    """No more cash goes back on an invoice than was received on it."""
+    """No more cash goes back on an invoice than was received on it and not taken by a bank."""
 
     code = "refund_exceeds_cash_received"
 
@@ -39,6 +43,12 @@ class UnknownBranch(Refusal):
     code, kind = "unknown_branch", Kind.INVALID
 
 
+class BranchRequired(Refusal):
+    """This organization wants every document to name its branch."""
+
+    code, kind = "branch_required", Kind.INVALID
+
+
 class Payout(msgspec.Struct, frozen=True):
     """How a refund is to be paid: the words of the caller, checked by `pay_back`."""
 
@@ -48,114 +58,222 @@ class Payout(msgspec.Struct, frozen=True):
     branch_id: int | None = None
     reference: str = ""
     description: str = ""
+    rail: str = BANK
+    approved: bool = False  # Nobody is asked: the bank has taken the money already (a lost dispute).
+
+
+Held = CreditNote | Payment
+"""What a refund pays out of."""
 
 
 def known_branch(desk: Desk, branch_id: int | None) -> int | None:
-    """The branch id itself. Refuses `UnknownBranch`."""
-    if branch_id is not None and desk.find(Branch, branch_id) is None:
+    """The branch id itself. Refuses `BranchRequired`, `UnknownBranch`."""
+    if branch_id is None:
+        if desk.get(Organization).branch_required:
+            raise BranchRequired("a branch must be named")
+    elif desk.find(Branch, branch_id) is None:
         raise UnknownBranch("no such branch", branchId=branch_id)
     return branch_id
 
 
 def pay_back(
-    desk: Desk, note: CreditNote, minor: int, payout: Payout, allocation: Allocation | None = None
+    desk: Desk, source: Held, minor: int, payout: Payout, allocation: Allocation | None = None
 ) -> Refund:
-    """One refund out of one account: the note holds less, cash went back, and the books say so.
+    """One refund: the source holds less, cash goes back or is promised, and the books say so.
 
-    The caller has made sure of the note (`left_of`). Refuses `AccountNotForMoney`,
-    `AccountCurrencyMismatch`, `RefundBeforeCreditNote`, `RefundExceedsCash`.
+    The caller has made sure that the source can give it. By policy it waits for a second person first, and
+    holds its amount meanwhile. Refuses `AccountNotForMoney`, `AccountCurrencyMismatch`,
+    `RefundBeforeSource`, `RefundExceedsCash`, `DateLocked`.
     """
-    base = desk.get(Entity, note.entity_id).base_currency
-    holds_money(payout.account, note.currency, base)
-    if payout.on < note.issued_on:
-        raise RefundBeforeCreditNote("a refund is not dated before its credit note", issuedOn=note.issued_on)
-    if note.invoice_id is not None:
-        _return_cash(desk, desk.get(Invoice, note.invoice_id), minor)
-    if allocation is not None:
-        desk.put(changed(allocation, returned_minor=allocation.returned_minor + minor))
-    relieved = consumed(minor, note.remaining_minor, note.base_remaining_minor)
-    desk.put(
-        changed(
-            note,
-            refunded_minor=note.refunded_minor + minor,
-            base_used_minor=note.base_used_minor + relieved,
-            updated_at=desk.now,
-        )
-    )
-    refund = _settled(desk, note, minor, payout, allocation, relieved)
-    refund = desk.add(changed(refund, entry_id=postings.refund_by_bank(desk, refund)))
-    desk.tell("refund.settled", refund.id)
+    base = desk.get(Entity, source.entity_id).base_currency
+    holds_money(payout.account, source.currency, base)
+    since = source.issued_on if isinstance(source, CreditNote) else source.received_on
+    if payout.on < since:
+        raise RefundBeforeSource("a refund is not dated before what it pays out of", since=since)
+    base_minor = to_base(minor, source.currency, payout.rate_nano, base)
+    policy = None if payout.approved else needs_approval(desk, source.customer_id, base_minor, payout.on)
+    refund = desk.add(_asked(desk, source, minor, base_minor, payout, allocation, policy))
+    _hold(desk, refund, minor)
+    if policy is None:
+        return carry_out(desk, refund)
+    desk.put(changed(source, reserved_minor=source.reserved_minor + minor, updated_at=desk.now))
+    desk.tell("refund.held", refund)
     return refund
 
 
-def _settled(
-    desk: Desk, note: CreditNote, minor: int, payout: Payout, allocation: Allocation | None, relieved: int
-) -> Refund:
-    number, sequence = desk.draw(note.entity_id, "refund")
-    base = desk.get(Entity, note.entity_id).base_currency
-    return Refund(
-        organization_id=desk.organization_id,
-        id=desk.next("refund"),
-        uuid=desk.uuid(),
-        entity_id=note.entity_id,
-        customer_id=note.customer_id,
-        branch_id=payout.branch_id,
-        credit_note_id=note.id,
-        invoice_id=note.invoice_id,
-        allocation_id=None if allocation is None else allocation.id,
-        number=number,
-        sequence=sequence,
-        rail=BANK,
-        state=SETTLED,
-        account_id=payout.account.id,
-        currency=note.currency,
-        rate_nano=payout.rate_nano,
-        amount_minor=minor,
-        base_amount_minor=to_base(minor, note.currency, payout.rate_nano, base),
-        base_relieved_minor=relieved,
-        refunded_on=payout.on,
-        reference=payout.reference,
-        description=payout.description,
-        entry_id=0,
-        created_at=desk.now,
-        updated_at=desk.now,
-    )
-
-
-def take_back(desk: Desk, refund: Refund) -> Refund:
-    """Reverse a refund: its entry is mirrored, the note holds the amount again, the row stays as reversed.
-
-    Refuses `IllegalMove` when it was reversed before.
-    """
-    if REVERSED not in MOVES[refund.state]:
-        raise IllegalMove(f"a {refund.state} refund cannot be reversed", refundId=refund.id)
-    note = desk.get(CreditNote, refund.credit_note_id)
+def carry_out(desk: Desk, refund: Refund) -> Refund:
+    """Pay what was asked: a bank's refund is settled at once, a gateway's is promised and pending."""
+    source = source_of(desk, refund)
+    relieved = consumed(refund.amount_minor, source.open_minor, source.base_open_minor)
     desk.put(
         changed(
-            note,
-            refunded_minor=note.refunded_minor - refund.amount_minor,
-            base_used_minor=note.base_used_minor - refund.base_relieved_minor,
+            source,
+            refunded_minor=source.refunded_minor + refund.amount_minor,
+            base_used_minor=source.base_used_minor + relieved,
             updated_at=desk.now,
         )
     )
+    refund = changed(refund, base_relieved_minor=relieved, updated_at=desk.now)
+    if refund.rail == BANK:
+        entry = postings.refund_by_bank(desk, refund)
+        refund = desk.put(changed(refund, state=SETTLED, entry_id=entry, settled_entry_id=entry))
+        desk.tell("refund.settled", refund)
+    else:
+        entry = postings.refund_requested(desk, refund)
+        refund = desk.put(changed(refund, state=PENDING, entry_id=entry))
+        desk.tell("refund.requested", refund)
+    return refund
+
+
+def take_back(desk: Desk, refund: Refund, state: str, failure: str = "") -> Refund:
+    """Undo a refund that was paid or promised: its entries are mirrored, the source holds the amount again.
+
+    The row stays, in the state that says why. Refuses `IllegalMove`.
+    """
+    move(refund, state)
+    source = source_of(desk, refund)
+    desk.put(
+        changed(
+            source,
+            refunded_minor=source.refunded_minor - refund.amount_minor,
+            base_used_minor=source.base_used_minor - refund.base_relieved_minor,
+            updated_at=desk.now,
+        )
+    )
+    _hold(desk, refund, -refund.amount_minor)
+    for entry_id in dict.fromkeys((refund.settled_entry_id, refund.entry_id)):
+        if entry_id is not None:
+            desk.mirror(entry_id, on=refund.refunded_on)
+    refund = desk.put(changed(refund, state=state, failure=failure, updated_at=desk.now))
+    desk.tell(f"refund.{state}", refund)
+    return refund
+
+
+def let_go(desk: Desk, refund: Refund, state: str, reason: str = "") -> Refund:
+    """End a refund that waits for approval: nothing was posted, the hold ends. Refuses `IllegalMove`."""
+    move(refund, state)
+    _unreserve(desk, refund)
+    _hold(desk, refund, -refund.amount_minor)
+    refund = desk.put(changed(refund, state=state, failure=reason, updated_at=desk.now))
+    desk.tell(f"refund.{state}", refund)
+    return refund
+
+
+def approve(desk: Desk, refund: Refund) -> Refund:
+    """Carry out a refund that waited. Refuses `IllegalMove`."""
+    move(refund, SETTLED if refund.rail == BANK else PENDING)
+    _unreserve(desk, refund)
+    refund = desk.put(changed(refund, approved_by=desk.actor))
+    desk.tell("refund.approved", refund)
+    return carry_out(desk, refund)
+
+
+def settle(desk: Desk, refund: Refund, reference: str) -> Refund:
+    """The gateway has paid. Refuses `IllegalMove`."""
+    move(refund, SETTLED)
+    entry = postings.refund_settled(desk, refund)
+    refund = desk.put(
+        changed(
+            refund, state=SETTLED, settled_entry_id=entry, gateway_reference=reference, updated_at=desk.now
+        )
+    )
+    desk.tell("refund.settled", refund)
+    return refund
+
+
+def move(refund: Refund, state: str) -> None:
+    """Refuses `IllegalMove` unless a refund may go to that state."""
+    if state not in MOVES.get(refund.state, ()):
+        raise IllegalMove(
+            f"a refund that is {refund.state} cannot become {state}", refundId=refund.id, state=refund.state
+        )
+
+
+def source_of(desk: Desk, refund: Refund) -> Held:
+    """What the refund pays out of."""
+    if refund.credit_note_id is not None:
+        return desk.get(CreditNote, refund.credit_note_id)
+    return desk.get(Payment, refund.payment_id)
+
+
+def _asked(
+    desk: Desk,
+    source: Held,
+    minor: int,
+    base_minor: int,
+    payout: Payout,
+    allocation: Allocation | None,
+    policy: ApprovalPolicy | None,
+) -> Refund:
+    number, sequence = desk.draw(source.entity_id, "refund")
+    note = source if isinstance(source, CreditNote) else None
+    refund = Refund(
+        organization_id=desk.organization_id,
+        id=desk.next("refund"),
+        uuid=desk.uuid(),
+        entity_id=source.entity_id,
+        customer_id=source.customer_id,
+        branch_id=payout.branch_id,
+        credit_note_id=None if note is None else note.id,
+        payment_id=None if note is not None else source.id,
+        invoice_id=None if note is None else note.invoice_id,
+        allocation_id=None if allocation is None else allocation.id,
+        number=number,
+        sequence=sequence,
+        rail=payout.rail,
+        state=AWAITING_APPROVAL,
+        account_id=payout.account.id,
+        currency=source.currency,
+        rate_nano=payout.rate_nano,
+        amount_minor=minor,
+        base_amount_minor=base_minor,
+        base_relieved_minor=0,
+        refunded_on=payout.on,
+        month=payout.on[:7],
+        reference=payout.reference,
+        description=payout.description,
+        requested_by=desk.actor,
+        approved_by="",
+        digest="",
+        expires_at="",
+        failure="",
+        gateway_reference="",
+        entry_id=None,
+        settled_entry_id=None,
+        created_at=desk.now,
+        updated_at=desk.now,
+    )
+    if policy is None:
+        return refund
+    return changed(refund, digest=digest_of(refund), expires_at=_later(desk.now, policy.expires_hours))
+
+
+def _later(now: str, hours: int) -> str:
+    then = datetime.fromisoformat(now) + timedelta(hours=hours)
+    return then.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _unreserve(desk: Desk, refund: Refund) -> None:
+    source = source_of(desk, refund)
+    left = source.reserved_minor - refund.amount_minor
+    desk.put(changed(source, reserved_minor=left, updated_at=desk.now))
+
+
+def _hold(desk: Desk, refund: Refund, minor: int) -> None:
+    """Take cash out of the budget of the refund's invoice and allocation, or give it back to it."""
     if refund.invoice_id is not None:
-        _return_cash(desk, desk.get(Invoice, refund.invoice_id), -refund.amount_minor)
+        invoice = desk.get(Invoice, refund.invoice_id)
+        returned = invoice.returned_minor + minor
+        if minor > 0 and returned + invoice.disputed_minor > invoice.paid_minor:
+            raise RefundExceedsCash(
+                "no more cash goes back than was received on the invoice",
+                invoiceId=invoice.id,
+                received=invoice.paid_minor,
+                disputed=invoice.disputed_minor,
+                returned=returned,
+            )
+        invariant(returned >= 0, "no less than nothing was given back")
+        desk.put(changed(invoice, returned_minor=returned, updated_at=desk.now))
     if refund.allocation_id is not None:
         allocation = desk.get(Allocation, refund.allocation_id)
-        desk.put(changed(allocation, returned_minor=allocation.returned_minor - refund.amount_minor))
-    desk.mirror(refund.entry_id, on=refund.refunded_on)
-    desk.tell("refund.reversed", refund.id)
-    return desk.put(changed(refund, state=REVERSED, updated_at=desk.now))
-
-
-def _return_cash(desk: Desk, invoice: Invoice, minor: int) -> None:
-    returned = invoice.returned_minor + minor
-    if returned > invoice.paid_minor:
-        raise RefundExceedsCash(
-            "no more cash goes back than was received on the invoice",
-            invoiceId=invoice.id,
-            received=invoice.paid_minor,
-            returned=returned,
-        )
-    invariant(returned >= 0, "no less than nothing was given back")
-    desk.put(changed(invoice, returned_minor=returned, updated_at=desk.now))
+        desk.put(changed(allocation, returned_minor=allocation.returned_minor + minor))

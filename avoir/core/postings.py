@@ -13,6 +13,7 @@ from avoir.core.account import (
     EXCHANGE,
     OTHER_CHARGES,
     RECEIVABLE,
+    REFUNDS_IN_TRANSIT,
     TAX_PAYABLE,
     Account,
 )
@@ -59,15 +60,22 @@ def payment_received(desk: Desk, x: Payment) -> int | None:
     ))  # fmt: skip
 
 
-def refund_by_bank(desk: Desk, x: Refund) -> int:
+def refund_by_bank(desk: Desk, x: Refund) -> int | None:
     """Dr Receivable (the claim it relieves), Exchange gain or loss (the difference). Cr the account."""
-    source = Source("refund", x.id, x.entity_id, x.branch_id, x.currency)
-    entry = desk.post("refund_by_bank", source, x.refunded_on, (
-        Side(role(desk, RECEIVABLE), x.amount_minor, x.base_relieved_minor, x.customer_id),
+    return _relieve(desk, "refund_by_bank", x, x.account_id)
+
+
+def refund_requested(desk: Desk, x: Refund) -> int | None:
+    """Dr Receivable, Exchange gain or loss. Cr Refunds in transit: promised, not yet paid."""
+    return _relieve(desk, "refund_requested", x, role(desk, REFUNDS_IN_TRANSIT))
+
+
+def refund_settled(desk: Desk, x: Refund) -> int | None:
+    """Dr Refunds in transit. Cr the gateway's clearing account."""
+    return desk.post("refund_settled", _refund(x), x.refunded_on, (
+        Side(role(desk, REFUNDS_IN_TRANSIT), x.amount_minor, x.base_amount_minor),
         Side(x.account_id, -x.amount_minor, -x.base_amount_minor),
-        *_difference(desk, x.base_relieved_minor - x.base_amount_minor),
     ))  # fmt: skip
-    return entry or 0
 
 
 def exchange_difference(
@@ -90,6 +98,18 @@ def role(desk: Desk, name: str) -> int:
 
 def _source(kind: str, x: Invoice | CreditNote | Payment) -> Source:
     return Source(kind, x.id, x.entity_id, x.branch_id, x.currency)
+
+
+def _refund(x: Refund) -> Source:
+    return Source("refund", x.id, x.entity_id, x.branch_id, x.currency)
+
+
+def _relieve(desk: Desk, event: str, x: Refund, out_of: int) -> int | None:
+    return desk.post(event, _refund(x), x.refunded_on, (
+        Side(role(desk, RECEIVABLE), x.amount_minor, x.base_relieved_minor, x.customer_id),
+        Side(out_of, -x.amount_minor, -x.base_amount_minor),
+        *_difference(desk, x.base_relieved_minor - x.base_amount_minor),
+    ))  # fmt: skip
 
 
 def _difference(desk: Desk, gain: int) -> tuple[Side, ...]:

@@ -18,6 +18,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     TABLE: ClassVar[str]
     KEY: ClassVar[Columns] = ("organization_id", "id")
     GROUPS: ClassVar[tuple[Columns, ...]] = ()
+    SECRETS: ClassVar[Columns] = ()  # Fields that no event tells.
     key: ClassVar[Callable[[Any], tuple[Any, ...]]]
     group: ClassVar[dict[Columns, Callable[[Any], tuple[Any, ...]]]]
 

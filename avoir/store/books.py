@@ -36,11 +36,12 @@ class Books:
                 desk.lay_group(kind, by, fetch.keys, found)
 
     def save(self, desk: Desk) -> None:
-        """Write new rows, then changed ones, then commit."""
+        """Write new rows, then changed ones, take removed ones away, and commit."""
         new = [desk.written(kind, NEW) for kind in KINDS]
         new.append(balances(desk.written(JournalLine, NEW)))
         changed = [desk.written(kind, CHANGED) for kind in KINDS]
-        self.database.write([rows for rows in new if rows], [rows for rows in changed if rows])
+        gone = [desk.removed(kind) for kind in KINDS]
+        self.database.write(*([rows for rows in each if rows] for each in (new, changed, gone)))
 
 
 def balances(lines: Sequence[JournalLine]) -> list[Balance]:

@@ -51,6 +51,12 @@ def update_of(kind: type[Row]) -> str:
 
 
 @cache
+def delete_from(kind: type[Row]) -> str:
+    return f"""DELETE FROM {kind.TABLE} AS t USING json_populate_recordset(NULL::{kind.TABLE}, %s) AS v
+        WHERE {" AND ".join(f"t.{c} = v.{c}" for c in kind.KEY)}"""
+
+
+@cache
 def with_percents(sql: str) -> str:
     """`:name` as psycopg writes it."""
     return _NAMED.sub(r"%(\1)s", sql.replace("%", "%%"))
@@ -112,7 +118,9 @@ class Postgres:
         except _WEATHER as problem:  # Deadlock, serialization, lost connection.
             raise Weather(str(problem)) from problem
 
-    def write(self, new: Sequence[list[Row]], changed: Sequence[list[Row]]) -> None:
+    def write(
+        self, new: Sequence[list[Row]], changed: Sequence[list[Row]], gone: Sequence[list[Row]] = ()
+    ) -> None:
         try:
             with self.db.pipeline():
                 for rows in new:
@@ -121,6 +129,8 @@ class Postgres:
                     (self.db.execute(update_of(type(rows[0])), (encode(rows).decode(),)), len(rows))
                     for rows in changed
                 ]
+                for rows in gone:
+                    self.db.execute(delete_from(type(rows[0])), (encode(rows).decode(),))
                 self.db.execute("COMMIT")
         except _WEATHER as problem:
             raise Weather(str(problem)) from problem

@@ -34,8 +34,10 @@ class Database(Query, Protocol):
     def fetch(self, wanted: Sequence[Fetch]) -> list[list[Row]]:
         """Rows by key, a list for each fetch; counters are locked. Raises `Weather`."""
 
-    def write(self, new: Sequence[list[Row]], changed: Sequence[list[Row]]) -> None:
-        """Insert and update rows, a statement for each list, and commit. Raises `Weather`."""
+    def write(
+        self, new: Sequence[list[Row]], changed: Sequence[list[Row]], gone: Sequence[list[Row]] = ()
+    ) -> None:
+        """Insert, update and delete rows, a statement for each list, and commit. Raises `Weather`."""
 
     def rollback(self) -> None:
         """Forget the transaction; never raises."""

@@ -37,6 +37,11 @@ def update_of(kind: type[Row]) -> str:
     return f"UPDATE {kind.TABLE} SET {', '.join(rest)} WHERE {' AND '.join(at[c] for c in kind.KEY)}"
 
 
+@cache
+def delete_from(kind: type[Row]) -> str:
+    return f"DELETE FROM {kind.TABLE} WHERE {' AND '.join(f'{c} = ?' for c in kind.KEY)}"
+
+
 class Sqlite:
     """One connection to one file."""
 
@@ -70,13 +75,18 @@ class Sqlite:
             for kind, by, keys in wanted
         ]
 
-    def write(self, new: Sequence[list[Row]], changed: Sequence[list[Row]]) -> None:
+    def write(
+        self, new: Sequence[list[Row]], changed: Sequence[list[Row]], gone: Sequence[list[Row]] = ()
+    ) -> None:
         try:
             for rows in new:
                 self.db.executemany(insert_into(type(rows[0])), list(map(tuples, rows)))
             for rows in changed:
                 done = self.db.executemany(update_of(type(rows[0])), list(map(tuples, rows)))
                 invariant(done.rowcount == len(rows), "every changed row was there")
+            for rows in gone:
+                kind = type(rows[0])
+                self.db.executemany(delete_from(kind), list(map(kind.key, rows)))
             self.db.execute("COMMIT")
         except sqlite3.OperationalError as problem:
             raise Weather(str(problem)) from problem

@@ -8,12 +8,14 @@ CREATE TABLE counters (
     last_branch BIGINT NOT NULL,
     last_credit_note BIGINT NOT NULL,
     last_customer BIGINT NOT NULL,
+    last_dispute BIGINT NOT NULL,
     last_dispute_reason BIGINT NOT NULL,
     last_entity BIGINT NOT NULL,
     last_entry BIGINT NOT NULL,
     last_event BIGINT NOT NULL,
     last_invoice BIGINT NOT NULL,
     last_item BIGINT NOT NULL,
+    last_journal BIGINT NOT NULL,
     last_line BIGINT NOT NULL,
     last_payment BIGINT NOT NULL,
     last_refund BIGINT NOT NULL,
@@ -118,11 +120,17 @@ CREATE TABLE organizations (
     fiscal_year TEXT NOT NULL,
     discount_timing TEXT NOT NULL,
     write_off_tax BIGINT NOT NULL,
+    credit_rate TEXT NOT NULL,
+    branch_required BIGINT NOT NULL,
+    terms_days BIGINT NOT NULL,
     details TEXT NOT NULL,
     created_at TEXT NOT NULL,
     PRIMARY KEY (organization_id),
     CHECK (discount_timing IN ('before_tax', 'after_tax')),
-    CHECK (write_off_tax IN (0, 1))
+    CHECK (write_off_tax IN (0, 1)),
+    CHECK (credit_rate IN ('original_rate', 'document_date')),
+    CHECK (branch_required IN (0, 1)),
+    CHECK (terms_days >= 0)
 );
 
 CREATE TABLE entities (
@@ -131,8 +139,10 @@ CREATE TABLE entities (
     name TEXT NOT NULL,
     base_currency TEXT NOT NULL,
     tax_number TEXT NOT NULL,
+    dispute_action TEXT NOT NULL,
     created_at TEXT NOT NULL,
-    PRIMARY KEY (organization_id, id)
+    PRIMARY KEY (organization_id, id),
+    CHECK (dispute_action IN ('credit_note_and_refund', 'unpay_and_refund', 'do_nothing'))
 );
 
 CREATE TABLE series (
@@ -145,6 +155,41 @@ CREATE TABLE series (
     PRIMARY KEY (organization_id, entity_id, kind),
     CHECK (next_number > 0 AND skipped >= 0),
     FOREIGN KEY (organization_id, entity_id) REFERENCES entities (organization_id, id)
+);
+
+CREATE TABLE locks (
+    organization_id BIGINT NOT NULL,
+    module TEXT NOT NULL,
+    lock_to TEXT NOT NULL,
+    unlock_from TEXT NOT NULL,
+    unlock_to TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    unlock_reason TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    PRIMARY KEY (organization_id, module),
+    CHECK (module IN ('all', 'sales', 'financial'))
+);
+
+CREATE TABLE approval_policies (
+    organization_id BIGINT NOT NULL,
+    threshold_minor BIGINT NOT NULL,
+    window_days BIGINT NOT NULL,
+    expires_hours BIGINT NOT NULL,
+    updated_at TEXT NOT NULL,
+    PRIMARY KEY (organization_id),
+    CHECK (threshold_minor >= 0 AND window_days >= 0 AND expires_hours > 0)
+);
+
+CREATE TABLE exchange_rates (
+    organization_id BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    base_currency TEXT NOT NULL,
+    valid_on TEXT NOT NULL,
+    year BIGINT NOT NULL,
+    rate_nano BIGINT NOT NULL,
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (organization_id, currency, base_currency, valid_on),
+    CHECK (rate_nano > 0)
 );
 
 CREATE TABLE branches (
@@ -250,6 +295,7 @@ CREATE TABLE customers (
     email TEXT NOT NULL,
     currency TEXT NOT NULL,
     code TEXT NOT NULL,
+    terms_days BIGINT,
     active BIGINT NOT NULL,
     details TEXT NOT NULL,
     created_at TEXT NOT NULL,
@@ -267,6 +313,8 @@ CREATE TABLE invoices (
     entity_id BIGINT NOT NULL,
     customer_id BIGINT NOT NULL,
     branch_id BIGINT,
+    kind TEXT NOT NULL,
+    reissues_id BIGINT,
     number TEXT NOT NULL,
     sequence BIGINT NOT NULL,
     reference TEXT NOT NULL,
@@ -295,6 +343,8 @@ CREATE TABLE invoices (
     discount_credited_minor BIGINT NOT NULL,
     adjustment_credited_minor BIGINT NOT NULL,
     returned_minor BIGINT NOT NULL,
+    disputed_minor BIGINT NOT NULL,
+    entry_id BIGINT,
     message TEXT NOT NULL,
     terms TEXT NOT NULL,
     issued_at TEXT NOT NULL,
@@ -309,7 +359,8 @@ CREATE TABLE invoices (
     CHECK (paid_minor + credit_minor + written_off_minor <= total_minor),
     CHECK (base_settled_minor BETWEEN 0 AND base_total_minor),
     CHECK (credited_minor BETWEEN 0 AND total_minor AND base_credited_minor BETWEEN 0 AND base_total_minor),
-    CHECK (returned_minor BETWEEN 0 AND paid_minor),
+    CHECK (returned_minor >= 0 AND disputed_minor >= 0 AND returned_minor + disputed_minor <= paid_minor),
+    CHECK (kind IN ('invoice', 'opening_balance')),
     CHECK (state <> 'draft' OR paid_minor + credit_minor + written_off_minor + credited_minor = 0),
     FOREIGN KEY (organization_id, entity_id) REFERENCES entities (organization_id, id),
     FOREIGN KEY (organization_id, customer_id) REFERENCES customers (organization_id, id),
@@ -340,10 +391,12 @@ CREATE TABLE invoice_lines (
     tax_minor BIGINT NOT NULL,
     net_credited_minor BIGINT NOT NULL,
     tax_credited_minor BIGINT NOT NULL,
+    quantity_credited_micro BIGINT NOT NULL,
     PRIMARY KEY (organization_id, invoice_id, position),
     CHECK (quantity_micro >= 0 AND price_micro >= 0 AND discount_minor BETWEEN 0 AND amount_minor),
     CHECK (net_credited_minor BETWEEN 0 AND net_minor),
     CHECK (tax_credited_minor BETWEEN 0 AND tax_minor),
+    CHECK (quantity_credited_micro BETWEEN 0 AND quantity_micro),
     FOREIGN KEY (organization_id, invoice_id) REFERENCES invoices (organization_id, id),
     FOREIGN KEY (organization_id, item_id) REFERENCES items (organization_id, id),
     FOREIGN KEY (organization_id, account_id) REFERENCES accounts (organization_id, id)
@@ -371,6 +424,7 @@ CREATE TABLE credit_notes (
     branch_id BIGINT,
     invoice_id BIGINT,
     dispute_reason_id BIGINT,
+    dispute_id BIGINT,
     kind TEXT NOT NULL,
     number TEXT NOT NULL,
     sequence BIGINT NOT NULL,
@@ -392,6 +446,7 @@ CREATE TABLE credit_notes (
     base_total_minor BIGINT NOT NULL,
     allocated_minor BIGINT NOT NULL,
     refunded_minor BIGINT NOT NULL,
+    reserved_minor BIGINT NOT NULL,
     base_used_minor BIGINT NOT NULL,
     entry_id BIGINT,
     note TEXT NOT NULL,
@@ -405,9 +460,10 @@ CREATE TABLE credit_notes (
     CHECK (rate_nano > 0),
     CHECK (total_minor BETWEEN 0 AND 9007199254740991),
     CHECK (total_minor = net_minor + tax_minor + adjustment_minor - CASE discount_timing WHEN 'after_tax' THEN discount_minor ELSE 0 END),
-    CHECK (allocated_minor >= 0 AND refunded_minor >= 0 AND allocated_minor + refunded_minor <= total_minor),
+    CHECK (allocated_minor >= 0 AND refunded_minor >= 0 AND reserved_minor >= 0),
+    CHECK (allocated_minor + refunded_minor + reserved_minor <= total_minor),
     CHECK (base_used_minor BETWEEN 0 AND base_total_minor),
-    CHECK (state = 'issued' OR allocated_minor + refunded_minor = 0),
+    CHECK (state = 'issued' OR allocated_minor + refunded_minor + reserved_minor = 0),
     FOREIGN KEY (organization_id, entity_id) REFERENCES entities (organization_id, id),
     FOREIGN KEY (organization_id, customer_id) REFERENCES customers (organization_id, id),
     FOREIGN KEY (organization_id, branch_id) REFERENCES branches (organization_id, id),
@@ -475,13 +531,18 @@ CREATE TABLE payments (
     amount_minor BIGINT NOT NULL,
     base_amount_minor BIGINT NOT NULL,
     allocated_minor BIGINT NOT NULL,
+    refunded_minor BIGINT NOT NULL,
+    reserved_minor BIGINT NOT NULL,
+    disputed_minor BIGINT NOT NULL,
     base_used_minor BIGINT NOT NULL,
+    entry_id BIGINT,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     PRIMARY KEY (organization_id, id),
     CHECK (amount_minor BETWEEN 1 AND 9007199254740991),
     CHECK (rate_nano > 0),
-    CHECK (allocated_minor BETWEEN 0 AND amount_minor),
+    CHECK (allocated_minor >= 0 AND refunded_minor >= 0 AND reserved_minor >= 0 AND disputed_minor >= 0),
+    CHECK (allocated_minor + refunded_minor + reserved_minor <= amount_minor),
     CHECK (base_used_minor BETWEEN 0 AND base_amount_minor),
     FOREIGN KEY (organization_id, entity_id) REFERENCES entities (organization_id, id),
     FOREIGN KEY (organization_id, customer_id) REFERENCES customers (organization_id, id),
@@ -505,6 +566,7 @@ CREATE TABLE allocations (
     base_source_minor BIGINT NOT NULL,
     base_invoice_minor BIGINT NOT NULL,
     returned_minor BIGINT NOT NULL,
+    disputed_minor BIGINT NOT NULL,
     allocated_on TEXT NOT NULL,
     deallocated_on TEXT NOT NULL,
     entry_id BIGINT,
@@ -512,7 +574,7 @@ CREATE TABLE allocations (
     PRIMARY KEY (organization_id, id),
     CHECK (amount_minor > 0),
     CHECK (base_source_minor >= 0 AND base_invoice_minor >= 0),
-    CHECK (returned_minor BETWEEN 0 AND amount_minor),
+    CHECK (returned_minor >= 0 AND disputed_minor >= 0 AND returned_minor + disputed_minor <= amount_minor),
     CHECK ((payment_id IS NULL) <> (credit_note_id IS NULL)),
     FOREIGN KEY (organization_id, invoice_id) REFERENCES invoices (organization_id, id),
     FOREIGN KEY (organization_id, payment_id) REFERENCES payments (organization_id, id),
@@ -525,6 +587,48 @@ CREATE INDEX allocations_by_payment_id ON allocations (organization_id, payment_
 
 CREATE INDEX allocations_by_credit_note_id ON allocations (organization_id, credit_note_id);
 
+CREATE TABLE disputes (
+    organization_id BIGINT NOT NULL,
+    id BIGINT NOT NULL,
+    uuid TEXT NOT NULL,
+    entity_id BIGINT NOT NULL,
+    customer_id BIGINT NOT NULL,
+    payment_id BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    rate_nano BIGINT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    fee_minor BIGINT NOT NULL,
+    base_amount_minor BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    remote_id TEXT NOT NULL,
+    opened_on TEXT NOT NULL,
+    closed_on TEXT NOT NULL,
+    action TEXT NOT NULL,
+    entry_id BIGINT,
+    closing_entry_id BIGINT,
+    credit_note_id BIGINT,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    PRIMARY KEY (organization_id, id),
+    CHECK (state IN ('open', 'won', 'lost')),
+    CHECK (amount_minor > 0 AND fee_minor >= 0),
+    FOREIGN KEY (organization_id, payment_id) REFERENCES payments (organization_id, id)
+);
+
+CREATE INDEX disputes_by_payment_id ON disputes (organization_id, payment_id);
+
+CREATE TABLE dispute_shares (
+    organization_id BIGINT NOT NULL,
+    dispute_id BIGINT NOT NULL,
+    allocation_id BIGINT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    PRIMARY KEY (organization_id, dispute_id, allocation_id),
+    CHECK (amount_minor > 0),
+    FOREIGN KEY (organization_id, dispute_id) REFERENCES disputes (organization_id, id),
+    FOREIGN KEY (organization_id, allocation_id) REFERENCES allocations (organization_id, id)
+);
+
 CREATE TABLE refunds (
     organization_id BIGINT NOT NULL,
     id BIGINT NOT NULL,
@@ -532,7 +636,8 @@ CREATE TABLE refunds (
     entity_id BIGINT NOT NULL,
     customer_id BIGINT NOT NULL,
     branch_id BIGINT,
-    credit_note_id BIGINT NOT NULL,
+    credit_note_id BIGINT,
+    payment_id BIGINT,
     invoice_id BIGINT,
     allocation_id BIGINT,
     number TEXT NOT NULL,
@@ -546,22 +651,76 @@ CREATE TABLE refunds (
     base_amount_minor BIGINT NOT NULL,
     base_relieved_minor BIGINT NOT NULL,
     refunded_on TEXT NOT NULL,
+    month TEXT NOT NULL,
     reference TEXT NOT NULL,
     description TEXT NOT NULL,
-    entry_id BIGINT NOT NULL,
+    requested_by TEXT NOT NULL,
+    approved_by TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    failure TEXT NOT NULL,
+    gateway_reference TEXT NOT NULL,
+    entry_id BIGINT,
+    settled_entry_id BIGINT,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     PRIMARY KEY (organization_id, id),
     CHECK (amount_minor > 0 AND base_amount_minor >= 0 AND base_relieved_minor >= 0),
     CHECK (rate_nano > 0),
-    CHECK (state IN ('settled', 'reversed')),
+    CHECK (state IN ('awaiting_approval', 'rejected', 'expired', 'pending', 'unknown', 'canceled', 'settled', 'failed', 'reversed')),
+    CHECK ((credit_note_id IS NULL) <> (payment_id IS NULL)),
     FOREIGN KEY (organization_id, credit_note_id) REFERENCES credit_notes (organization_id, id),
+    FOREIGN KEY (organization_id, payment_id) REFERENCES payments (organization_id, id),
     FOREIGN KEY (organization_id, account_id) REFERENCES accounts (organization_id, id)
 );
 
 CREATE UNIQUE INDEX refunds_by_entity_id_number ON refunds (organization_id, entity_id, number);
 
 CREATE INDEX refunds_by_credit_note_id ON refunds (organization_id, credit_note_id);
+
+CREATE INDEX refunds_by_payment_id ON refunds (organization_id, payment_id);
+
+CREATE INDEX refunds_by_customer_id_month ON refunds (organization_id, customer_id, month);
+
+CREATE TABLE manual_journals (
+    organization_id BIGINT NOT NULL,
+    id BIGINT NOT NULL,
+    uuid TEXT NOT NULL,
+    entity_id BIGINT NOT NULL,
+    branch_id BIGINT,
+    number TEXT NOT NULL,
+    sequence BIGINT NOT NULL,
+    reference TEXT NOT NULL,
+    description TEXT NOT NULL,
+    state TEXT NOT NULL,
+    journal_on TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    rate_nano BIGINT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    entry_id BIGINT,
+    published_at TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    PRIMARY KEY (organization_id, id),
+    CHECK (state IN ('draft', 'published', 'reversed', 'deleted')),
+    CHECK (rate_nano > 0 AND amount_minor >= 0)
+);
+
+CREATE UNIQUE INDEX manual_journals_by_number ON manual_journals (organization_id, entity_id, number) WHERE number <> '';
+
+CREATE TABLE manual_journal_lines (
+    organization_id BIGINT NOT NULL,
+    journal_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    account_id BIGINT NOT NULL,
+    minor BIGINT NOT NULL,
+    customer_id BIGINT,
+    branch_id BIGINT,
+    note TEXT NOT NULL,
+    PRIMARY KEY (organization_id, journal_id, position),
+    CHECK (minor <> 0),
+    FOREIGN KEY (organization_id, account_id) REFERENCES accounts (organization_id, id)
+);
 
 CREATE TABLE journal_lines (
     organization_id BIGINT NOT NULL,
@@ -613,6 +772,7 @@ CREATE TABLE events (
     subject_kind TEXT NOT NULL,
     subject_id BIGINT NOT NULL,
     actor TEXT NOT NULL,
+    body TEXT NOT NULL,
     created_at TEXT NOT NULL,
     PRIMARY KEY (organization_id, id)
 );
@@ -634,4 +794,4 @@ CREATE TABLE balances (
 );
 
 -- The directory: users, keys and clients, kept as organization 0.
-INSERT INTO counters VALUES (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+INSERT INTO counters VALUES (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
