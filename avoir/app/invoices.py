@@ -98,20 +98,8 @@ class CreateInvoice(Command, frozen=True, kw_only=True):
                 tax_minor=totals.tax,
                 total_minor=totals.total,
                 base_total_minor=to_base(totals.total, currency, rate, base),
-                paid_minor=0,
-                credit_minor=0,
-                written_off_minor=0,
-                base_settled_minor=0,
-                credited_minor=0,
-                base_credited_minor=0,
-                discount_credited_minor=0,
-                adjustment_credited_minor=0,
-                returned_minor=0,
-                disputed_minor=0,
-                entry_id=None,
                 message=self.message,
                 terms=self.terms,
-                issued_at="",
                 created_at=desk.now,
                 updated_at=desk.now,
             )
@@ -154,13 +142,8 @@ def _write_lines(desk: Desk, invoice_id: int, totals: Totals) -> None:
                 discount_minor=priced.discount,
                 net_minor=priced.net,
                 tax_minor=priced.tax_total,
-                net_credited_minor=0,
-                tax_credited_minor=0,
-                quantity_credited_micro=0,
             )
         )
         for rate in priced.rates:
             tax = priced.tax.get(rate.id, 0)
-            desk.add(
-                InvoiceTax(desk.organization_id, invoice_id, position, rate.id, rate.percent_micro, tax, 0)
-            )
+            desk.add(InvoiceTax(desk.organization_id, invoice_id, position, rate.id, rate.percent_micro, tax))

@@ -107,12 +107,6 @@ class ReceivePayment(Command, frozen=True, kw_only=True):
                 received_on=self.received_on,
                 amount_minor=minor,
                 base_amount_minor=base_minor,
-                allocated_minor=0,
-                refunded_minor=0,
-                reserved_minor=0,
-                disputed_minor=0,
-                base_used_minor=0,
-                entry_id=None,
                 created_at=desk.now,
                 updated_at=desk.now,
             )

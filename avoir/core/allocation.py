@@ -28,12 +28,12 @@ class Allocation(Row, frozen=True, gc=False):
     amount_minor: int
     base_source_minor: int  # Taken of the payment's or note's base amount.
     base_invoice_minor: int  # Taken of the invoice's base amount.
-    returned_minor: int  # Cash of this payment given back on this invoice, or promised.
-    disputed_minor: int  # What a bank holds of it.
     allocated_on: str
-    deallocated_on: str
     entry_id: int | None  # The exchange difference, if there was one.
     created_at: str
+    deallocated_on: str = ""
+    returned_minor: int = 0  # Cash of this payment given back on this invoice, or promised.
+    disputed_minor: int = 0  # What a bank holds of it.
 
 
 ALLOCATIONS_OF_INVOICE, ALLOCATIONS_OF_PAYMENT, ALLOCATIONS_OF_CREDIT_NOTE = Allocation.GROUPS
@@ -95,10 +95,7 @@ def allocate(
             amount_minor=minor,
             base_source_minor=base_source,
             base_invoice_minor=base_invoice,
-            returned_minor=0,
-            disputed_minor=0,
             allocated_on=on,
-            deallocated_on="",
             entry_id=entry,
             created_at=desk.now,
         )

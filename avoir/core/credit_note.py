@@ -40,16 +40,16 @@ class CreditNote(Row, frozen=True, gc=False):
     tax_minor: int
     total_minor: int
     base_total_minor: int
-    allocated_minor: int
-    refunded_minor: int
-    reserved_minor: int  # Of refunds that wait for approval.
-    base_used_minor: int
-    entry_id: int | None
     note: str
     terms: str
-    issued_at: str
     created_at: str
     updated_at: str
+    issued_at: str = ""
+    allocated_minor: int = 0
+    refunded_minor: int = 0  # Pending and settled.
+    reserved_minor: int = 0  # Of refunds that wait for approval.
+    base_used_minor: int = 0
+    entry_id: int | None = None
 
     @property
     def used_minor(self) -> int:

@@ -39,22 +39,22 @@ class Invoice(Row, frozen=True, gc=False):
     tax_minor: int
     total_minor: int
     base_total_minor: int
-    paid_minor: int  # Allocated from payments.
-    credit_minor: int  # Allocated from credit notes.
-    written_off_minor: int  # Allocated from write-offs.
-    base_settled_minor: int  # What all allocations took of the base total.
-    credited_minor: int  # Of credit notes against this invoice, however they were used.
-    base_credited_minor: int
-    discount_credited_minor: int
-    adjustment_credited_minor: int
-    returned_minor: int  # Cash given back on this invoice, or promised.
-    disputed_minor: int  # Of open and lost disputes: a bank holds it.
-    entry_id: int | None
     message: str
     terms: str
-    issued_at: str
     created_at: str
     updated_at: str
+    issued_at: str = ""
+    paid_minor: int = 0  # Allocated from payments.
+    credit_minor: int = 0  # Allocated from credit notes.
+    written_off_minor: int = 0  # Allocated from write-offs.
+    base_settled_minor: int = 0  # What all allocations took of the base total.
+    credited_minor: int = 0  # Of credit notes against this invoice, however they were used.
+    base_credited_minor: int = 0
+    discount_credited_minor: int = 0
+    adjustment_credited_minor: int = 0
+    returned_minor: int = 0  # Cash given back on this invoice, or promised.
+    disputed_minor: int = 0  # Of open and lost disputes: a bank holds it.
+    entry_id: int | None = None
 
     @property
     def due_minor(self) -> int:
@@ -99,9 +99,9 @@ class InvoiceLine(Row, frozen=True, gc=False):
     discount_minor: int
     net_minor: int
     tax_minor: int
-    net_credited_minor: int
-    tax_credited_minor: int
-    quantity_credited_micro: int
+    net_credited_minor: int = 0
+    tax_credited_minor: int = 0
+    quantity_credited_micro: int = 0
 
     @property
     def gross_minor(self) -> int:
@@ -123,7 +123,7 @@ class InvoiceTax(Row, frozen=True, gc=False):
     tax_rate_id: int
     percent_micro: int
     tax_minor: int
-    credited_minor: int
+    credited_minor: int = 0
 
 
 INVOICES_BY_NUMBER = Invoice.GROUPS[0]

@@ -24,18 +24,23 @@ class Payment(Row, frozen=True, gc=False):
     received_on: str
     amount_minor: int
     base_amount_minor: int
-    allocated_minor: int
-    refunded_minor: int  # Given back of what was never allocated, pending and settled.
-    reserved_minor: int  # Of refunds that wait for approval.
-    disputed_minor: int  # Of open and lost disputes.
-    base_used_minor: int
-    entry_id: int | None
     created_at: str
     updated_at: str
+    allocated_minor: int = 0
+    refunded_minor: int = 0  # Given back of what is not allocated, pending and settled.
+    reserved_minor: int = 0  # Of refunds that wait for approval.
+    disputed_minor: int = 0  # What a bank holds of the part that is not allocated.
+    base_used_minor: int = 0
+    entry_id: int | None = None
 
     @property
     def unapplied_minor(self) -> int:
-        return self.amount_minor - self.allocated_minor - self.refunded_minor - self.reserved_minor
+        return self.amount_minor - self.allocated_minor - self.refunded_minor - self.held_minor
+
+    @property
+    def held_minor(self) -> int:
+        """What waits for approval, or lies with a bank."""
+        return self.reserved_minor + self.disputed_minor
 
     @property
     def open_minor(self) -> int:

@@ -233,13 +233,6 @@ def _asked(
         reference=payout.reference,
         description=payout.description,
         requested_by=desk.actor,
-        approved_by="",
-        digest="",
-        expires_at="",
-        failure="",
-        gateway_reference="",
-        entry_id=None,
-        settled_entry_id=None,
         created_at=desk.now,
         updated_at=desk.now,
     )

@@ -49,15 +49,15 @@ class Refund(Row, frozen=True, gc=False):
     reference: str
     description: str
     requested_by: str
-    approved_by: str
-    digest: str  # Of what was asked; what is approved is what is executed.
-    expires_at: str
-    failure: str
-    gateway_reference: str
-    entry_id: int | None
-    settled_entry_id: int | None
     created_at: str
     updated_at: str
+    digest: str = ""  # Of what was asked; what is approved is what is executed.
+    expires_at: str = ""
+    approved_by: str = ""
+    failure: str = ""
+    gateway_reference: str = ""
+    entry_id: int | None = None
+    settled_entry_id: int | None = None
 
 
 REFUNDS_OF_CREDIT_NOTE, REFUNDS_OF_MONTH = Refund.GROUPS

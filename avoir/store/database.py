@@ -26,3 +26,8 @@ def open_database(url: str, *, reading: bool = False) -> Database:
 def is_sqlite(url: str) -> bool:
     """Whether the URL names a file of the embedded database."""
     return not url.startswith(("postgresql://", "postgres://"))
+
+
+def sqlite_path(url: str) -> str:
+    """The file that a URL of the embedded database names."""
+    return url.removeprefix("sqlite:///")
