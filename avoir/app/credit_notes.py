@@ -11,6 +11,7 @@ from avoir.core.credit_note import (
     CREDIT,
     CREDIT_NOTE_LINES,
     CREDIT_NOTE_TAXES,
+    CREDIT_NOTES_BY_NUMBER,
     DELETED,
     DRAFT,
     ISSUED,
@@ -28,6 +29,7 @@ from avoir.core.errors import NotFound, Refusal
 from avoir.core.exchange import rate_of, to_base
 from avoir.core.invoice import Invoice, issued
 from avoir.core.issuing import credit_invoice, issue_credit_note
+from avoir.core.numbering import chosen
 from avoir.core.organization import Entity, Organization
 from avoir.core.payout import known_branch
 from avoir.core.row import Row, changed
@@ -79,7 +81,7 @@ class CreateCreditNote(Command, frozen=True, kw_only=True):
         yield Organization, ()
 
     def decide(self, desk: Desk) -> CreditNote:
-        """Refuses what is wrong with lines, date, rate or branch; when issued, `NumberTaken`."""
+        """Refuses what is wrong with lines, date, rate or branch, and `NumberTaken`."""
         customer = desk.get(Customer, self.customer_id)
         fits(self.number, "creditNoteNumber", 64)
         fits(self.reference, "referenceNo")
@@ -97,6 +99,7 @@ class CreateCreditNote(Command, frozen=True, kw_only=True):
     def _draft(
         self, desk: Desk, customer: Customer, totals: Totals, currency: str, rate: int, base: str, timing: str
     ) -> CreditNote:
+        number, sequence = chosen(desk, CreditNote, CREDIT_NOTES_BY_NUMBER, customer.entity_id, self.number)
         note = desk.add(
             CreditNote(
                 organization_id=desk.organization_id,
@@ -109,8 +112,8 @@ class CreateCreditNote(Command, frozen=True, kw_only=True):
                 dispute_reason_id=None,
                 dispute_id=None,
                 kind=CREDIT,
-                number=self.number,
-                sequence=0,
+                number=number,
+                sequence=sequence,
                 reference=self.reference,
                 state=DRAFT,
                 currency=currency,
@@ -147,7 +150,7 @@ class IssueCreditNote(Command, frozen=True, kw_only=True):
         yield CreditNote, self.credit_note_id
 
     def decide(self, desk: Desk) -> CreditNote:
-        """Refuses `CreditNoteAlreadyIssued`, `NumberTaken`."""
+        """Refuses `CreditNoteAlreadyIssued`."""
         note = desk.get(CreditNote, self.credit_note_id)
         if note.state == DELETED:
             raise NotFound("no such CreditNote", kind="CreditNote", id=note.id)

@@ -17,9 +17,9 @@ from avoir.core.invoice import (
     Invoice,
     InvoiceLine,
     InvoiceTax,
-    NumberTaken,
 )
 from avoir.core.issuing import issue_invoice
+from avoir.core.numbering import chosen
 from avoir.core.organization import Entity, Organization
 from avoir.core.payout import known_branch
 from avoir.core.row import Row
@@ -48,7 +48,7 @@ class CreateInvoice(Command, frozen=True, kw_only=True):
         yield Organization, ()
 
     def decide(self, desk: Desk) -> Invoice:
-        """Refuses what is wrong with lines, dates, rate or branch; when issued, `NumberTaken`."""
+        """Refuses what is wrong with lines, dates, rate or branch, and `NumberTaken`."""
         customer = desk.get(Customer, self.customer_id)
         fits(self.number, "invoiceNo", 64)
         fits(self.reference, "referenceNo")
@@ -60,8 +60,6 @@ class CreateInvoice(Command, frozen=True, kw_only=True):
         currency = self.currency or customer.currency
         rate = rate_of(self.exchange_rate, currency, base)
         totals = worked_out(desk, self.wording, currency, timing)
-        if self.number and desk.of(Invoice, INVOICES_BY_NUMBER, customer.entity_id, self.number):
-            raise NumberTaken(f"the number {self.number} is taken", number=self.number)
         invoice = self._draft(desk, customer, totals, currency, rate, base, timing)
         desk.tell("invoice.created", invoice)
         return issue_invoice(desk, invoice) if self.issue else invoice
@@ -69,6 +67,7 @@ class CreateInvoice(Command, frozen=True, kw_only=True):
     def _draft(
         self, desk: Desk, customer: Customer, totals: Totals, currency: str, rate: int, base: str, timing: str
     ) -> Invoice:
+        number, sequence = chosen(desk, Invoice, INVOICES_BY_NUMBER, customer.entity_id, self.number)
         invoice = desk.add(
             Invoice(
                 organization_id=desk.organization_id,
@@ -79,8 +78,8 @@ class CreateInvoice(Command, frozen=True, kw_only=True):
                 branch_id=self.branch_id,
                 kind=INVOICE,
                 reissues_id=None,
-                number=self.number,
-                sequence=0,
+                number=number,
+                sequence=sequence,
                 reference=self.reference,
                 state=DRAFT,
                 currency=currency,
@@ -118,7 +117,7 @@ class IssueInvoice(Command, frozen=True, kw_only=True):
         yield Invoice, self.invoice_id
 
     def decide(self, desk: Desk) -> Invoice:
-        """Refuses `InvoiceAlreadyIssued`, `NumberTaken`."""
+        """Refuses `InvoiceAlreadyIssued`."""
         return issue_invoice(desk, desk.get(Invoice, self.invoice_id))
 
 

@@ -246,8 +246,9 @@ class Desk:
         rows, parent_of = self.rows[kind], kind.group[by]
         members: dict[Key, set[Key]] = {parent: set() for parent in wanted}
         for key in (*map(kind.key, found), *self.touched[kind]):
-            parent = parent_of(rows[key])
-            if parent in members:
+            row = rows[key]
+            # A row that was taken away since is in no group.
+            if row is not None and (parent := parent_of(row)) in members:
                 members[parent].add(key)
         groups = self.groups.setdefault((kind, by), {})
         for parent, keys in members.items():

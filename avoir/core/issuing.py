@@ -6,7 +6,6 @@ from avoir.core.credit import Credit, credit_by_amount
 from avoir.core.credit_note import (
     CREDIT_NOTE_LINES,
     CREDIT_NOTE_TAXES,
-    CREDIT_NOTES_BY_NUMBER,
     WRITE_OFF,
     CreditNote,
     CreditNoteAlreadyIssued,
@@ -20,7 +19,6 @@ from avoir.core.invoice import (
     DRAFT,
     INVOICE_LINES,
     INVOICE_TAXES,
-    INVOICES_BY_NUMBER,
     ISSUED,
     Invoice,
     InvoiceAlreadyIssued,
@@ -28,15 +26,16 @@ from avoir.core.invoice import (
     InvoiceTax,
 )
 from avoir.core.money import MICRO
-from avoir.core.numbering import claim
 from avoir.core.row import changed
 
 
 def issue_invoice(desk: Desk, invoice: Invoice) -> Invoice:
-    """Draw the number and post the claim. Refuses `InvoiceAlreadyIssued`, `NumberTaken`."""
+    """Draw the number, unless the draft has one, and post the claim. Refuses `InvoiceAlreadyIssued`."""
     if invoice.state != DRAFT:
         raise InvoiceAlreadyIssued(f"the invoice is {invoice.state}", invoiceId=invoice.id)
-    number, sequence = claim(desk, Invoice, INVOICES_BY_NUMBER, invoice.entity_id, invoice.number)
+    number, sequence = invoice.number, invoice.sequence
+    if not number:
+        number, sequence = desk.draw(invoice.entity_id, "invoice")
     issued = desk.put(
         changed(
             invoice,
@@ -54,10 +53,15 @@ def issue_invoice(desk: Desk, invoice: Invoice) -> Invoice:
 
 
 def issue_credit_note(desk: Desk, note: CreditNote) -> CreditNote:
-    """Draw the number and post what is given up. Refuses `CreditNoteAlreadyIssued`, `NumberTaken`."""
+    """Draw the number, unless the draft has one, and post what is given up.
+
+    Refuses `CreditNoteAlreadyIssued`.
+    """
     if note.state != DRAFT:
         raise CreditNoteAlreadyIssued(f"the credit note is {note.state}", creditNoteId=note.id)
-    number, sequence = claim(desk, CreditNote, CREDIT_NOTES_BY_NUMBER, note.entity_id, note.number)
+    number, sequence = note.number, note.sequence
+    if not number:
+        number, sequence = desk.draw(note.entity_id, "credit_note")
     earned = [(x.account_id, x.net_minor) for x in desk.of(CreditNoteLine, CREDIT_NOTE_LINES, note.id)]
     taxes = _by_rate(desk.of(CreditNoteTax, CREDIT_NOTE_TAXES, note.id))
     entry = postings.credit_note_issued(desk, note, earned, taxes)

@@ -15,6 +15,14 @@ SERIES: tuple[tuple[str, str], ...] = (
 """The series of a new entity, with their prefixes."""
 
 
+def chosen(desk: Desk, kind: type[Row], by: Columns, entity_id: int, given: str) -> tuple[str, int]:
+    """The number of a draft, and its place in the series: none, or one that the caller takes beforehand.
+
+    Refuses `NumberTaken`.
+    """
+    return claim(desk, kind, by, entity_id, given) if given else ("", 0)
+
+
 def claim(desk: Desk, kind: type[Row], by: Columns, entity_id: int, given: str) -> tuple[str, int]:
     """The number that a document takes, and its place in the series (0: the caller's own number).
 
