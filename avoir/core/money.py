@@ -1,7 +1,7 @@
 """Numbers of the trade, all whole: minor units, micro quantities, nano rates. Dividing loses nothing."""
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 
 from avoir.core.currency import exponent
 from avoir.core.errors import Kind, Refusal, invariant
@@ -11,6 +11,10 @@ MOST = 2**53 - 1
 
 MICRO, NANO = 10**6, 10**9
 """Quantities and unit prices are kept in millionths, exchange rates in thousand-millionths."""
+
+# Wide enough for every number in range: one that does not fit has too many decimals. It is found out without
+# computing with them all, for a request may bring a million.
+_EXACT = Context(prec=60, traps=[Inexact])
 
 
 class AmountTooFine(Refusal):
@@ -33,12 +37,14 @@ class AmountNotPositive(Refusal):
 
 def scaled(value: Decimal, places: int, what: str) -> int:
     """`value * 10**places` as a whole number, exactly. Refuses `AmountTooFine`, `AmountOutOfRange`."""
-    # An exponent beyond this cannot be exact and in range; and 10**400 must not be computed to find out.
-    if not value.is_finite() or value.adjusted() > 30:
+    if not value.is_finite() or (value and value.adjusted() > 30):
         raise AmountOutOfRange(f"{what} is out of range", field=what)
-    numerator, denominator = value.as_integer_ratio() if value.adjusted() > -30 else (1, 0)
-    whole, rest = divmod(numerator * 10**places, denominator) if denominator else (0, int(bool(value)))
-    if rest:
+    try:
+        shifted = _EXACT.scaleb(value, places)
+        whole = int(shifted)
+    except Inexact:
+        shifted, whole = value, 0
+    if whole != shifted:
         raise AmountTooFine(f"{what} has more than {places} decimals", field=what, places=places)
     if abs(whole) > MOST:
         raise AmountOutOfRange(f"{what} is out of range", field=what)
