@@ -47,6 +47,7 @@ from avoir.store.database import open_database
 
 NOW, TODAY = "2026-11-22T10:00:00.000Z", "2026-11-22"
 BANK, SAVINGS, SALES_OF_SERVICE = 1000, 1001, 1026
+FULL_PRICE = Discount()
 _numbers = itertools.count(1)
 
 Number = str | int | Decimal
@@ -68,8 +69,8 @@ def ask_of(organization_id: int, command: Command, *, key: str = "", today: str 
 
 
 def line(
-    price: Number, *tax_rate_ids: int, quantity: Number = 1, discount: Discount = Discount(), **other: Any
-) -> Line:  # noqa: B008, E501
+    price: Number, *tax_rate_ids: int, quantity: Number = 1, discount: Discount = FULL_PRICE, **other: Any
+) -> Line:
     """One line of a document: a price, and the tax rates on it."""
     return Line(Decimal(quantity), Decimal(price), tax_rate_ids=tax_rate_ids, discount=discount, **other)
 
@@ -168,7 +169,7 @@ class Company:
         return self.ask(CreateTaxRate(name=name, code=name, percent=Decimal(rate), is_compound=compound)).id
 
     def invoice(
-        self, *lines: Line, customer_id: int = 1, inclusive: bool = False, discount: Discount = Discount(),  # noqa: B008
+        self, *lines: Line, customer_id: int = 1, inclusive: bool = False, discount: Discount = FULL_PRICE,
         adjustment: Number = 0, rate: Number | None = None, issue: bool = True, **other: Any,
     ) -> Invoice:  # fmt: skip
         """An invoice of the first customer, issued on the 1st of November."""
@@ -191,7 +192,7 @@ class Company:
         ))  # fmt: skip
 
     def credit_note(
-        self, *lines: Line, customer_id: int = 1, inclusive: bool = False, discount: Discount = Discount(),  # noqa: B008
+        self, *lines: Line, customer_id: int = 1, inclusive: bool = False, discount: Discount = FULL_PRICE,
         adjustment: Number = 0, rate: Number | None = None, issue: bool = True, **other: Any,
     ) -> CreditNote:  # fmt: skip
         """A credit note standing alone, issued on the 10th of November."""

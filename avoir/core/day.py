@@ -7,7 +7,7 @@ from avoir.core.errors import Kind, Refusal
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INSTANT = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII
+    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(?P<zone>Z|[+-]\d{2}:?\d{2})?", re.ASCII
 )
 
 
@@ -26,9 +26,8 @@ def day_of(text: str, zone: tzinfo, what: str = "date") -> str:
         if _DAY.fullmatch(text):
             return date.fromisoformat(text).isoformat()
         if match := _INSTANT.fullmatch(text):
-            if match[4] is None:
-                return date.fromisoformat(match[1]).isoformat()
-            return datetime.fromisoformat(text.replace(",", ".")).astimezone(zone).date().isoformat()
+            instant = datetime.fromisoformat(text.replace(",", "."))
+            return (instant if match["zone"] is None else instant.astimezone(zone)).date().isoformat()
     except (ValueError, OverflowError):
         pass
     raise InvalidDate(f"{what} is no day of the calendar (YYYY-MM-DD)", field=what)
