@@ -86,7 +86,7 @@ def in_environment(settings: Settings) -> dict[str, str]:
     """The settings as a child process is to find them in its environment."""
     values = msgspec.structs.asdict(settings)
     return {
-        PREFIX + name.upper(): str(value).lower() if value in (True, False) else str(value)
+        PREFIX + name.upper(): str(value).lower() if isinstance(value, bool) else str(value)
         for name, value in values.items()
     }
 

@@ -1,5 +1,6 @@
 """Which database a URL names."""
 
+from avoir.store import migrate
 from avoir.store.postgres import Postgres
 from avoir.store.protocol import Database
 from avoir.store.sqlite import Sqlite
@@ -31,3 +32,12 @@ def is_sqlite(url: str) -> bool:
 def sqlite_path(url: str) -> str:
     """The file that a URL of the embedded database names."""
     return url.removeprefix("sqlite:///")
+
+
+def behind(url: str) -> list[str]:
+    """The migrations that a database lacks; nothing in it is changed. Raises `Weather`."""
+    database = open_database(url, reading=True)
+    try:
+        return migrate.behind(database, "sqlite" if is_sqlite(url) else "postgres")
+    finally:
+        database.close()

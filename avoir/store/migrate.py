@@ -6,6 +6,10 @@ from importlib.resources import files
 from avoir.store.protocol import Database
 
 _VERSIONS = "CREATE TABLE IF NOT EXISTS schema_versions (name TEXT NOT NULL PRIMARY KEY);"
+_TABLES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table'",
+    "postgres": "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
+}
 
 
 def migrate(database: Database, dialect: str) -> int:
@@ -17,14 +21,23 @@ def migrate(database: Database, dialect: str) -> int:
     return len(missing)
 
 
+def behind(database: Database, dialect: str) -> list[str]:
+    """The names of the migrations that the database lacks. Changes nothing, not even an empty database."""
+    if ("schema_versions",) not in database.all(_TABLES[dialect]):
+        return [name for name, _ in _files(dialect)]
+    return [name for name, _ in _missing(database, dialect)]
+
+
 def _missing(database: Database, dialect: str) -> list[tuple[str, str]]:
     known = {name for (name,) in database.all("SELECT name FROM schema_versions")}
-    found = []
+    return [(name, text) for name, text in _files(dialect) if name not in known]
+
+
+def _files(dialect: str) -> Iterator[tuple[str, str]]:
     for file in sorted(files("avoir.store").joinpath("migrations").iterdir(), key=lambda file: file.name):
         stem, _, of = file.name.removesuffix(".sql").partition(".")
-        if file.name.endswith(".sql") and of in ("", dialect) and stem not in known:
-            found.append((stem, file.read_text("utf-8")))
-    return found
+        if file.name.endswith(".sql") and of in ("", dialect):
+            yield stem, file.read_text("utf-8")
 
 
 def _statements(database: Database, name: str, text: str) -> Iterator[str]:

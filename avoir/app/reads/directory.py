@@ -10,6 +10,12 @@ def user_by_email(query: Query, email: str) -> User | None:
     return found[0] if found else None
 
 
+def user_by_id(query: Query, id: int) -> User | None:
+    """The active user with this number."""
+    found = query.rows(User, "t.id = :id AND t.active = 1", id=id)
+    return found[0] if found else None
+
+
 def key_by_digest(query: Query, digest: str) -> ApiKey | None:
     """The API key with this digest, unless it is revoked."""
     found = query.rows(ApiKey, "t.digest = :digest AND t.revoked_at = ''", digest=digest)
@@ -33,6 +39,23 @@ def tenancies_of(query: Query, user_id: int) -> list[Tenancy]:
     memberships = query.rows(Membership, "t.user_id = :user", "ORDER BY t.tenancy_id", user=user_id)
     tenancies = {each.id: each for each in query.by_ids(Tenancy, [m.tenancy_id for m in memberships])}
     return [tenancies[m.tenancy_id] for m in memberships]
+
+
+def tenancy_by_id(query: Query, id: int) -> Tenancy | None:
+    """The organization with this number."""
+    return query.one(Tenancy, id)
+
+
+def first_tenancies(query: Query, most: int) -> list[Tenancy]:
+    """The oldest organizations of the installation."""
+    return query.rows(Tenancy, "", "ORDER BY t.id LIMIT :most", most=most)
+
+
+def members_of(query: Query, tenancy_id: int) -> list[User]:
+    """The active users of an organization, oldest first."""
+    memberships = query.rows(Membership, "t.tenancy_id = :tenancy", tenancy=tenancy_id)
+    users = query.by_ids(User, [each.user_id for each in memberships])
+    return sorted((each for each in users if each.active), key=lambda each: each.id)
 
 
 def is_member(query: Query, user_id: int, tenancy_id: int) -> bool:

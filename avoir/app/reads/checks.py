@@ -1,0 +1,137 @@
+"""How a promise of the books is checked: SQL that finds the rows which break it, for both engines.
+
+What is kept as a sum is added up again from its parts; what must be there is looked for; what must be unique
+is counted. Every check reads one organization, `:o`.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+Columns = tuple[str, ...]
+ID: Columns = ("id",)
+ALWAYS = "1 = 1"
+RECEIVABLES = "SELECT id FROM accounts WHERE organization_id = :o AND role = 'receivable'"
+
+
+class Check(NamedTuple):
+    """SQL whose answer is the keys of wrong rows; for a kept sum (`field`), then what is kept and counted."""
+
+    table: str
+    key: Columns
+    wrong: str
+    field: str = ""
+
+
+def none(table: str, where: str, key: Columns = ID, joined: str = "") -> Check:
+    """No row `t` of a table is like that."""
+    return Check(table, key, f"""
+        SELECT {_columns(key)} FROM {table} AS t {joined}
+        WHERE t.organization_id = :o AND ({where})""")  # fmt: skip
+
+
+def kept(
+    table: str,
+    field: str,
+    part: str,
+    parts: str,
+    by: Columns,
+    where: str = ALWAYS,
+    *,
+    key: Columns = ID,
+    only: str = ALWAYS,
+) -> Check:
+    """A sum that a row keeps is the sum of its parts, grouped `by` what matches the row's key."""
+    alias = by[0].partition(".")[0]
+    groups = ", ".join(f"{column} AS k{i}" for i, column in enumerate(by))
+    match = " AND ".join(f"p.k{i} = t.{column}" for i, column in enumerate(key))
+    return Check(table, key, f"""
+        SELECT {_columns(key)}, t.{field} AS kept, CAST(coalesce(p.n, 0) AS BIGINT) AS counted
+        FROM {table} AS t LEFT JOIN (
+            SELECT {groups}, sum({part}) AS n FROM {parts}
+            WHERE {alias}.organization_id = :o AND {where} GROUP BY {", ".join(by)}
+        ) AS p ON {match}
+        WHERE t.organization_id = :o AND {only} AND t.{field} <> coalesce(p.n, 0)""", field)  # fmt: skip
+
+
+def unique(table: str, columns: Columns, where: str = ALWAYS) -> Check:
+    """No two rows have the same values in these columns."""
+    names = _columns(columns)
+    return Check(table, columns, f"""
+        SELECT {names} FROM {table} AS t WHERE t.organization_id = :o AND {where}
+        GROUP BY {names} HAVING count(*) > 1""")  # fmt: skip
+
+
+def zero(table: str, key: Columns, sums: Iterable[str], rows: str) -> Check:
+    """What two sides say of a thing sums to nothing: `rows` has the one with plus, the other with minus."""
+    wrong = " OR ".join(f"sum({each}) <> 0" for each in sums)
+    names = ", ".join(key)
+    return Check(table, key, f"SELECT {names} FROM ({rows}) AS sides GROUP BY {names} HAVING {wrong}")
+
+
+def posted(table: str, minor: str, base: str, sign: str, where: str) -> Check:
+    """A document moves the receivable, in its own entry, by what it says."""
+    joined = f"""LEFT JOIN (
+        SELECT l.entry_id, sum(l.debit_minor - l.credit_minor) AS n,
+            sum(l.base_debit_minor - l.base_credit_minor) AS b
+        FROM journal_lines AS l WHERE l.organization_id = :o AND l.account_id IN ({RECEIVABLES})
+        GROUP BY l.entry_id) AS p ON p.entry_id = t.entry_id"""
+    differs = f"coalesce(p.n, 0) <> {sign}t.{minor} OR coalesce(p.b, 0) <> {sign}t.{base}"
+    return none(table, f"{where} AND ({differs})", ID, joined)
+
+
+def undone(table: str, gone: str) -> Check:
+    """The entry of a document is reversed if, and only if, the document is undone."""
+    joined = "LEFT JOIN journal_entries AS r ON r.organization_id = :o AND r.reverses_id = t.entry_id"
+    return none(table, f"t.entry_id IS NOT NULL AND ({gone}) <> (r.id IS NOT NULL)", ID, joined)
+
+
+def told(table: str, topic: str, happened: str) -> Check:
+    """What happened was told once, and what did not happen was not."""
+    joined = f"""LEFT JOIN (
+        SELECT e.subject_id, count(*) AS n FROM events AS e
+        WHERE e.organization_id = :o AND e.topic = '{topic}' GROUP BY e.subject_id
+        ) AS p ON p.subject_id = t.id"""
+    return none(table, f"coalesce(p.n, 0) <> CASE WHEN {happened} THEN 1 ELSE 0 END", ID, joined)
+
+
+def gapless(kind: str, table: str) -> Check:
+    """A series has given out every number before its next one, or skipped it by intent."""
+    joined = f"""LEFT JOIN (
+        SELECT d.entity_id, count(DISTINCT d.sequence) AS n, max(d.sequence) AS last FROM {table} AS d
+        WHERE d.organization_id = :o AND d.sequence > 0 GROUP BY d.entity_id
+        ) AS p ON p.entity_id = t.entity_id"""
+    gap = "coalesce(p.n, 0) + t.skipped <> t.next_number - 1 OR coalesce(p.last, 0) > t.next_number - 1"
+    return none("series", f"t.kind = '{kind}' AND ({gap})", ("entity_id", "kind"), joined)
+
+
+def in_order(table: str, topic: str) -> Check:
+    """Numbers rise in the order in which the documents were issued."""
+    return Check(table, ID, f"""
+        SELECT id FROM (
+            SELECT d.id, d.sequence, lag(d.sequence) OVER (PARTITION BY d.entity_id ORDER BY e.id) AS before
+            FROM {table} AS d JOIN events AS e
+            ON e.organization_id = d.organization_id AND e.subject_id = d.id AND e.topic = '{topic}'
+            WHERE d.organization_id = :o AND d.sequence > 0
+        ) AS issued WHERE sequence <= before""")  # fmt: skip
+
+
+def within_counter(name: str, table: str) -> Check:
+    """No id lies beyond its counter."""
+    return _counter(name, table, "coalesce(max(t.id), 0)", "<")
+
+
+def all_there(name: str, table: str) -> Check:
+    """The counter is the number of rows: where nothing is ever deleted, nothing is missing."""
+    return _counter(name, table, "count(*)", "<>")
+
+
+def _counter(name: str, table: str, found: str, differs: str) -> Check:
+    field = f"last_{name}"
+    return Check("counters", ("organization_id",), f"""
+        SELECT n.organization_id, n.{field} AS kept, p.n AS counted FROM counters AS n
+        CROSS JOIN (SELECT {found} AS n FROM {table} AS t WHERE t.organization_id = :o) AS p
+        WHERE n.organization_id = :o AND n.{field} {differs} p.n""", field)  # fmt: skip
+
+
+def _columns(names: Columns) -> str:
+    return ", ".join(f"t.{name}" for name in names)

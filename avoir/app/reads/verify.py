@@ -1,0 +1,62 @@
+"""Proof: every promise of the books recomputed by SQL, and the first row that breaks one named.
+
+The promises themselves are the table in `promises`. Amounts are in minor units.
+"""
+
+from typing import Any
+
+import msgspec
+
+from avoir.app.reads.checks import Check
+from avoir.app.reads.promises import PROMISES, Promise
+from avoir.app.reads.query import Query
+
+
+class Broken(msgspec.Struct, frozen=True):
+    """The first row that breaks a promise: its table and key, and, where a sum is kept, what differs."""
+
+    promise: str
+    organization_id: int
+    table: str
+    key: dict[str, Any]
+    field: str = ""
+    kept: int | None = None
+    counted: int | None = None
+
+    def __str__(self) -> str:
+        where = f"{self.table} {' '.join(f'{name}={value}' for name, value in self.key.items())}"
+        if not self.field:
+            return where
+        return f"{where}: {self.field} is {self.kept}, and should be {self.counted}"
+
+
+def organizations(query: Query) -> list[int]:
+    """Every organization that has counters, the directory (0) included."""
+    # The one read that looks across organizations: it tells ids and nothing else.
+    return [id for (id,) in query.connection.all("SELECT organization_id FROM counters ORDER BY 1")]
+
+
+def broken_promises(query: Query) -> list[Broken]:
+    """What does not hold in one organization: for each promise that is broken, its first wrong row."""
+    return [broken for promise in PROMISES if (broken := _first(query, promise)) is not None]
+
+
+def _first(query: Query, promise: Promise) -> Broken | None:
+    for check in promise.checks:
+        found = query.all(_first_of(check))
+        if found:
+            return _broken(query.organization_id, promise, check, found[0])
+    return None
+
+
+def _first_of(check: Check) -> str:
+    order = ", ".join(str(place) for place in range(1, len(check.key) + 1))
+    return f"SELECT * FROM ({check.wrong}) AS wrong ORDER BY {order} LIMIT 1"
+
+
+def _broken(organization_id: int, promise: Promise, check: Check, row: tuple[Any, ...]) -> Broken:
+    key = dict(zip(check.key, row, strict=False))
+    if not check.field:
+        return Broken(promise.name, organization_id, check.table, key)
+    kept, counted = row[len(check.key) :]
+    return Broken(promise.name, organization_id, check.table, key, check.field, kept, counted)

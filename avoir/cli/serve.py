@@ -1,0 +1,116 @@
+"""`avoir serve`: the server, one process or several on one socket."""
+
+import os
+import socket
+from contextlib import ExitStack
+from typing import Annotated
+
+import msgspec
+import structlog
+import uvicorn
+from cyclopts import Parameter
+from starlette.applications import Starlette
+from uvicorn.supervisors import Multiprocess
+
+from avoir.cli.logs import start_logging
+from avoir.cli.office import NO_OPTIONS, Options
+from avoir.cli.output import Stop
+from avoir.config import Settings, in_environment, load, without_password
+from avoir.main import create_app
+from avoir.store.database import is_sqlite, open_database, sqlite_path
+from avoir.store.lock import serve_alone
+
+BACKLOG = 2048
+FINISH_SECONDS = 30
+"""How long requests that are under way may take once the server is told to stop."""
+
+
+def serve(
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    processes: int | None = None,
+    log_level: Annotated[str | None, Parameter(help="debug, info, warning or error.")] = None,
+    options: Options = NO_OPTIONS,
+) -> None:
+    """Serve GraphQL and REST over HTTP, until told to stop; then finish what waits.
+
+    Parameters
+    ----------
+    host
+        The address to listen on.
+    port
+        The port to listen on; 0 takes a free one.
+    processes
+        Server processes. More than one needs PostgreSQL.
+    """
+    settings = options.settings(host=host, port=port, processes=processes, log_level=log_level)
+    start_logging(settings.log_level)
+    url = settings.database_url
+    with ExitStack() as held:
+        if is_sqlite(url):
+            alone(settings)
+            held.enter_context(serve_alone(os.path.realpath(sqlite_path(url))))
+        database = open_database(url)
+        database.migrate()
+        database.close()
+        listening = held.enter_context(listen(settings))
+        address, bound = listening.getsockname()[:2]
+        at = f"http://{f'[{address}]' if ':' in address else address}:{bound}"
+        facts = {"url": at, "database": without_password(url), "processes": settings.processes}
+        if options.json:
+            options.say(facts, "")
+        structlog.get_logger("avoir").info("serving", **facts)
+        run(settings, listening)
+
+
+def app() -> Starlette:
+    """The application of one server process, with the settings of its environment."""
+    settings = load({})
+    start_logging(settings.log_level)
+    return create_app(settings)
+
+
+def alone(settings: Settings) -> None:
+    """A file of the embedded database has one server process."""
+    if settings.processes > 1:
+        raise Stop(
+            "sqlite_serves_alone",
+            f"{settings.processes} processes need PostgreSQL: SQLite has one server process a file",
+            processes=settings.processes,
+        )
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The socket that all server processes answer on. Raises `Stop` when the address is not to be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        made = socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+    except OSError as problem:
+        where = f"{settings.host}:{settings.port}"
+        raise Stop("address_unavailable", f"cannot listen on {where}: {problem.strerror}") from None
+    made.set_inheritable(True)
+    return made
+
+
+def run(settings: Settings, listening: socket.socket) -> None:
+    """Serve until a signal says to stop."""
+    # Server processes are started anew, not forked: what this one was told, they find in their environment.
+    os.environ |= in_environment(msgspec.structs.replace(settings, port=listening.getsockname()[1]))
+    config = uvicorn.Config(
+        "avoir.cli.serve:app",
+        factory=True,
+        workers=settings.processes,
+        log_config=None,
+        log_level=settings.log_level,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=FINISH_SECONDS,
+    )
+    if settings.processes > 1:
+        Multiprocess(config, sockets=[listening]).run()
+        return
+    server = uvicorn.Server(config)
+    server.run(sockets=[listening])
+    if not server.started:
+        raise Stop("not_started", "the server could not start; its log says why")

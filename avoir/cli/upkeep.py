@@ -1,0 +1,87 @@
+"""`avoir migrate`, `avoir verify`, `avoir settings`: keeping an installation in order."""
+
+import sys
+
+import msgspec
+from rich.console import Group
+from rich.table import Table
+
+from avoir.app.reads.promises import PROMISES
+from avoir.app.reads.verify import Broken, broken_promises, organizations
+from avoir.cli.office import NO_OPTIONS, Options, must_exist
+from avoir.cli.output import Stop
+from avoir.config import described, masked, origins, without_password
+from avoir.core.access import DIRECTORY
+from avoir.store.database import behind, open_database
+from avoir.store.readers import Readers
+
+
+def migrate(*, options: Options = NO_OPTIONS) -> None:
+    """Bring the database to the newest version; an empty one gets its tables."""
+    url = options.settings().database_url
+    database = open_database(url)
+    try:
+        applied = database.migrate()
+    finally:
+        database.close()
+    shown = without_password(url)
+    done = f"{applied} migration{'s' * (applied != 1)} applied" if applied else "nothing to do"
+    options.say({"database": shown, "applied": applied}, f"{shown}: {done}.")
+
+
+def verify(*, options: Options = NO_OPTIONS) -> None:
+    """Recompute, by SQL, everything that must always be true, and name the first row that is wrong.
+
+    Changes nothing, and may run beside a server. Ends with 1 when a promise is broken.
+    """
+    url = options.settings().database_url
+    must_exist(url)
+    if missing := behind(url):
+        raise Stop("database_behind", "the database is not of this version: avoir migrate", missing=missing)
+    readers = Readers(url, size=1)
+    try:
+        everyone = readers.run(organizations, DIRECTORY)
+        broken = [each for id in everyone for each in readers.run(broken_promises, id)]
+    finally:
+        readers.close()
+    facts = {
+        "ok": not broken,
+        "organizations": len(everyone) - 1,  # The directory has counters too.
+        "promises": [
+            {"name": each.name, "says": each.says, "holds": holds(each.name, broken)} for each in PROMISES
+        ],
+        "broken": [msgspec.to_builtins(each) for each in broken],
+    }
+    options.say(facts, _report(len(everyone) - 1, broken))
+    if broken:
+        sys.exit(1)
+
+
+def holds(promise: str, broken: list[Broken]) -> bool:
+    """Whether nobody breaks it."""
+    return all(each.promise != promise for each in broken)
+
+
+def _report(organizations: int, broken: list[Broken]) -> Group:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for each in PROMISES:
+        table.add_row("holds" if holds(each.name, broken) else "BROKEN", each.says)
+    wrong = [f"{each.promise}: organization {each.organization_id}, {each}" for each in broken]
+    count = f"{organizations} organization{'s' * (organizations != 1)}"
+    total = len({each.promise for each in broken})
+    closing = (
+        f"{count}: {total} of {len(PROMISES)} promises are broken." if broken else f"{count}: all holds."
+    )
+    return Group(table, "", *wrong, closing)
+
+
+def settings(*, options: Options = NO_OPTIONS) -> None:
+    """List every setting, its value and where that came from. Secrets are not shown."""
+    table = Table("setting", "value", "from", "what it is for", box=None, pad_edge=False)
+    facts, meant = {}, described()
+    for each in origins({"database_url": options.database}):
+        shown = masked(each.name, each.value)
+        facts[each.name] = {"value": shown, "origin": each.origin, "variable": each.variable}
+        origin = each.variable if each.origin == "environment" else each.origin
+        table.add_row(each.name, str(shown), origin, meant[each.name])
+    options.say(facts, table)

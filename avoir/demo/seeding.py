@@ -1,0 +1,96 @@
+"""Writing the demonstration company's books, through the very commands that the faces ask."""
+
+import asyncio
+import random
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from avoir.app.access import CreateTenancy
+from avoir.app.customers import CreateCustomer
+from avoir.app.dispute_reasons import CreateDisputeReason
+from avoir.app.items import CreateItem
+from avoir.app.organizations import OpenBooks
+from avoir.app.tax_rates import CreateTaxRate
+from avoir.core.command import Ask, Command, uuid_seed
+from avoir.core.organization import Organization
+from avoir.demo import catalog
+from avoir.demo.story import Scene
+from avoir.demo.year import SEED, Step, Year
+from avoir.faces.access import Access
+from avoir.faces.door import Door, envelope
+
+ACTOR = "demo"
+ZONE = ZoneInfo("UTC")
+
+
+class Seeding:
+    """Fills a new organization with a year of books that ends `today`."""
+
+    def __init__(self, door: Door, access: Access, today: date) -> None:
+        self.door, self.access, self.today = door, access, today
+        self.random = random.Random(SEED)  # noqa: S311 - uuids that are the same each time.
+        self.organization_id = 0
+        self.asked = 0
+
+    async def company(self) -> Organization:
+        """Open the books."""
+        public_id = self.access.new_secret("", 16)
+        tenancy = await self.access.ask(CreateTenancy(public_id=public_id), actor=ACTOR)
+        self.organization_id = tenancy.id
+        opened: Organization = await self.door.ask(
+            envelope(
+                tenancy.id,
+                OpenBooks(public_id=public_id, name=catalog.NAME, base_currency=catalog.BASE),
+                actor=ACTOR,
+                zone=ZONE,
+            )
+        )
+        return opened
+
+    async def year(self, scene: Scene) -> None:
+        """Everything that happened in the year; `scene` puts its own documents into it."""
+        year = Year(self.today)
+        scene.prepare(year)
+        await self._ask_all(year, [Step(0, command, scene.ignore) for command in _basics()])
+        for steps in year.weeks():
+            await self._ask_all(year, steps)
+
+    async def _ask_all(self, year: Year, steps: Sequence[Step]) -> None:
+        """Ask the commands of a week together: they are decided in this order, and written as one batch."""
+        asks = [self._on(year.on(step.day), step.command) for step in steps]
+        outcomes = await asyncio.gather(*(self.door.ask(ask) for ask in asks))
+        for step, outcome in zip(steps, outcomes, strict=True):
+            step.then(outcome)
+
+    def _on(self, day: str, command: Command) -> Ask:
+        """The command as if it were asked on that day: in office hours, one after the other."""
+        self.asked += 1
+        opening = datetime.combine(date.fromisoformat(day), time(9), UTC)
+        now = opening + timedelta(seconds=7 * (self.asked % 4000))
+        asked = envelope(self.organization_id, command, actor=ACTOR, zone=ZONE)
+        return msgspec.structs.replace(
+            asked,
+            today=day,
+            now=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            seed=uuid_seed(int(now.timestamp()) * 1000, self.random.randbytes(10)),
+        )
+
+
+def _basics() -> Iterable[Command]:
+    """Taxes, wares, dispute reasons and customers. Their ids are their places in the catalog."""
+    for name, code, percent, compound in catalog.TAX_RATES:
+        yield CreateTaxRate(name=name, code=code, percent=percent, is_compound=compound)
+    for ware in catalog.WARES:
+        yield CreateItem(name=ware.name, price=ware.price)
+    for reason in catalog.DISPUTE_REASONS:
+        yield CreateDisputeReason(name=reason)
+    for name, currency in catalog.CUSTOMERS:
+        yield CreateCustomer(name=name, currency=currency, email=_email(name))
+
+
+def _email(name: str) -> str:
+    letters = "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())
+    return f"billing@{letters}.example"
