@@ -1,6 +1,7 @@
-"""Invoices: draft, issue."""
+"""Invoices: draft, edit, issue, void, reissue."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,33 +9,67 @@ from avoir.core.command import Command
 from avoir.core.customer import Customer
 from avoir.core.day import checked_day
 from avoir.core.desk import Desk
-from avoir.core.document import Totals, Wording, worked_out
-from avoir.core.exchange import rate_of, to_base
+from avoir.core.document import Reckoned, Totals, Wording, reckoned
+from avoir.core.errors import Kind, NotFound, Refusal
 from avoir.core.invoice import (
+    DELETED,
     DRAFT,
     INVOICE,
+    INVOICE_LINES,
+    INVOICE_TAXES,
     INVOICES_BY_NUMBER,
+    ISSUED,
+    VOIDED,
     Invoice,
     InvoiceLine,
     InvoiceTax,
 )
 from avoir.core.issuing import issue_invoice
 from avoir.core.numbering import chosen
-from avoir.core.organization import Entity, Organization
+from avoir.core.organization import Organization
 from avoir.core.payout import known_branch
-from avoir.core.row import Row
+from avoir.core.row import Row, changed
 from avoir.core.text import fits
 
 
-class CreateInvoice(Command, frozen=True, kw_only=True):
-    """Write an invoice, as a draft or issued at once. Amounts in major units, dates YYYY-MM-DD."""
+class InvoiceNotDraft(Refusal):
+    """What is issued stays as it is; only a draft can be edited."""
+
+    code = "invoice_not_draft"
+
+
+class InvoiceHasPayments(Refusal):
+    """Money or credit is set against the invoice; it stays."""
+
+    code = "invoice_has_payments"
+
+
+class InvoiceHasCredits(Refusal):
+    """Credit notes were issued against the invoice; it stays."""
+
+    code = "invoice_has_credits"
+
+
+class InvoiceNotVoided(Refusal):
+    """Only a voided invoice is reissued."""
+
+    code = "invoice_not_voided"
+
+
+class DueBeforeIssue(Refusal):
+    """An invoice is not due before its date."""
+
+    code, kind = "due_before_issue", Kind.INVALID
+
+
+class InvoiceDraft(Command, frozen=True, kw_only=True):
+    """What an invoice says. Amounts in major units, dates YYYY-MM-DD."""
 
     ANSWER = Invoice
     customer_id: int
     issued_on: str
-    due_on: str
+    due_on: str = ""  # By the customer's terms, else the organization's, if not given.
     wording: Wording
-    issue: bool = False
     currency: str = ""  # The customer's, if not given.
     exchange_rate: Decimal | None = None
     number: str = ""
@@ -47,63 +82,96 @@ class CreateInvoice(Command, frozen=True, kw_only=True):
         yield Customer, self.customer_id
         yield Organization, ()
 
-    def decide(self, desk: Desk) -> Invoice:
-        """Refuses what is wrong with lines, dates, rate or branch, and `NumberTaken`."""
+    def write(self, desk: Desk, old: Invoice | None = None) -> Invoice:
+        """Write the draft, in the place of `old` if given. Refuses what is wrong with it, `NumberTaken`."""
         customer = desk.get(Customer, self.customer_id)
-        fits(self.number, "invoiceNo", 64)
         fits(self.reference, "referenceNo")
         known_branch(desk, self.branch_id)
         checked_day(self.issued_on, "invoiceDate")
-        checked_day(self.due_on, "dueDate")
-        timing = desk.get(Organization).discount_timing
-        base = desk.get(Entity, customer.entity_id).base_currency
-        currency = self.currency or customer.currency
-        rate = rate_of(self.exchange_rate, currency, base)
-        totals = worked_out(desk, self.wording, currency, timing)
-        invoice = self._draft(desk, customer, totals, currency, rate, base, timing)
+        due_on = checked_day(self.due_on, "dueDate") if self.due_on else self._by_terms(desk, customer)
+        if due_on < self.issued_on:
+            raise DueBeforeIssue("an invoice is not due before its date", field="dueDate")
+        document = reckoned(desk, customer, self.wording, self.currency, self.exchange_rate, self.issued_on)
+        invoice = self._row(desk, customer, document, due_on, old)
+        if self.number not in ("", invoice.number):
+            by = INVOICES_BY_NUMBER
+            number, sequence = chosen(desk, Invoice, by, customer.entity_id, self.number)
+            invoice = changed(invoice, number=number, sequence=sequence)
+        if old is not None:
+            _remove_lines(desk, old.id)
+        invoice = desk.put(invoice) if old else desk.add(invoice)
+        _write_lines(desk, invoice.id, document.totals)
+        return invoice
+
+    def _by_terms(self, desk: Desk, customer: Customer) -> str:
+        days = desk.get(Organization).terms_days if customer.terms_days is None else customer.terms_days
+        issued = date.fromisoformat(self.issued_on)
+        return min(issued + timedelta(days=min(days, (date.max - issued).days)), date.max).isoformat()
+
+    def _row(
+        self, desk: Desk, customer: Customer, document: Reckoned, due_on: str, old: Invoice | None
+    ) -> Invoice:
+        totals = document.totals
+        id, uuid = (old.id, old.uuid) if old else (desk.next("invoice"), desk.uuid())
+        return Invoice(
+            organization_id=desk.organization_id,
+            id=id,
+            uuid=uuid,
+            entity_id=customer.entity_id,
+            customer_id=customer.id,
+            branch_id=self.branch_id,
+            kind=INVOICE,
+            reissues_id=old.reissues_id if old else None,
+            number=old.number if old else "",
+            sequence=old.sequence if old else 0,
+            reference=self.reference,
+            state=DRAFT,
+            currency=document.currency,
+            rate_nano=document.rate_nano,
+            is_tax_inclusive=int(self.wording.inclusive),
+            issued_on=self.issued_on,
+            due_on=due_on,
+            discount_kind=self.wording.discount.kind,
+            discount_micro=self.wording.discount.micro,
+            discount_timing=document.timing,
+            subtotal_minor=totals.subtotal,
+            discount_minor=totals.discount,
+            adjustment_minor=totals.adjustment,
+            net_minor=totals.net,
+            tax_minor=totals.tax,
+            total_minor=totals.total,
+            base_total_minor=document.base_total,
+            message=self.message,
+            terms=self.terms,
+            created_at=old.created_at if old else desk.now,
+            updated_at=desk.now,
+        )
+
+
+class CreateInvoice(InvoiceDraft, frozen=True, kw_only=True):
+    """Write an invoice, as a draft or issued at once."""
+
+    issue: bool = False
+
+    def decide(self, desk: Desk) -> Invoice:
+        """Refuses what is wrong with lines, dates, rate or branch; `NumberTaken`, `DateLocked`."""
+        invoice = self.write(desk)
         desk.tell("invoice.created", invoice)
         return issue_invoice(desk, invoice) if self.issue else invoice
 
-    def _draft(
-        self, desk: Desk, customer: Customer, totals: Totals, currency: str, rate: int, base: str, timing: str
-    ) -> Invoice:
-        number, sequence = chosen(desk, Invoice, INVOICES_BY_NUMBER, customer.entity_id, self.number)
-        invoice = desk.add(
-            Invoice(
-                organization_id=desk.organization_id,
-                id=desk.next("invoice"),
-                uuid=desk.uuid(),
-                entity_id=customer.entity_id,
-                customer_id=customer.id,
-                branch_id=self.branch_id,
-                kind=INVOICE,
-                reissues_id=None,
-                number=number,
-                sequence=sequence,
-                reference=self.reference,
-                state=DRAFT,
-                currency=currency,
-                rate_nano=rate,
-                is_tax_inclusive=int(self.wording.inclusive),
-                issued_on=self.issued_on,
-                due_on=self.due_on,
-                discount_kind=self.wording.discount.kind,
-                discount_micro=self.wording.discount.micro,
-                discount_timing=timing,
-                subtotal_minor=totals.subtotal,
-                discount_minor=totals.discount,
-                adjustment_minor=totals.adjustment,
-                net_minor=totals.net,
-                tax_minor=totals.tax,
-                total_minor=totals.total,
-                base_total_minor=to_base(totals.total, currency, rate, base),
-                message=self.message,
-                terms=self.terms,
-                created_at=desk.now,
-                updated_at=desk.now,
-            )
-        )
-        _write_lines(desk, invoice.id, totals)
+
+class EditInvoice(InvoiceDraft, frozen=True, kw_only=True):
+    """Write a draft anew: all of it is replaced but its id, and its number if none is given."""
+
+    invoice_id: int
+
+    def decide(self, desk: Desk) -> Invoice:
+        """Refuses `InvoiceNotDraft`, and what `CreateInvoice` refuses."""
+        old = _known(desk, self.invoice_id)
+        if old.state != DRAFT:
+            raise InvoiceNotDraft(f"the invoice is {old.state}", invoiceId=old.id)
+        invoice = self.write(desk, old)
+        desk.tell("invoice.edited", invoice)
         return invoice
 
 
@@ -117,8 +185,85 @@ class IssueInvoice(Command, frozen=True, kw_only=True):
         yield Invoice, self.invoice_id
 
     def decide(self, desk: Desk) -> Invoice:
-        """Refuses `InvoiceAlreadyIssued`."""
-        return issue_invoice(desk, desk.get(Invoice, self.invoice_id))
+        """Refuses `InvoiceAlreadyIssued`, `DateLocked`."""
+        return issue_invoice(desk, _known(desk, self.invoice_id))
+
+
+class VoidInvoice(Command, frozen=True, kw_only=True):
+    """Delete a draft, or void an issued invoice that nothing happened to: its entry is mirrored."""
+
+    ANSWER = Invoice
+    invoice_id: int
+
+    def needs(self) -> Iterator[tuple[type[Row], Any]]:
+        yield Invoice, self.invoice_id
+
+    def decide(self, desk: Desk) -> Invoice:
+        """Refuses `InvoiceHasPayments`, `InvoiceHasCredits`, and `NotFound` the second time."""
+        invoice = _known(desk, self.invoice_id)
+        if invoice.due_minor != invoice.total_minor:
+            raise InvoiceHasPayments("money or credit is set against the invoice", invoiceId=invoice.id)
+        if invoice.credited_minor:
+            raise InvoiceHasCredits("credit notes were issued against the invoice", invoiceId=invoice.id)
+        state = VOIDED if invoice.state == ISSUED else DELETED
+        if invoice.entry_id is not None:
+            desk.mirror(invoice.entry_id, on=invoice.issued_on)
+        desk.tell(f"invoice.{state}", invoice)
+        return desk.put(changed(invoice, state=state, updated_at=desk.now))
+
+
+class ReissueInvoice(Command, frozen=True, kw_only=True):
+    """A new draft in the place of a voided invoice, dated today: a new number, the same lines and amounts."""
+
+    ANSWER = Invoice
+    invoice_id: int
+
+    def needs(self) -> Iterator[tuple[type[Row], Any]]:
+        yield Invoice, self.invoice_id
+
+    def decide(self, desk: Desk) -> Invoice:
+        """Refuses `InvoiceNotVoided`."""
+        old = desk.get(Invoice, self.invoice_id)
+        if old.state != VOIDED:
+            raise InvoiceNotVoided(f"the invoice is {old.state}", invoiceId=old.id, state=old.state)
+        terms = date.fromisoformat(old.due_on) - date.fromisoformat(old.issued_on)
+        fresh = desk.add(
+            changed(
+                old,
+                id=desk.next("invoice"),
+                uuid=desk.uuid(),
+                reissues_id=old.id,
+                number="",
+                sequence=0,
+                state=DRAFT,
+                issued_on=desk.today,
+                due_on=(date.fromisoformat(desk.today) + terms).isoformat(),
+                issued_at="",
+                entry_id=None,
+                created_at=desk.now,
+                updated_at=desk.now,
+            )
+        )
+        for line in desk.of(InvoiceLine, INVOICE_LINES, old.id):
+            desk.add(changed(line, invoice_id=fresh.id, id=desk.next("line")))
+        for tax in desk.of(InvoiceTax, INVOICE_TAXES, old.id):
+            desk.add(changed(tax, invoice_id=fresh.id))
+        desk.tell("invoice.reissued", fresh)
+        return fresh
+
+
+def _known(desk: Desk, invoice_id: int) -> Invoice:
+    invoice = desk.get(Invoice, invoice_id)
+    if invoice.state in (VOIDED, DELETED):
+        raise NotFound("no such Invoice", kind="Invoice", id=invoice_id)
+    return invoice
+
+
+def _remove_lines(desk: Desk, invoice_id: int) -> None:
+    for line in desk.of(InvoiceLine, INVOICE_LINES, invoice_id):
+        desk.remove(line)
+    for tax in desk.of(InvoiceTax, INVOICE_TAXES, invoice_id):
+        desk.remove(tax)
 
 
 def _write_lines(desk: Desk, invoice_id: int, totals: Totals) -> None:

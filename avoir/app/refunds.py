@@ -5,40 +5,22 @@ from decimal import Decimal
 from typing import Any
 
 from avoir.core.account import Account
-from avoir.core.allocation import ALLOCATIONS_OF_INVOICE, Allocation
 from avoir.core.command import Command
+from avoir.core.credit import Shape
 from avoir.core.credit_note import REFUND, CreditNote, left_of
+from avoir.core.crediting import Against, credit_invoice
 from avoir.core.day import checked_day
 from avoir.core.desk import Desk
-from avoir.core.errors import Kind, Refusal, invariant
+from avoir.core.errors import Kind, Refusal
 from avoir.core.exchange import rate_of
-from avoir.core.invoice import Invoice, issued
-from avoir.core.issuing import credit_invoice
+from avoir.core.giving_back import give_back
+from avoir.core.invoice import Invoice
 from avoir.core.money import positive_minor_of
 from avoir.core.organization import Entity
-from avoir.core.payment import Payment
 from avoir.core.payout import Payout, known_branch, pay_back, take_back
 from avoir.core.refund import REVERSED, Refund
 from avoir.core.row import Row
 from avoir.core.text import LONG, fits
-
-
-class InvoiceNotPaid(Refusal):
-    """There is nothing to give back where nothing was received."""
-
-    code = "invoice_not_paid"
-
-
-class NothingToRefund(Refusal):
-    """All that was paid on the invoice is given back or credited already."""
-
-    code = "nothing_to_refund"
-
-
-class RefundExceedsInvoice(Refusal):
-    """More was asked back than is left of what was paid on the invoice."""
-
-    code = "refund_exceeds_invoice"
 
 
 class RefundAlreadyReversed(Refusal):
@@ -100,26 +82,9 @@ class RefundInvoice(Command, frozen=True, kw_only=True):
     def decide(self, desk: Desk) -> CreditNote:
         """Refuses `InvoiceNotIssued`, `InvoiceNotPaid`, `NothingToRefund`, `RefundExceedsInvoice`."""
         invoice = desk.get(Invoice, self.invoice_id)
-        minor = None if self.amount is None else positive_minor_of(self.amount, invoice.currency)
-        issued(invoice)
-        if not invoice.paid_minor:
-            raise InvoiceNotPaid("nothing was received on the invoice", invoiceId=invoice.id)
-        left = invoice.refundable_minor
-        if left <= 0:
-            raise NothingToRefund("all that was paid is given back or credited", invoiceId=invoice.id)
-        minor = left if minor is None else minor
-        if minor > left:
-            raise RefundExceedsInvoice(
-                "more was asked back than is left of what was paid",
-                invoiceId=invoice.id,
-                asked=minor,
-                left=left,
-            )
-        note = credit_invoice(
-            desk, invoice, REFUND, minor, on=desk.today, dispute_reason_id=self.dispute_reason_id
-        )
-        _pay_back_newest_first(desk, note)
-        return desk.get(CreditNote, note.id)
+        shapes = () if self.amount is None else (Shape(gross=self.amount),)
+        asked = Against(REFUND, desk.today, shapes, self.dispute_reason_id)
+        return give_back(desk, credit_invoice(desk, invoice, asked))
 
 
 class ReverseRefund(Command, frozen=True, kw_only=True):
@@ -137,21 +102,3 @@ class ReverseRefund(Command, frozen=True, kw_only=True):
         if refund.state == REVERSED:
             raise RefundAlreadyReversed("the refund was reversed before", refundId=refund.id)
         return take_back(desk, refund, REVERSED)
-
-
-def _pay_back_newest_first(desk: Desk, note: CreditNote) -> None:
-    """Refunds towards the payments, each at the rate it came in at: what came in is what goes out."""
-    allocations = [
-        (desk.get(Payment, x.payment_id), x)
-        for x in desk.of(Allocation, ALLOCATIONS_OF_INVOICE, note.invoice_id)
-        if x.payment_id is not None and not x.deallocated_on
-    ]
-    allocations.sort(key=lambda pair: (pair[0].received_on, pair[0].id), reverse=True)
-    rest = note.remaining_minor
-    for payment, allocation in allocations:
-        if part := min(rest, allocation.amount_minor - allocation.returned_minor):
-            account = desk.get(Account, payment.account_id)
-            payout = Payout(account, note.issued_on, payment.rate_nano, note.branch_id, note.number)
-            pay_back(desk, desk.get(CreditNote, note.id), part, payout, allocation)
-            rest -= part
-    invariant(rest == 0, "what was received can be given back")

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from hashlib import blake2b
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import msgspec
 
 from avoir.core.desk import Desk, Key, Want, possible
 from avoir.core.errors import Kind, Refusal
-from avoir.core.journal import Answer
+from avoir.core.journal import Answer, JournalEntry, JournalLine
 from avoir.core.organization import LOCKS, Counters, Lock
 from avoir.core.row import Row
 
@@ -23,11 +23,12 @@ _RANDOM_BITS = ((1 << 12) - 1) << 64 | (1 << 62) - 1
 class Command(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked of the books. `ANSWER` is the type of what `decide` gives back.
 
-    `OPENS` marks the one command that needs no books yet.
+    `OPENS` marks the one command that needs no books yet, `DRY` one that writes nothing.
     """
 
     ANSWER: ClassVar[Any] = None
     OPENS: ClassVar[bool] = False
+    DRY: ClassVar[bool] = False
 
     def needs(self) -> Iterator[tuple[type[Row], Any]]:
         """A hint: rows to fetch first, as (kind, id). What is forgotten costs one more round, no more."""
@@ -36,6 +37,29 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     def decide(self, desk: Desk) -> Any:
         """Look, refuse, write, post, tell."""
         raise NotImplementedError
+
+
+class Preview(Command, frozen=True, kw_only=True):
+    """What a command would give back and post, were it asked now. Writes nothing."""
+
+    DRY = True
+    command: Command
+
+    def needs(self) -> Iterator[tuple[type[Row], Any]]:
+        return self.command.needs()
+
+    def decide(self, desk: Desk) -> "Previewed":
+        """Refuses what the command refuses."""
+        mark = desk.mark()
+        given = self.command.decide(desk)
+        return Previewed(given, desk.posted(mark))
+
+
+class Previewed(NamedTuple):
+    """An answer that was not given, and the entries that were not posted, with their lines."""
+
+    answer: Any
+    entries: list[tuple[JournalEntry, list[JournalLine]]]
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -128,6 +152,9 @@ def answer(desk: Desk, ask: Ask) -> Any:
         if desk.find(Counters) is None and not ask.command.OPENS:
             raise UnknownOrganization("the organization's books are not open yet")
         given = ask.command.decide(desk)
+        if ask.command.DRY:
+            desk.undo()
+            return given
         desk.finish()
         desk.add(Answer(ask.organization_id, ask.key, ask.fingerprint, encode(given).decode(), ask.now))
         return given

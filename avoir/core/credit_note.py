@@ -49,6 +49,8 @@ class CreditNote(Row, frozen=True, gc=False):
     refunded_minor: int = 0  # Pending and settled.
     reserved_minor: int = 0  # Of refunds that wait for approval.
     base_used_minor: int = 0
+    invoice_base_minor: int = 0  # Its share of the credited invoice's base total.
+    shape: str = ""  # JSON: how much of the invoice was asked for; a draft is worked out when it is issued.
     entry_id: int | None = None
 
     @property

@@ -196,6 +196,30 @@ class Desk:
         invariant(mirror is not None, "an entry has sides, and so has its mirror")
         return mirror or 0
 
+    def mark(self) -> tuple[int, int, int]:
+        """Where the command stands, for `back_to`: to try what would be, and write nothing."""
+        return len(self._undo), len(self._told), self._seed
+
+    def back_to(self, mark: tuple[int, int, int]) -> None:
+        """Take back all that was written and told since the mark."""
+        written, told, self._seed = mark
+        for where, key, before in reversed(self._undo[written:]):
+            if before is UNKNOWN:
+                del where[key]
+            else:
+                where[key] = before
+        del self._undo[written:], self._told[told:]
+
+    def posted(self, since: tuple[int, int, int]) -> list[tuple[JournalEntry, list[JournalLine]]]:
+        """The entries written since a mark, with their lines."""
+        lines, entries = self.rows[JournalLine], []
+        new = [key for where, key, _ in self._undo[since[0] :] if where is self.rows[JournalEntry]]
+        for key in new:
+            entry: JournalEntry = self.rows[JournalEntry][key]
+            own = [line for line in lines.values() if line and JournalLine.group[LINES_BY_ENTRY](line) == key]
+            entries.append((entry, own))
+        return entries
+
     def tell(self, topic: str, subject: Row) -> None:
         """Say what happened: `refund.settled`, and to what. It is written down when the command is done."""
         self._told.append((topic, subject))
@@ -223,12 +247,7 @@ class Desk:
 
     def undo(self) -> None:
         """Take back all that was written since `begin`."""
-        for where, key, before in reversed(self._undo):
-            if before is UNKNOWN:
-                del where[key]
-            else:
-                where[key] = before
-        self._undo.clear()
+        self.back_to((0, 0, self._seed))
 
     # The store's verbs.
 

@@ -7,10 +7,12 @@ import msgspec
 
 from avoir.core.account import ACCOUNTS_BY_ROLE, SALES, TYPES, Account
 from avoir.core.currency import exponent
-from avoir.core.customer import Item
+from avoir.core.customer import Customer, Item
 from avoir.core.desk import Desk
 from avoir.core.errors import Kind, Refusal
+from avoir.core.exchange import rate_of, to_base
 from avoir.core.money import MICRO, in_range, minor_of, rounded, scaled, split
+from avoir.core.organization import Entity, Organization
 from avoir.core.tax import PERCENT, Charged, TaxRate, charged
 
 MOST_LINES = 1000
@@ -128,6 +130,31 @@ class Wording(msgspec.Struct, frozen=True):
     inclusive: bool = False
     discount: Discount = Discount()
     adjustment: Decimal = ZERO
+
+
+class Reckoned(msgspec.Struct, frozen=True):
+    """A document worked out for one customer: in its currency, and in total in the base currency."""
+
+    currency: str
+    rate_nano: int
+    timing: str
+    totals: Totals
+    base_total: int
+
+
+def reckoned(
+    desk: Desk, customer: Customer, wording: Wording, currency: str, rate: Decimal | None, on: str
+) -> Reckoned:
+    """Work a document out, dated `on`: the customer's currency if none is named.
+
+    Refuses what `worked_out` and `rate_of` refuse.
+    """
+    timing = desk.get(Organization).discount_timing
+    base = desk.get(Entity, customer.entity_id).base_currency
+    currency = currency or customer.currency
+    rate_nano = rate_of(rate, currency, base)
+    totals = worked_out(desk, wording, currency, timing)
+    return Reckoned(currency, rate_nano, timing, totals, to_base(totals.total, currency, rate_nano, base))
 
 
 def worked_out(desk: Desk, wording: Wording, currency: str, timing: str) -> Totals:

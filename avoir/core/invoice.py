@@ -3,7 +3,7 @@
 from avoir.core.errors import Kind, Refusal
 from avoir.core.row import Row
 
-DRAFT, ISSUED, VOIDED = "draft", "issued", "voided"
+DRAFT, ISSUED, VOIDED, DELETED = "draft", "issued", "voided", "deleted"
 INVOICE, OPENING_BALANCE = "invoice", "opening_balance"
 
 

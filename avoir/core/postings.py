@@ -38,16 +38,18 @@ def invoice_issued(desk: Desk, x: Invoice, earned: Earned, taxes: Taxes) -> int 
     return _post_claim(desk, "invoice_issued", _source("invoice", x), x, rest, sign=1)
 
 
-def credit_note_issued(desk: Desk, x: CreditNote, earned: Earned, taxes: Taxes) -> int | None:
+def credit_note_issued(
+    desk: Desk, x: CreditNote, earned: Earned, taxes: Taxes, lost_to: int | None = None
+) -> int | None:
     """Dr income by account, Tax payable by rate, Other charges. Cr Receivable, Discount.
 
-    A write-off: Dr Bad debt, and Tax payable if the organization reclaims the tax. Cr Receivable.
+    A write-off: Dr Bad debt (or `lost_to`), Tax payable if the organization reclaims it. Cr Receivable.
     """
     source = _source("credit_note", x)
     if x.kind == WRITE_OFF:
         reclaimed = list(taxes) if desk.get(Organization).write_off_tax else []
         lost = x.total_minor - sum(tax for _, tax in reclaimed)
-        rest = [(role(desk, BAD_DEBT), lost, None), *_tax_sides(desk, reclaimed)]
+        rest = [(lost_to or role(desk, BAD_DEBT), lost, None), *_tax_sides(desk, reclaimed)]
         return _post_claim(desk, "credit_note_issued", source, x, rest, sign=-1)
     return _post_claim(desk, "credit_note_issued", source, x, _claim(desk, x, earned, taxes), sign=-1)
 

@@ -157,6 +157,17 @@ CREATE TABLE series (
     FOREIGN KEY (organization_id, entity_id) REFERENCES entities (organization_id, id)
 );
 
+CREATE TABLE own_numbers (
+    organization_id BIGINT NOT NULL,
+    entity_id BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    prefix TEXT NOT NULL,
+    highest BIGINT NOT NULL,
+    PRIMARY KEY (organization_id, entity_id, kind, prefix),
+    CHECK (highest >= 0),
+    FOREIGN KEY (organization_id, entity_id) REFERENCES entities (organization_id, id)
+);
+
 CREATE TABLE locks (
     organization_id BIGINT NOT NULL,
     module TEXT NOT NULL,
@@ -167,7 +178,7 @@ CREATE TABLE locks (
     unlock_reason TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     PRIMARY KEY (organization_id, module),
-    CHECK (module IN ('all', 'sales', 'financial'))
+    CHECK (module IN ('all', 'sales', 'purchases', 'financial'))
 );
 
 CREATE TABLE approval_policies (
@@ -205,12 +216,15 @@ CREATE TABLE branches (
     phone_number TEXT NOT NULL,
     email TEXT NOT NULL,
     created_at TEXT NOT NULL,
+    used BIGINT NOT NULL,
     PRIMARY KEY (organization_id, id),
-    CHECK (is_primary IN (0, 1)),
+    CHECK (is_primary IN (0, 1) AND used IN (0, 1)),
     FOREIGN KEY (organization_id, entity_id) REFERENCES entities (organization_id, id)
 );
 
 CREATE INDEX branches_by_code ON branches (organization_id, code);
+
+CREATE INDEX branches_by_entity_id ON branches (organization_id, entity_id);
 
 CREATE TABLE accounts (
     organization_id BIGINT NOT NULL,
@@ -226,8 +240,9 @@ CREATE TABLE accounts (
     active BIGINT NOT NULL,
     predefined BIGINT NOT NULL,
     created_at TEXT NOT NULL,
+    used BIGINT NOT NULL,
     PRIMARY KEY (organization_id, id),
-    CHECK (active IN (0, 1) AND predefined IN (0, 1))
+    CHECK (active IN (0, 1) AND predefined IN (0, 1) AND used IN (0, 1))
 );
 
 CREATE INDEX accounts_by_role ON accounts (organization_id, role);
@@ -235,6 +250,10 @@ CREATE INDEX accounts_by_role ON accounts (organization_id, role);
 CREATE INDEX accounts_by_code ON accounts (organization_id, code);
 
 CREATE INDEX accounts_by_name ON accounts (organization_id, name);
+
+CREATE INDEX accounts_by_parent_id ON accounts (organization_id, parent_id);
+
+CREATE INDEX accounts_by_currency ON accounts (organization_id, currency);
 
 CREATE TABLE tax_rates (
     organization_id BIGINT NOT NULL,
@@ -300,7 +319,12 @@ CREATE TABLE customers (
     details TEXT NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
+    used BIGINT NOT NULL,
+    opening_invoice_id BIGINT,
+    opening_credit_note_id BIGINT,
     PRIMARY KEY (organization_id, id),
+    CHECK (active IN (0, 1) AND used IN (0, 1)),
+    CHECK (opening_invoice_id IS NULL OR opening_credit_note_id IS NULL),
     FOREIGN KEY (organization_id, entity_id) REFERENCES entities (organization_id, id)
 );
 
@@ -351,7 +375,7 @@ CREATE TABLE invoices (
     disputed_minor BIGINT NOT NULL,
     entry_id BIGINT,
     PRIMARY KEY (organization_id, id),
-    CHECK (state IN ('draft', 'issued', 'voided')),
+    CHECK (state IN ('draft', 'issued', 'voided', 'deleted')),
     CHECK (rate_nano > 0),
     CHECK (total_minor BETWEEN 0 AND 9007199254740991),
     CHECK (total_minor = net_minor + tax_minor + adjustment_minor - CASE discount_timing WHEN 'after_tax' THEN discount_minor ELSE 0 END),
@@ -453,6 +477,8 @@ CREATE TABLE credit_notes (
     refunded_minor BIGINT NOT NULL,
     reserved_minor BIGINT NOT NULL,
     base_used_minor BIGINT NOT NULL,
+    invoice_base_minor BIGINT NOT NULL,
+    shape TEXT NOT NULL,
     entry_id BIGINT,
     PRIMARY KEY (organization_id, id),
     CHECK (state IN ('draft', 'issued', 'voided', 'deleted')),
@@ -662,6 +688,7 @@ CREATE TABLE refunds (
     approved_by TEXT NOT NULL,
     failure TEXT NOT NULL,
     gateway_reference TEXT NOT NULL,
+    dispute_id BIGINT,
     entry_id BIGINT,
     settled_entry_id BIGINT,
     PRIMARY KEY (organization_id, id),
