@@ -1,6 +1,7 @@
 """A caller: somebody known, in one organization, with one request."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -22,20 +23,32 @@ class Caller:
         self.door, self.access, self.identity, self.setup, self.key = door, access, identity, setup, key
         self.zone = ZoneInfo(setup.organization.timezone)
 
-    async def ask(self, command: Command, step: str = "") -> Any:
+    async def ask(self, command: Command, step: str = "", print_of: str | None = None) -> Any:
         """What the command gave back; refusals are raised.
 
-        The request's idempotency key covers it; `step` names the command where a request asks several.
+        The request's idempotency key covers it; `step` names the command where a request asks several,
+        `print_of` stands for it where the key covers more than the command.
         """
         key = self.key if self.key is None or not step else f"{self.key}#{step}"
         identity = self.identity
         return await self.door.ask(
-            envelope(identity.organization_id, command, actor=identity.actor, zone=self.zone, key=key)
+            envelope(
+                identity.organization_id,
+                command,
+                actor=identity.actor,
+                zone=self.zone,
+                key=key,
+                print_of=print_of,
+            )
         )
 
     async def read(self, read: Callable[Concatenate[Query, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a read in the caller's organization."""
         return await self.door.read(read, self.identity.organization_id, *args, **kwargs)
+
+    def today(self) -> str:
+        """The organization's day."""
+        return datetime.now(self.zone).date().isoformat()
 
     def day(self, text: str, what: str = "date") -> str:
         """The organization's day that a text names. Refuses `InvalidDate`."""

@@ -1,0 +1,38 @@
+"""Request bodies: read to a limit, decoded without floats."""
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+
+decode = msgspec.json.Decoder(float_hook=Decimal).decode
+
+
+class BodyTooLarge(Exception):
+    """The body is longer than the server takes; answered with 413."""
+
+
+class BadBody(Exception):
+    """The body is not what its content type says; answered with 400."""
+
+
+async def body_of(request: Request) -> bytes:
+    """The whole body. Raises `BodyTooLarge` as soon as it is longer than the setting `body_limit`."""
+    limit = request.app.state.settings.body_limit
+    parts, length = [], 0
+    async for part in request.stream():
+        length += len(part)
+        if length > limit:
+            raise BodyTooLarge(f"the body is longer than {limit} bytes")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def json_of(body: bytes) -> Any:
+    """The JSON value, with decimals for numbers that are not whole. Raises `BadBody`."""
+    try:
+        return decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ArithmeticError) as problem:
+        # Python's decimals end at an exponent of eighteen digits: 1e9999999999999999999 is none of them.
+        raise BadBody(f"the body is not JSON: {problem}") from None

@@ -1,0 +1,123 @@
+"""Account: our Customer. What no law reads of it is kept as JSON, under contract B's names where it has one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from graphql import GraphQLResolveInfo
+
+from avoir.app.reads.graph import order_of
+from avoir.app.reads.graph_filter import condition_of
+from avoir.app.reads.graph_lists import INVOICES
+from avoir.core.customer import Customer
+from avoir.core.invoice import Invoice
+from avoir.core.organization import Entity
+from avoir.faces.graphql.fields.common import Fields, Resolver, always, many, of, some, the
+from avoir.faces.graphql.loader import Batch
+from avoir.faces.graphql.request import asked
+
+DETAILS: Mapping[str, str] = {
+    "billingCity": "billingAddressCity",
+    "billingCountry": "billingAddressCountry",
+    "billingState": "billingAddressState",
+    "billingStreet": "billingAddress1",
+    "billingZip": "billingAddressPostcode",
+    "shippingCity": "shippingAddressCity",
+    "shippingCountry": "shippingAddressCountry",
+    "shippingState": "shippingAddressState",
+    "shippingStreet": "shippingAddress1",
+    "shippingZip": "shippingAddressPostcode",
+    "description": "note",
+    "phone": "workPhone",
+    **{
+        name: name
+        for name in (
+            "annualRevenue",
+            "billingContactId",
+            "duns",
+            "employees",
+            "entityUseCode",
+            "fax",
+            "groupId",
+            "industryId",
+            "invoiceTemplateId",
+            "linkedinUrl",
+            "ownerUserId",
+            "secondaryBillingContactIds",
+            "taxNumber",
+            "timezone",
+            "website",
+        )
+    },
+}
+"""What contract A calls a detail, and the name that it is kept under."""
+
+FLAGS: Mapping[str, bool] = {
+    "consolidatedBilling": False,
+    "disableDunning": False,
+    "draftInvoices": False,
+    "emailsEnabled": True,
+    "newQuoteBuilder": False,
+}
+"""Details that are true or false, and what they are when nobody says."""
+
+
+def details_of(attributes: Mapping[str, Any]) -> str:
+    """The details to keep of a customer as it is asked for."""
+    names = {**DETAILS, **{name: name for name in FLAGS}}
+    kept = {kept: attributes[name] for name, kept in names.items() if attributes.get(name) is not None}
+    return msgspec.json.encode(kept).decode()
+
+
+def _detail(kept: str, default: Any = None, kind: Any = str | None) -> Resolver:
+    def resolve(customer: Customer, info: GraphQLResolveInfo) -> Any:
+        try:
+            # The other face may keep another type under the name.
+            return msgspec.convert(msgspec.json.decode(customer.details).get(kept, default), kind)
+        except msgspec.ValidationError:
+            return default
+
+    return resolve
+
+
+async def _invoices(customer: Customer, info: GraphQLResolveInfo, **args: Any) -> list[Invoice]:
+    condition = condition_of(args.get("filter") or "", INVOICES.columns, asked(info).today)
+    order = order_of(INVOICES, args.get("sort") or "").by(reverse=False)
+    batch = Batch(Invoice, "customer_id", condition.sql, order, tuple(condition.params.items()))
+    return await many(info, batch, customer.id)
+
+
+ACCOUNT: Fields = {
+    **{name: _detail(kept) for name, kept in DETAILS.items()},
+    **{name: _detail(name, default, bool) for name, default in FLAGS.items()},
+    **dict.fromkeys(
+        (
+            "arr",
+            "billingDay",
+            "effectiveBillingDate",
+            "mrr",
+            "mur",
+            "nextRenewal",
+            "revenueToDate",
+            "taxNumberValidated",
+            "upcomingBillingDates",
+        ),
+        always(None),
+    ),
+    "accountTypeId": lambda customer, info: "2" if customer.type == "individual" else "1",
+    "addressValidated": always(False),
+    "annualRevenue": _detail("annualRevenue", kind=int | None),
+    "code": some("code"),
+    "createdAt": of("created_at"),
+    "currency": of("currency"),
+    "currencyId": of("currency"),
+    "employees": _detail("employees", kind=int | None),
+    "entity": the(Entity, "entity_id"),
+    "entityId": of("entity_id"),
+    "id": of("id"),
+    "invoices": _invoices,
+    "name": of("name"),
+    "netPaymentDays": of("terms_days"),
+    "secondaryBillingContactIds": _detail("secondaryBillingContactIds", kind=list[str] | None),
+    "updatedAt": of("updated_at"),
+}

@@ -1,0 +1,76 @@
+"""What the fields of all types are made of."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from graphql import GraphQLResolveInfo
+
+from avoir.core.currency import exponent
+from avoir.core.money import MICRO, major_of
+from avoir.core.row import Row
+from avoir.faces.graphql.loader import Batch
+from avoir.faces.graphql.request import asked
+
+Resolver = Callable[..., Any]
+Fields = Mapping[str, Resolver]
+MOST_INT = 2**31 - 1
+
+
+def of(name: str) -> Resolver:
+    """The row's field of that name."""
+    return lambda row, info: getattr(row, name)
+
+
+def some(name: str) -> Resolver:
+    """The row's text of that name; null if it is empty."""
+    return lambda row, info: getattr(row, name) or None
+
+
+def money(name: str) -> Resolver:
+    """An amount of the row, from minor units of its currency."""
+    return lambda row, info: major_of(getattr(row, name), row.currency)
+
+
+def always(value: Any) -> Resolver:
+    """The same for every row: what the contract asks for and Avoir has no use for."""
+    return lambda row, info: value
+
+
+def the(kind: type[Row], column: str) -> Resolver:
+    """The row of another kind that a column names."""
+    return lambda row, info: one(info, kind, getattr(row, column))
+
+
+async def one(info: GraphQLResolveInfo, kind: type[Row], id: int | None) -> Any:
+    """A row by its id, or null."""
+    request = asked(info)
+    request.spend(1)
+    return await request.loader.one(kind, id)
+
+
+async def many(info: GraphQLResolveInfo, batch: Batch, value: int) -> list[Any]:
+    """The rows that belong to a row."""
+    request = asked(info)
+    rows = await request.loader.many(batch, value)
+    request.spend(len(rows))
+    return rows
+
+
+async def each(info: GraphQLResolveInfo, kind: type[Row], ids: Iterable[int]) -> list[Any]:
+    """The rows with these ids."""
+    request = asked(info)
+    waiting = [request.loader.many(Batch(kind, "id"), id) for id in ids]
+    rows = [row for found in waiting for row in await found]
+    request.spend(len(rows))
+    return rows
+
+
+def whole(micro: int) -> int | None:
+    """A quantity in millionths as contract A's Int; null where it is no whole number of 32 bits."""
+    number, rest = divmod(micro, MICRO)
+    return None if rest or abs(number) > MOST_INT else number
+
+
+def decimals(currency: str) -> int:
+    """How many decimals prices of a currency have."""
+    return exponent(currency)

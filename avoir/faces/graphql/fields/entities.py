@@ -1,0 +1,114 @@
+"""Entity and Currency."""
+
+from typing import Any
+
+from babel import Locale
+from graphql import GraphQLResolveInfo
+
+from avoir.core.organization import Entity, Series
+from avoir.faces.graphql.fields.common import Fields, always, many, of, some
+from avoir.faces.graphql.loader import Batch
+from avoir.faces.graphql.request import asked
+
+SERIES = Batch(Series, "entity_id", "t.kind = 'invoice'")
+MONTHS = (
+    "january february march april may june july august september october november december".split()
+)
+LOCALE = Locale("en")
+
+
+async def _series(entity: Entity, info: GraphQLResolveInfo) -> Series:
+    series: Series = (await many(info, SERIES, entity.id))[0]
+    return series
+
+
+async def _prefix(entity: Entity, info: GraphQLResolveInfo) -> str:
+    return (await _series(entity, info)).prefix
+
+
+async def _sequence(entity: Entity, info: GraphQLResolveInfo) -> int:
+    return (await _series(entity, info)).next_number
+
+
+def _fiscal_year_start(entity: Entity, info: GraphQLResolveInfo) -> int | None:
+    month = asked(info).caller.setup.organization.fiscal_year
+    return MONTHS.index(month) if month in MONTHS else None
+
+
+def _timezone(entity: Entity, info: GraphQLResolveInfo) -> str:
+    return asked(info).caller.setup.organization.timezone
+
+
+ENTITY: Fields = {
+    **dict.fromkeys(
+        (
+            "accentColor",
+            "billingCity",
+            "billingCountry",
+            "billingState",
+            "billingStreet",
+            "billingZip",
+            "brandColor",
+            "customerServiceEmail",
+            "emailSenderName",
+            "fax",
+            "hideZeroQuoteCharges",
+            "invoicesImageUrl",
+            "phone",
+            "privacyUrl",
+            "quoteNumberPrefix",
+            "quoteNumberSeq",
+            "quotesImageUrl",
+            "refundPolicyUrl",
+            "taxType",
+            "termsUrl",
+            "topNavImageUrl",
+            "tzOffset",
+            "website",
+        ),
+        always(None),
+    ),
+    "abbreviation": of("name"),
+    "baseCurrencyId": of("base_currency"),
+    "createdAt": of("created_at"),
+    "disputeInvoiceAction": lambda entity, info: entity.dispute_action.upper(),
+    "disputeSubscriptionAction": always("DO_NOTHING"),
+    "emailTemplate": always(""),
+    "fiscalYearStartMonth": _fiscal_year_start,
+    "id": of("id"),
+    "invoiceNumberPrefix": _prefix,
+    "invoiceNumberSeq": _sequence,
+    "isDefault": lambda entity, info: entity.id == asked(info).caller.setup.entity.id,
+    "name": of("name"),
+    "taxId": some("tax_number"),
+    "timezone": _timezone,
+    "tzIdentifier": _timezone,
+    "updatedAt": of("created_at"),
+}
+
+
+def _name(code: str, info: GraphQLResolveInfo) -> str:
+    return LOCALE.currencies.get(code, code)
+
+
+def _code(code: str, info: GraphQLResolveInfo) -> str:
+    return code
+
+
+def _symbol(code: str, info: GraphQLResolveInfo) -> Any:
+    return LOCALE.currency_symbols.get(code)
+
+
+CURRENCY: Fields = {
+    "conversionRate": always(None),
+    "conversionType": always(None),
+    "enabled": always(True),
+    "id": _code,
+    "isoCode": _code,
+    "isoNumeric": always(None),
+    "name": _name,
+    "priority": always(0),
+    "symbol": _symbol,
+    "symbolFirst": always(True),
+}
+"""A currency is its code."""

@@ -1,0 +1,135 @@
+"""Invoice."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from graphql import GraphQLResolveInfo
+
+from avoir.core.customer import Customer
+from avoir.core.invoice import DRAFT, ISSUED, Invoice
+from avoir.core.money import major_of, unscaled
+from avoir.core.organization import Entity
+from avoir.core.payment import Payment
+from avoir.faces.graphql.connection import Gathered
+from avoir.faces.graphql.fields.allocations import PAYMENTS_ON_INVOICE
+from avoir.faces.graphql.fields.common import MOST_INT, Fields, always, each, many, money, of, some, the
+from avoir.faces.graphql.fields.lines import NOTES_OF_INVOICE, TAXES_OF_INVOICE, items_of_invoice
+from avoir.faces.graphql.request import asked
+
+PAID = "PAID"
+
+
+def state(invoice: Invoice, info: GraphQLResolveInfo) -> str:
+    """Contract A's state of an invoice (4.2); written off and never paid is UNPAID (4.1)."""
+    if invoice.state != ISSUED:
+        return invoice.state.upper()
+    if invoice.due_minor:
+        return "DUE" if invoice.due_on <= asked(info).today else "NOT_DUE"
+    return "UNPAID" if invoice.written_off_minor and not invoice.paid_minor else PAID
+
+
+def operations(invoice: Invoice, info: GraphQLResolveInfo) -> list[str]:
+    """What can be done with an invoice now."""
+    if invoice.state != ISSUED:
+        return ["issue"] if invoice.state == DRAFT else []
+    can = {
+        "credit": invoice.uncredited_minor,
+        "refund": max(invoice.refundable_minor, 0),
+        "write_off": invoice.due_minor,
+    }
+    return [name for name, minor in can.items() if minor]
+
+
+async def _paid_at(invoice: Invoice, info: GraphQLResolveInfo) -> str | None:
+    """When the last payment came that left nothing due."""
+    if state(invoice, info) != PAID:
+        return None
+    payments = await many(info, PAYMENTS_ON_INVOICE, invoice.id)
+    return max((x.created_at for x in payments), default=None)
+
+
+async def _payments(invoice: Invoice, info: GraphQLResolveInfo, **args: Any) -> Gathered:
+    ids = dict.fromkeys(x.payment_id for x in await many(info, PAYMENTS_ON_INVOICE, invoice.id))
+    return Gathered(await each(info, Payment, ids), args)
+
+
+async def _tax_rate(invoice: Invoice, info: GraphQLResolveInfo) -> Decimal | int | None:
+    taxes = await many(info, TAXES_OF_INVOICE, invoice.id)
+    percents = {x.percent_micro for x in taxes}
+    one_each = len({x.position for x in taxes}) == len(taxes) == len(await items_of_invoice(invoice, info))
+    return unscaled(percents.pop(), 6) if one_each and len(percents) == 1 else None
+
+
+def _credits(invoice: Invoice, info: GraphQLResolveInfo) -> Decimal | int:
+    return major_of(invoice.credit_minor + invoice.written_off_minor, invoice.currency)
+
+
+def _base(invoice: Invoice, info: GraphQLResolveInfo) -> Decimal | int:
+    return major_of(invoice.base_total_minor, asked(info).caller.setup.base_currency)
+
+
+def _net_payment_days(invoice: Invoice, info: GraphQLResolveInfo) -> int:
+    return (date.fromisoformat(invoice.due_on) - date.fromisoformat(invoice.issued_on)).days
+
+
+def _small_unit_due(invoice: Invoice, info: GraphQLResolveInfo) -> int | None:
+    return invoice.due_minor if invoice.due_minor <= MOST_INT else None
+
+
+def _url(place: str) -> Any:
+    return lambda invoice, info: f"{asked(info).base_url}/{place}/{invoice.uuid}"
+
+
+INVOICE: Fields = {
+    **dict.fromkeys(
+        (
+            "creditItem",
+            "internalNotes",
+            "mergedInvoices",
+            "mergedToInvoice",
+            "paymentFailedAt",
+            "paymentFailureReason",
+            "quoteId",
+            "sendInvoiceTo",
+        ),
+        always(None),
+    ),
+    **dict.fromkeys(("couponApplied", "hasPaymentMethod", "isLegacy"), always(False)),
+    "account": the(Customer, "customer_id"),
+    "accountId": of("customer_id"),
+    "amount": money("total_minor"),
+    "amountDue": money("due_minor"),
+    "amountPaid": money("paid_minor"),
+    "baseCurrencyId": lambda invoice, info: asked(info).caller.setup.base_currency,
+    "baseCurrencyTotal": _base,
+    "createdAt": of("created_at"),
+    "creditNotes": lambda invoice, info: many(info, NOTES_OF_INVOICE, invoice.id),
+    "credits": _credits,
+    "currencyId": of("currency"),
+    "description": lambda invoice, info: f"Invoice {invoice.number}".rstrip(),
+    "dueAt": of("due_on"),
+    "entity": the(Entity, "entity_id"),
+    "id": of("id"),
+    "invoiceItems": items_of_invoice,
+    "issuedAt": lambda invoice, info: None if invoice.state == DRAFT else invoice.issued_on,
+    "kind": of("kind"),
+    "netPaymentDays": _net_payment_days,
+    "notes": some("message"),
+    "number": lambda invoice, info: None if invoice.state == DRAFT else invoice.number,
+    "operations": operations,
+    "paidAt": _paid_at,
+    "payableId": of("id"),
+    "paymentApplications": lambda invoice, info: many(info, PAYMENTS_ON_INVOICE, invoice.id),
+    "payments": _payments,
+    "poNumber": some("reference"),
+    "portalUrl": _url("portal/invoices"),
+    "smallUnitAmountDue": _small_unit_due,
+    "state": state,
+    "subtotal": money("net_minor"),
+    "taxAmount": money("tax_minor"),
+    "taxRate": _tax_rate,
+    "updatedAt": of("updated_at"),
+    "url": _url("invoices"),
+    "uuid": of("uuid"),
+}

@@ -1,0 +1,142 @@
+"""InvoiceItem and CreditNoteItem: the lines of documents."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from graphql import GraphQLResolveInfo
+
+from avoir.app.reads.graph_lists import CREDIT_NOTES
+from avoir.core.credit_note import CreditNote, CreditNoteLine, CreditNoteTax
+from avoir.core.invoice import Invoice, InvoiceLine, InvoiceTax
+from avoir.core.money import MICRO, major_of, unscaled
+from avoir.core.tax import TaxRate
+from avoir.faces.graphql.fields.common import Fields, Resolver, always, decimals, many, one, whole
+from avoir.faces.graphql.loader import Batch
+
+OF_INVOICE = Batch(InvoiceLine, "invoice_id", rest="ORDER BY t.invoice_id, t.position")
+TAXES_OF_INVOICE = Batch(InvoiceTax, "invoice_id")
+NOTES_OF_INVOICE = Batch(CreditNote, "invoice_id", CREDIT_NOTES.shown, "ORDER BY t.id")
+OF_NOTE = Batch(CreditNoteLine, "credit_note_id", rest="ORDER BY t.credit_note_id, t.position")
+TAXES_OF_NOTE = Batch(CreditNoteTax, "credit_note_id")
+
+
+class InvoiceItem(NamedTuple):
+    """A line and the invoice that it stands on."""
+
+    document: Invoice
+    line: InvoiceLine
+
+
+class CreditNoteItem(NamedTuple):
+    """A line and the credit note that it stands on."""
+
+    document: CreditNote
+    line: CreditNoteLine
+
+
+Item = InvoiceItem | CreditNoteItem
+
+
+async def items_of_invoice(invoice: Invoice, info: GraphQLResolveInfo) -> list[InvoiceItem]:
+    """The lines of an invoice, in order."""
+    return [InvoiceItem(invoice, line) for line in await many(info, OF_INVOICE, invoice.id)]
+
+
+async def items_of_note(note: CreditNote, info: GraphQLResolveInfo) -> list[CreditNoteItem]:
+    """The lines of a credit note, in order."""
+    return [CreditNoteItem(note, line) for line in await many(info, OF_NOTE, note.id)]
+
+
+async def only_tax(item: Item, info: GraphQLResolveInfo) -> InvoiceTax | CreditNoteTax | None:
+    """The line's tax, if it has one and no more."""
+    batch = TAXES_OF_INVOICE if isinstance(item, InvoiceItem) else TAXES_OF_NOTE
+    taxes = [x for x in await many(info, batch, item.document.id) if x.position == item.line.position]
+    return taxes[0] if len(taxes) == 1 else None
+
+
+async def _tax_code(item: Item, info: GraphQLResolveInfo) -> str | None:
+    tax = await only_tax(item, info)
+    rate = await one(info, TaxRate, tax.tax_rate_id) if tax else None
+    return rate.code if rate else None
+
+
+async def _tax_rate(item: Item, info: GraphQLResolveInfo) -> Decimal | int | None:
+    tax = await only_tax(item, info)
+    return unscaled(tax.percent_micro, 6) if tax else None
+
+
+def _amount(item: Item, info: GraphQLResolveInfo) -> Decimal | int:
+    return major_of(item.line.net_minor + item.line.tax_minor, item.document.currency)
+
+
+def _price(item: Item, info: GraphQLResolveInfo) -> Decimal | int:
+    line = item.line
+    given_back = isinstance(line, CreditNoteLine) and line.invoice_position is not None
+    if given_back and not line.price_micro and line.quantity_micro == MICRO:
+        return major_of(line.amount_minor, item.document.currency)
+    return unscaled(line.price_micro, 6)
+
+
+def _line(name: str) -> Resolver:
+    return lambda item, info: getattr(item.line, name)
+
+
+def _money(name: str) -> Resolver:
+    return lambda item, info: major_of(getattr(item.line, name), item.document.currency)
+
+
+async def _given_back(item: CreditNoteItem, info: GraphQLResolveInfo) -> InvoiceItem | None:
+    """The invoice's line that a credit note's line gives back."""
+    note, position = item.document, item.line.invoice_position
+    if note.invoice_id is None or position is None:
+        return None
+    lines = await many(info, OF_INVOICE, note.invoice_id)
+    line = next(line for line in lines if line.position == position)
+    return InvoiceItem(await one(info, Invoice, note.invoice_id), line)
+
+
+async def _given_back_id(item: CreditNoteItem, info: GraphQLResolveInfo) -> int | None:
+    given = await _given_back(item, info)
+    return given.line.id if given else None
+
+
+async def _giving_back(item: InvoiceItem, info: GraphQLResolveInfo) -> CreditNoteItem | None:
+    """The newest line of a credit note that gives back part of an invoice's line."""
+    for note in reversed(await many(info, NOTES_OF_INVOICE, item.document.id)):
+        for line in await many(info, OF_NOTE, note.id):
+            if line.invoice_position == item.line.position:
+                return CreditNoteItem(note, line)
+    return None
+
+
+_EITHER: Fields = {
+    "amount": _amount,
+    "currencyId": lambda item, info: item.document.currency,
+    "id": _line("id"),
+    "lineText": lambda item, info: item.line.description or None,
+    "position": _line("position"),
+    "price": _price,
+    "priceDecimals": lambda item, info: decimals(item.document.currency),
+    "quantity": lambda item, info: whole(item.line.quantity_micro),
+    "subtotal": _money("net_minor"),
+    "taxAmount": _money("tax_minor"),
+    "taxCode": _tax_code,
+    "vatCode": always(None),
+}
+
+CREDIT_NOTE_ITEM: Fields = {**_EITHER, "invoiceItem": _given_back, "invoiceItemId": _given_back_id}
+
+INVOICE_ITEM: Fields = {
+    **_EITHER,
+    **dict.fromkeys(
+        ("chargeType", "comment", "couponId", "creditedItem", "endDate", "prorationRate", "startDate"),
+        always(None),
+    ),
+    "creditNoteItem": _giving_back,
+    "discount": _money("discount_minor"),
+    "invoice": lambda item, info: item.document,
+    "invoiceId": lambda item, info: item.document.id,
+    "isCoupon": always(False),
+    "isCredit": always(False),
+    "taxRate": _tax_rate,
+}

@@ -1,0 +1,57 @@
+"""Payment."""
+
+from decimal import Decimal
+from typing import Any
+
+from graphql import GraphQLResolveInfo
+
+from avoir.core.customer import Customer
+from avoir.core.money import major_of, unscaled
+from avoir.core.organization import Entity
+from avoir.core.payment import Payment
+from avoir.faces.graphql.connection import Gathered
+from avoir.faces.graphql.fields import allocations
+from avoir.faces.graphql.fields.common import Fields, always, money, of, some, the
+from avoir.faces.graphql.request import asked
+
+
+def state(payment: Payment, info: GraphQLResolveInfo) -> str:
+    """How much of a payment is set against invoices."""
+    if not payment.unapplied_minor:
+        return "APPLIED"
+    return "PARTIALLY_APPLIED" if payment.allocated_minor else "UNAPPLIED"
+
+
+async def _applied_to_invoices(payment: Payment, info: GraphQLResolveInfo, **args: Any) -> Gathered:
+    return await allocations.applied_to_invoices(info, allocations.OF_PAYMENT, payment.id, args)
+
+
+def _base(payment: Payment, info: GraphQLResolveInfo) -> Decimal | int:
+    return major_of(payment.base_amount_minor, asked(info).caller.setup.base_currency)
+
+
+PAYMENT: Fields = {
+    **dict.fromkeys(("errorCode", "errorMessage", "fees", "paymentProcessor"), always(None)),
+    "account": the(Customer, "customer_id"),
+    "accountId": of("customer_id"),
+    "amount": money("amount_minor"),
+    "amountUnapplied": money("unapplied_minor"),
+    "appliedToInvoices": _applied_to_invoices,
+    "baseCurrencyCash": _base,
+    "baseCurrencyId": lambda payment, info: asked(info).caller.setup.base_currency,
+    "completedAt": of("created_at"),
+    "conversionRate": lambda payment, info: unscaled(payment.rate_nano, 9),
+    "createdAt": of("created_at"),
+    "currencyId": of("currency"),
+    "description": lambda payment, info: f"Payment {payment.number}",
+    "entity": the(Entity, "entity_id"),
+    "id": of("id"),
+    "isLegacy": always(False),
+    "memo": of("memo"),
+    "processingState": lambda payment, info: "DISPUTED" if payment.disputed_minor else "SUCCEEDED",
+    "receivedAt": lambda payment, info: f"{payment.received_on}T00:00:00Z",
+    "remoteTransactionId": some("reference"),
+    "startedAt": of("created_at"),
+    "state": state,
+    "updatedAt": of("updated_at"),
+}

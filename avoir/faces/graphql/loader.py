@@ -1,0 +1,78 @@
+"""What the resolvers of one turn of the event loop want is read together: one statement for each kind."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from avoir.app.reads import graph
+from avoir.app.reads.query import Query
+from avoir.core.row import Row
+from avoir.faces.caller import Caller
+
+
+class Batch(NamedTuple):
+    """One statement to be: rows of a kind by a column, under a further condition."""
+
+    kind: type[Row]
+    column: str
+    where: str = "1 = 1"
+    rest: str = ""
+    params: tuple[tuple[str, Any], ...] = ()
+
+
+class Loader:
+    """Reads for one request. What was read once is remembered until `forget`."""
+
+    def __init__(self, caller: Caller) -> None:
+        self.caller = caller
+        self._known: dict[Batch, dict[int, asyncio.Future[list[Any]]]] = {}
+        self._wanted: dict[Batch, dict[int, asyncio.Future[list[Any]]]] = {}
+        self._reading: set[asyncio.Task[None]] = set()
+
+    def many(self, batch: Batch, value: int) -> asyncio.Future[list[Any]]:
+        """The rows whose column has that value."""
+        known = self._known.setdefault(batch, {})
+        if value not in known:
+            loop = asyncio.get_running_loop()
+            if not self._wanted:
+                loop.call_soon(self._start)
+            known[value] = self._wanted.setdefault(batch, {})[value] = loop.create_future()
+        return known[value]
+
+    async def one(self, kind: type[Row], id: int | None) -> Any:
+        """The row with that id, or None."""
+        rows = [] if id is None else await self.many(Batch(kind, "id"), id)
+        return rows[0] if rows else None
+
+    def forget(self) -> None:
+        """Something may have changed."""
+        self._known.clear()
+
+    def _start(self) -> None:
+        task = asyncio.get_running_loop().create_task(self._read())
+        self._reading.add(task)
+        task.add_done_callback(self._reading.discard)
+
+    async def _read(self) -> None:
+        wanted, self._wanted = self._wanted, {}
+        try:
+            answers = await self.caller.read(_all, [(batch, list(values)) for batch, values in wanted.items()])
+        except Exception as problem:  # Whoever waits is told; nobody else can.
+            for futures in wanted.values():
+                for future in futures.values():
+                    future.set_exception(problem)
+            return
+        for futures, rows in zip(wanted.values(), answers, strict=True):
+            for value, future in futures.items():
+                future.set_result(rows.get(value, []))
+
+
+def _all(query: Query, wanted: list[tuple[Batch, list[int]]]) -> list[Mapping[int, list[Any]]]:
+    """The rows of every batch, by the value of its column; all of one moment."""
+    answers = []
+    for (kind, column, where, rest, params), values in wanted:
+        found: dict[int, list[Any]] = {}
+        for row in graph.among(query, kind, column, values, where, rest, dict(params)):
+            found.setdefault(getattr(row, column), []).append(row)
+        answers.append(found)
+    return answers

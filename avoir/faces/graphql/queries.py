@@ -1,0 +1,57 @@
+"""What can be asked: lists, single objects, and who is calling."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from graphql import GraphQLResolveInfo
+
+from avoir.app.reads import graph
+from avoir.app.reads.graph import Listing
+from avoir.app.reads.graph_lists import ACCOUNTS, CREDIT_NOTES, DISPUTE_REASONS, INVOICES, PAYMENTS
+from avoir.faces.graphql.connection import Listed
+from avoir.faces.graphql.ids import identifier
+from avoir.faces.graphql.request import asked
+
+Query = Callable[[GraphQLResolveInfo, Mapping[str, Any]], Awaitable[Any]]
+
+
+def _single(listing: Listing, code: str = "") -> Query:
+    """An object by its id, or by the column that `code` names."""
+
+    async def resolve(info: GraphQLResolveInfo, args: Mapping[str, Any]) -> Any:
+        read = asked(info).caller.read
+        if args.get("id") is not None:
+            return await read(graph.one, listing, "id", identifier(args["id"]))
+        wanted = args.get("code") if code else None
+        if not wanted or "\0" in wanted:
+            return None
+        return await read(graph.one, listing, code, wanted)
+
+    return resolve
+
+
+def _list(listing: Listing) -> Query:
+    async def resolve(info: GraphQLResolveInfo, args: Mapping[str, Any]) -> Any:
+        return Listed(asked(info), listing, args)
+
+    return resolve
+
+
+async def _current_user(info: GraphQLResolveInfo, args: Mapping[str, Any]) -> Any:
+    caller = asked(info).caller
+    return await caller.access.client(caller.identity.actor.removeprefix("client:"))
+
+
+QUERIES: Mapping[str, Query] = {
+    "account": _single(ACCOUNTS, "code"),
+    "accounts": _list(ACCOUNTS),
+    "creditNote": _single(CREDIT_NOTES, "number"),
+    "creditNotes": _list(CREDIT_NOTES),
+    "currentUser": _current_user,
+    "disputeReason": _single(DISPUTE_REASONS, "name"),
+    "disputeReasons": _list(DISPUTE_REASONS),
+    "invoice": _single(INVOICES),
+    "invoices": _list(INVOICES),
+    "payment": _single(PAYMENTS, "number"),
+    "payments": _list(PAYMENTS),
+}

@@ -1,0 +1,148 @@
+"""The schema: the SDL beside this file, with a resolver for every field and a scope for every operation."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from graphql import (
+    GraphQLError,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLScalarType,
+    GraphQLSchema,
+    build_schema,
+    get_named_type,
+)
+
+from avoir.faces.graphql.connection import CONNECTION, Nothing
+from avoir.faces.graphql.fields.accounts import ACCOUNT
+from avoir.faces.graphql.fields.allocations import PAYMENT_APPLICATION
+from avoir.faces.graphql.fields.common import Fields
+from avoir.faces.graphql.fields.credit_notes import CREDIT_NOTE
+from avoir.faces.graphql.fields.dispute_reasons import DISPUTE_REASON
+from avoir.faces.graphql.fields.entities import CURRENCY, ENTITY
+from avoir.faces.graphql.fields.invoices import INVOICE
+from avoir.faces.graphql.fields.lines import CREDIT_NOTE_ITEM, INVOICE_ITEM
+from avoir.faces.graphql.fields.payments import PAYMENT
+from avoir.faces.graphql.fields.refunds import REFUND
+from avoir.faces.graphql.fields.users import CURRENT_USER, FEATURE_FLAG, USER, WARREN
+from avoir.faces.graphql.mutations import MUTATIONS
+from avoir.faces.graphql.queries import QUERIES
+from avoir.faces.graphql.request import asked
+from avoir.faces.graphql.scalars import COERCIONS, FLOAT
+
+FIELDS: Mapping[str, Fields] = {
+    "Account": ACCOUNT,
+    "CreditNote": CREDIT_NOTE,
+    "CreditNoteItem": CREDIT_NOTE_ITEM,
+    "Currency": CURRENCY,
+    "CurrentUser": CURRENT_USER,
+    "DisputeReason": DISPUTE_REASON,
+    "Entity": ENTITY,
+    "FeatureFlag": FEATURE_FLAG,
+    "Invoice": INVOICE,
+    "InvoiceItem": INVOICE_ITEM,
+    "Payment": PAYMENT,
+    "PaymentApplication": PAYMENT_APPLICATION,
+    "Refund": REFUND,
+    "User": USER,
+    "Warren": WARREN,
+}
+"""The resolvers of every type whose value is a row. Payloads, edges and page infos are dicts as they are."""
+
+_SCOPE = re.compile(r"Requires ([a-z]+:(?:read|write))\.\Z")
+Operation = Callable[[GraphQLResolveInfo, Mapping[str, Any]], Awaitable[Any]]
+
+
+def sdl() -> str:
+    """The schema as text: what stands in the files, one after the other."""
+    directory = files("avoir.faces.graphql") / "schema"
+    found = sorted((each for each in directory.iterdir() if each.name.endswith(".graphql")), key=lambda f: f.name)
+    return "\n".join(each.read_text("utf-8") for each in found)
+
+
+@cache
+def schema() -> GraphQLSchema:
+    """The schema, ready to execute."""
+    made = build_schema(sdl())
+    _take_floats_out(made)
+    for name, coercions in COERCIONS.items():
+        for how, function in coercions.items():
+            setattr(made.type_map[name], how, function)
+    for type_ in made.type_map.values():
+        if isinstance(type_, GraphQLObjectType) and not type_.name.startswith("__"):
+            fields = CONNECTION if type_.name.endswith("Connection") else FIELDS.get(type_.name, {})
+            for name, resolver in fields.items():
+                type_.fields[name].resolve = resolver
+    for root, operations in ((made.query_type, QUERIES), (made.mutation_type, MUTATIONS)):
+        assert root is not None  # noqa: S101 - `root.graphql` declares both.
+        for name, operation in operations.items():
+            field = root.fields[name]
+            field.resolve = _guarded(name, field, operation, mutates=root is made.mutation_type)
+    return made
+
+
+def scope_of(field: GraphQLField) -> str:
+    """The scope that an operation takes: the last words of its description, where its readers look for it."""
+    match = _SCOPE.search((field.description or "").strip())
+    if match is None:
+        raise ValueError("the description of an operation ends with the scope that it requires")
+    return match[1]
+
+
+def _guarded(name: str, field: GraphQLField, operation: Operation, *, mutates: bool) -> Any:
+    scope = scope_of(field)
+    title = name[0].upper() + name[1:]
+    sort = "mutation" if mutates else "query"
+    sentence = f"Missing required permission: {scope.partition(':')[2]}, can't access {sort} {title}"
+    missing = _denied(field, sentence, mutates=mutates)
+
+    async def resolve(root: Any, info: GraphQLResolveInfo, **args: Any) -> Any:
+        if scope not in asked(info).scopes:
+            return missing()
+        return await operation(info, args)
+
+    return resolve
+
+
+def _denied(field: GraphQLField, sentence: str, *, mutates: bool) -> Callable[[], Any]:
+    """What the contract answers without the scope (1.5)."""
+    type_ = get_named_type(field.type)
+    if mutates and isinstance(type_, GraphQLObjectType) and "errors" in type_.fields:
+        many = isinstance(type_.fields["errors"].type, GraphQLList)
+        return lambda: {"errors": [sentence] if many else sentence}
+    if type_.name.endswith("Connection"):
+        return Nothing
+    if not isinstance(field.type, GraphQLNonNull):
+        return lambda: None
+
+    def refuse() -> Any:
+        raise GraphQLError(sentence, extensions={"code": "missing_scope", "kind": "forbidden", "facts": {}})
+
+    return refuse
+
+
+def _take_floats_out(made: GraphQLSchema) -> None:
+    """Put our Float, which is exact, where the library has put its own."""
+    for type_ in made.type_map.values():
+        if isinstance(type_, GraphQLObjectType):
+            for field in type_.fields.values():
+                field.type = _exact(field.type)
+                for argument in field.args.values():
+                    argument.type = _exact(argument.type)
+        elif isinstance(type_, GraphQLInputObjectType):
+            for given in type_.fields.values():
+                given.type = _exact(given.type)
+    made.type_map["Float"] = FLOAT
+
+
+def _exact(type_: Any) -> Any:
+    if isinstance(type_, GraphQLNonNull | GraphQLList):
+        return type(type_)(_exact(type_.of_type))
+    return FLOAT if isinstance(type_, GraphQLScalarType) and type_.name == "Float" else type_
