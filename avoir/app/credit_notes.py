@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from avoir.core.branch import known_branch
 from avoir.core.command import Command
 from avoir.core.credit_note import (
     CREDIT,
@@ -28,7 +29,6 @@ from avoir.core.giving_back import give_back
 from avoir.core.issuing import issue_credit_note
 from avoir.core.numbering import chosen
 from avoir.core.organization import Organization
-from avoir.core.payout import known_branch
 from avoir.core.row import Row, changed
 from avoir.core.text import fits
 
@@ -62,7 +62,7 @@ class CreditNoteDraft(Command, frozen=True, kw_only=True):
         """Write the draft, in the place of `old` if given. Refuses what is wrong with it, `NumberTaken`."""
         customer = desk.get(Customer, self.customer_id)
         fits(self.reference, "referenceNo")
-        known_branch(desk, self.branch_id)
+        known_branch(desk, self.branch_id, customer.entity_id)
         checked_day(self.issued_on, "creditNoteDate")
         document = reckoned(desk, customer, self.wording, self.currency, self.exchange_rate, self.issued_on)
         note = self._row(desk, customer, document, old)

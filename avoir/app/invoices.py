@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from avoir.core.branch import known_branch
 from avoir.core.command import Command
 from avoir.core.customer import Customer
 from avoir.core.day import checked_day
@@ -27,7 +28,6 @@ from avoir.core.invoice import (
 from avoir.core.issuing import issue_invoice
 from avoir.core.numbering import chosen
 from avoir.core.organization import Organization
-from avoir.core.payout import known_branch
 from avoir.core.row import Row, changed
 from avoir.core.text import fits
 
@@ -86,7 +86,7 @@ class InvoiceDraft(Command, frozen=True, kw_only=True):
         """Write the draft, in the place of `old` if given. Refuses what is wrong with it, `NumberTaken`."""
         customer = desk.get(Customer, self.customer_id)
         fits(self.reference, "referenceNo")
-        known_branch(desk, self.branch_id)
+        known_branch(desk, self.branch_id, customer.entity_id)
         checked_day(self.issued_on, "invoiceDate")
         due_on = checked_day(self.due_on, "dueDate") if self.due_on else self._by_terms(desk, customer)
         if due_on < self.issued_on:

@@ -9,19 +9,20 @@ import msgspec
 from avoir.core import postings
 from avoir.core.account import Account, holds_money
 from avoir.core.allocation import AllocationExceedsPayment, allocate
+from avoir.core.branch import known_branch
 from avoir.core.command import Command
 from avoir.core.customer import Customer
 from avoir.core.day import checked_day
 from avoir.core.desk import Desk
-from avoir.core.exchange import rate_of, to_base
+from avoir.core.exchange import rate_on, to_base
 from avoir.core.invoice import Invoice
 from avoir.core.money import AmountNotPositive, in_range, minor_of
 from avoir.core.numbering import claim
 from avoir.core.organization import Entity
 from avoir.core.payment import PAYMENTS_BY_NUMBER, Payment
-from avoir.core.payout import known_branch
 from avoir.core.row import Row, changed
 from avoir.core.text import fits
+from avoir.core.usage import use
 
 
 class Portion(msgspec.Struct, frozen=True):
@@ -55,15 +56,15 @@ class ReceivePayment(Command, frozen=True, kw_only=True):
 
     def decide(self, desk: Desk) -> Payment:
         """Refuses a wrong account, date, rate or branch, and portions beyond the payment or an invoice."""
-        customer = desk.get(Customer, self.customer_id)
-        account = desk.get(Account, self.account_id)
-        known_branch(desk, self.branch_id)
+        customer = use(desk, desk.get(Customer, self.customer_id))
+        account = use(desk, desk.get(Account, self.account_id))
+        known_branch(desk, self.branch_id, customer.entity_id)
         fits(self.reference, "referenceNo")
         checked_day(self.received_on, "paymentDate")
         base = desk.get(Entity, customer.entity_id).base_currency
         currency = self.currency or customer.currency
         holds_money(account, currency, base)
-        rate = rate_of(self.exchange_rate, currency, base)
+        rate = rate_on(desk, self.exchange_rate, currency, base, self.received_on)
         parts = [(x.invoice_id, minor_of(x.amount, currency, "paymentAmount")) for x in self.portions]
         whole = sum(part for _, part in parts)
         minor = in_range(whole, "amount") if self.amount is None else minor_of(self.amount, currency)

@@ -1,4 +1,4 @@
-"""Refunds: cash out of a credit note, of a whole invoice, and back again."""
+"""Refunds: cash out of a credit note, of a payment, of a whole invoice, and back again."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -8,19 +8,38 @@ from avoir.core.account import Account
 from avoir.core.command import Command
 from avoir.core.credit import Shape
 from avoir.core.credit_note import REFUND, CreditNote, left_of
-from avoir.core.crediting import Against, credit_invoice
+from avoir.core.crediting import (
+    Against,
+    InvoiceNotPaid,
+    NothingToRefund,
+    RefundExceedsInvoice,
+    credit_invoice,
+)
 from avoir.core.day import checked_day
 from avoir.core.desk import Desk
 from avoir.core.errors import Kind, Refusal
-from avoir.core.exchange import rate_of
-from avoir.core.giving_back import give_back
-from avoir.core.invoice import Invoice
+from avoir.core.exchange import rate_on
+from avoir.core.giving_back import day_of, give_back, reopen
+from avoir.core.invoice import Invoice, issued
 from avoir.core.money import positive_minor_of
 from avoir.core.organization import Entity
-from avoir.core.payout import Payout, known_branch, pay_back, take_back
-from avoir.core.refund import REVERSED, Refund
-from avoir.core.row import Row
-from avoir.core.text import LONG, fits
+from avoir.core.payment import Payment, unapplied_of
+from avoir.core.payout import (
+    Payout,
+    Way,
+    day_for,
+    known_branch,
+    move,
+    pay_back,
+    settle,
+    take_back,
+    towards,
+    way_out,
+)
+from avoir.core.rail import AT_ONCE, BANK
+from avoir.core.refund import CANCELED, FAILED, REVERSED, SETTLED, UNKNOWN, Refund
+from avoir.core.row import Row, changed
+from avoir.core.text import LONG, SHORT, fits
 
 
 class RefundAlreadyReversed(Refusal):
@@ -30,13 +49,14 @@ class RefundAlreadyReversed(Refusal):
 
 
 class RefundCreditNote(Command, frozen=True, kw_only=True):
-    """Pay out part of what a credit note still holds, from one account (contract B, 2.2)."""
+    """Pay out part of what a credit note still holds, from one account (contract B, 2.2) or by a gateway."""
 
     ANSWER = Refund
     credit_note_id: int
-    account_id: int
     amount: Decimal
     refunded_on: str
+    account_id: int | None = None
+    rail: str = BANK
     exchange_rate: Decimal | None = None
     branch_id: int | None = None
     reference: str = ""
@@ -44,51 +64,140 @@ class RefundCreditNote(Command, frozen=True, kw_only=True):
 
     def needs(self) -> Iterator[tuple[type[Row], Any]]:
         yield CreditNote, self.credit_note_id
-        yield Account, self.account_id
+        if self.account_id is not None:
+            yield Account, self.account_id
 
     def decide(self, desk: Desk) -> Refund:
-        """Refuses, in this order: unknown note, account, branch; a wrong amount, date, rate; a note that is
+        """Refuses, in this order: unknown note, rail, account, branch; a wrong amount, date, rate; a note
 
-        not issued or not left; an account that holds no money; a date before the note's.
+        that is not issued or not left; an account that holds no money; a date before the note's.
         """
         note = desk.get(CreditNote, self.credit_note_id)
-        account = desk.get(Account, self.account_id)
+        rail, account = way_out(desk, self.rail, self.account_id)
         known_branch(desk, self.branch_id)
         fits(self.reference, "referenceNo")
         fits(self.description, "description", LONG)
         minor = positive_minor_of(self.amount, note.currency)
         checked_day(self.refunded_on)
-        rate = rate_of(self.exchange_rate, note.currency, desk.get(Entity, note.entity_id).base_currency)
+        base = desk.get(Entity, note.entity_id).base_currency
+        rate = rate_on(desk, self.exchange_rate, note.currency, base, self.refunded_on)
         left_of(note, minor)
-        payout = Payout(account, self.refunded_on, rate, self.branch_id, self.reference, self.description)
-        return pay_back(desk, note, minor, payout)
+        words = (self.branch_id, self.reference, self.description)
+        return pay_back(desk, note, minor, Payout(account, self.refunded_on, rate, *words, rail=rail))
 
 
-class RefundInvoice(Command, frozen=True, kw_only=True):
-    """Give back what was paid on an invoice: credit note, tax, refunds and postings in one commit.
+class RefundPayment(Command, frozen=True, kw_only=True):
+    """Pay back what is left of a payment: an overpayment, or cash that came in for nothing.
 
-    The cash goes towards the payments it came from, newest first, each by its own deposit account
-    (contract A, `invoiceRefund`). `amount` in major units; all that is left, if not given.
+    It goes back as it came in, at the rate it came in at, unless another rail, account or rate is named.
+    `amount` in major units; all that is left, if not given.
     """
 
-    ANSWER = CreditNote
-    invoice_id: int
-    dispute_reason_id: int | None = None
+    ANSWER = Refund
+    payment_id: int
     amount: Decimal | None = None
+    refunded_on: str = ""  # Today, if not given.
+    account_id: int | None = None
+    rail: str = ""
+    exchange_rate: Decimal | None = None
+    branch_id: int | None = None  # The payment's, if not given.
+    reference: str = ""
+    description: str = ""
+
+    def needs(self) -> Iterator[tuple[type[Row], Any]]:
+        yield Payment, self.payment_id
+
+    def decide(self, desk: Desk) -> Refund:
+        """Refuses, in this order: unknown payment, rail, account, branch; a wrong amount, date, rate; a
+
+        date before the payment's; `PaymentUsedUp`, `RefundExceedsPayment`; an account without money.
+        """
+        payment = desk.get(Payment, self.payment_id)
+        fits(self.reference, "referenceNo")
+        fits(self.description, "description", LONG)
+        branch_id = payment.branch_id if self.branch_id is None else known_branch(desk, self.branch_id)
+        asked = None if self.amount is None else positive_minor_of(self.amount, payment.currency)
+        on = checked_day(self.refunded_on) if self.refunded_on else max(desk.today, payment.received_on)
+        way = Way(self.rail, self.account_id, self.exchange_rate)
+        words = {"branch_id": branch_id, "reference": self.reference, "description": self.description}
+        payout = towards(desk, payment, way, on, **words)
+        return pay_back(desk, payment, unapplied_of(payment, asked), payout)
+
+
+class GiveBack(Command, frozen=True, kw_only=True):
+    """How much of what was paid on an invoice goes back, and how.
+
+    Towards the payments it came from, newest first, each as it came in and at the rate it came in at,
+    unless one rail, account or rate is named. `amount` in major units; all that is left, if not given.
+    """
+
+    invoice_id: int
+    amount: Decimal | None = None
+    refunded_on: str = ""  # Today, if not given.
+    account_id: int | None = None
+    rail: str = ""
+    exchange_rate: Decimal | None = None
 
     def needs(self) -> Iterator[tuple[type[Row], Any]]:
         yield Invoice, self.invoice_id
 
+    @property
+    def way(self) -> Way:
+        return Way(self.rail, self.account_id, self.exchange_rate, self.refunded_on)
+
+
+class RefundInvoice(GiveBack, frozen=True, kw_only=True):
+    """Give back what was paid on an invoice: credit note, tax, refunds and postings in one commit.
+
+    The invoice stays paid (contract A, `invoiceRefund`). Refunds that need a second person wait, and hold
+    what the note has; the note is issued all the same.
+    """
+
+    ANSWER = CreditNote
+    dispute_reason_id: int | None = None
+
     def decide(self, desk: Desk) -> CreditNote:
-        """Refuses `InvoiceNotIssued`, `InvoiceNotPaid`, `NothingToRefund`, `RefundExceedsInvoice`."""
+        """Refuses `InvoiceNotIssued`, `InvoiceNotPaid`, `NothingToRefund`, `RefundExceedsInvoice`, and
+
+        what is wrong with the day, the rail or the account.
+        """
         invoice = desk.get(Invoice, self.invoice_id)
         shapes = () if self.amount is None else (Shape(gross=self.amount),)
-        asked = Against(REFUND, desk.today, shapes, self.dispute_reason_id)
-        return give_back(desk, credit_invoice(desk, invoice, asked))
+        on = day_of(desk, invoice, self.way)
+        note = credit_invoice(desk, invoice, Against(REFUND, on, shapes, self.dispute_reason_id))
+        return give_back(desk, note, self.way)
 
 
-class ReverseRefund(Command, frozen=True, kw_only=True):
-    """Undo a refund: the note holds the amount again; the books keep both entries."""
+class ReopenInvoice(GiveBack, frozen=True, kw_only=True):
+    """Give back what was paid on an invoice, and keep the claim: no credit note, the invoice is due again.
+
+    The payments are taken off the invoice as far as needed, and paid back. (`reopen: true` of a refund.)
+    """
+
+    ANSWER = list[Refund]
+
+    def decide(self, desk: Desk) -> list[Refund]:
+        """Refuses `InvoiceNotIssued`, `InvoiceNotPaid`, `NothingToRefund`, `RefundExceedsInvoice`, and
+
+        what is wrong with the day, the rail or the account.
+        """
+        invoice = desk.get(Invoice, self.invoice_id)
+        minor = None if self.amount is None else positive_minor_of(self.amount, invoice.currency)
+        on = day_of(desk, invoice, self.way)
+        if not issued(invoice).paid_minor:
+            raise InvoiceNotPaid("nothing was received on the invoice", invoiceId=invoice.id)
+        left = invoice.paid_minor - invoice.returned_minor - invoice.disputed_minor
+        if left == 0:
+            raise NothingToRefund("all that was paid is given back", invoiceId=invoice.id)
+        if minor is not None and minor > left:
+            raise RefundExceedsInvoice(
+                "more was asked than is left", invoiceId=invoice.id, asked=minor, left=left
+            )
+        return reopen(desk, invoice, left if minor is None else minor, self.way, on)
+
+
+class OneRefund(Command, frozen=True, kw_only=True):
+    """Something that becomes of one refund."""
 
     ANSWER = Refund
     refund_id: int
@@ -96,8 +205,76 @@ class ReverseRefund(Command, frozen=True, kw_only=True):
     def needs(self) -> Iterator[tuple[type[Row], Any]]:
         yield Refund, self.refund_id
 
+
+class SendRefund(OneRefund, frozen=True, kw_only=True):
+    """Mark a pending refund as handed to its gateway: from here on only the gateway knows.
+
+    Asked before the gateway is called, so that nobody cancels what may be paid already, and so that a
+    crash in between leaves `unknown`, which is the truth.
+    """
+
     def decide(self, desk: Desk) -> Refund:
-        """Refuses `RefundAlreadyReversed`."""
+        """Refuses `IllegalMove`."""
+        refund = desk.get(Refund, self.refund_id)
+        move(refund, UNKNOWN)
+        desk.tell("refund.sent", refund)
+        return desk.put(changed(refund, state=UNKNOWN, updated_at=desk.now))
+
+
+class SettleRefund(OneRefund, frozen=True, kw_only=True):
+    """The gateway has paid, today; `reference` is its name of the refund. Told twice, it is once."""
+
+    reference: str
+
+    def decide(self, desk: Desk) -> Refund:
+        """Refuses `IllegalMove`."""
+        refund = desk.get(Refund, self.refund_id)
+        fits(self.reference, "reference", SHORT)
+        told_before = refund.state == SETTLED and refund.gateway_reference == self.reference
+        if told_before and refund.rail not in AT_ONCE:
+            return refund
+        return settle(desk, refund, self.reference)
+
+
+class FailRefund(OneRefund, frozen=True, kw_only=True):
+    """The gateway has not paid, or a bank sends back what it had accepted: the amount is free again."""
+
+    reason: str
+    failed_on: str = ""  # Today, if not given; the first open day, if that is locked.
+
+    def decide(self, desk: Desk) -> Refund:
+        """Refuses `IllegalMove`, `DateLocked`, and a date before the refund's."""
+        refund = desk.get(Refund, self.refund_id)
+        fits(self.reason, "reason", LONG)
+        on = self.failed_on and checked_day(self.failed_on, "failedOn")
+        move(refund, FAILED)
+        if on:
+            desk.unlocked(on)
+            if on < refund.refunded_on:
+                raise FailedBeforeRefunded("a refund fails after it was made", since=refund.refunded_on)
+        return take_back(desk, refund, FAILED, self.reason, on or day_for(desk, refund))
+
+
+class FailedBeforeRefunded(Refusal):
+    """A refund does not fail before the day on which it was made."""
+
+    code, kind = "failed_before_refunded", Kind.INVALID
+
+
+class CancelRefund(OneRefund, frozen=True, kw_only=True):
+    """Call back a refund that was promised and not yet handed to its gateway."""
+
+    def decide(self, desk: Desk) -> Refund:
+        """Refuses `IllegalMove`."""
+        refund = desk.get(Refund, self.refund_id)
+        return take_back(desk, refund, CANCELED, on=day_for(desk, refund))
+
+
+class ReverseRefund(OneRefund, frozen=True, kw_only=True):
+    """Undo a settled refund: its source holds the amount again; the books keep both entries."""
+
+    def decide(self, desk: Desk) -> Refund:
+        """Refuses `RefundAlreadyReversed`, `IllegalMove`."""
         refund = desk.get(Refund, self.refund_id)
         if refund.state == REVERSED:
             raise RefundAlreadyReversed("the refund was reversed before", refundId=refund.id)

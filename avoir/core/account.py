@@ -10,7 +10,13 @@ class Account(Row, frozen=True, gc=False):
     """A ledger account. `role` names the part it plays in the posting rules, or is empty."""
 
     TABLE = "accounts"
-    GROUPS = (("organization_id", "role"), ("organization_id", "code"), ("organization_id", "name"))
+    GROUPS = (
+        ("organization_id", "role"),
+        ("organization_id", "code"),
+        ("organization_id", "name"),
+        ("organization_id", "parent_id"),
+        ("organization_id", "currency"),
+    )
     organization_id: int
     id: int
     name: str
@@ -24,9 +30,10 @@ class Account(Row, frozen=True, gc=False):
     active: int
     predefined: int
     created_at: str
+    used: int = 0  # 1: something names it, so it stays.
 
 
-ACCOUNTS_BY_ROLE, ACCOUNTS_BY_CODE, ACCOUNTS_BY_NAME = Account.GROUPS
+ACCOUNTS_BY_ROLE, ACCOUNTS_BY_CODE, ACCOUNTS_BY_NAME, CHILD_ACCOUNTS, ACCOUNTS_BY_CURRENCY = Account.GROUPS
 
 
 class AccountType(NamedTuple):

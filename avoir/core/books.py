@@ -24,9 +24,11 @@ from avoir.core.organization import (
     ExchangeRate,
     Lock,
     Organization,
+    OwnNumbers,
     Series,
 )
 from avoir.core.payment import Payment
+from avoir.core.rail import Gateway
 from avoir.core.refund import Refund
 from avoir.core.row import Row
 from avoir.core.tax import TaxRate
@@ -44,11 +46,13 @@ KINDS: tuple[type[Row], ...] = (
     Organization,
     Entity,
     Series,
+    OwnNumbers,
     Lock,
     ApprovalPolicy,
     ExchangeRate,
     Branch,
     Account,
+    Gateway,
     TaxRate,
     Item,
     DisputeReason,
@@ -73,4 +77,4 @@ KINDS: tuple[type[Row], ...] = (
 )
 
 for kind in KINDS:
-    kind.finish()
+    kind.finish(KINDS)

@@ -24,7 +24,7 @@ from avoir.core.credit_note import (
 from avoir.core.customer import DisputeReason
 from avoir.core.desk import Desk
 from avoir.core.errors import Kind, Refusal
-from avoir.core.exchange import consumed, rate_of, to_base
+from avoir.core.exchange import consumed, rate_on, to_base
 from avoir.core.invoice import INVOICE_TAXES, Invoice, InvoiceTax, issued
 from avoir.core.issuing import issue_credit_note
 from avoir.core.money import major_of, minor_of
@@ -235,7 +235,7 @@ def _issue(
     rate_nano, base_total = invoice.rate_nano, share
     if desk.get(Organization).credit_rate == DOCUMENT_DATE:
         base = desk.get(Entity, note.entity_id).base_currency
-        rate_nano = rate_of(rate, note.currency, base)
+        rate_nano = rate_on(desk, rate, note.currency, base, note.issued_on)
         base_total = to_base(given.total, note.currency, rate_nano, base)
     marked = desk.get(Invoice, invoice.id)
     desk.put(changed(marked, base_credited_minor=marked.base_credited_minor + share))

@@ -21,6 +21,9 @@ class Customer(Row, frozen=True, gc=False):
     details: str
     created_at: str
     updated_at: str
+    used: int = 0  # 1: something names it, so it stays.
+    opening_invoice_id: int | None = None  # What was owed when the books were opened,
+    opening_credit_note_id: int | None = None  # or what was owed to the customer.
 
 
 class Item(Row, frozen=True, gc=False):

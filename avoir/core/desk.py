@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import compress
+from operator import is_not
 from typing import Any, NamedTuple, TypeVar
-from uuid import UUID
 
 import msgspec
 
@@ -18,7 +19,7 @@ Key = tuple[Any, ...]
 UNKNOWN: Any = object()
 NEW, CHANGED, GONE, NEVER = "new", "changed", "gone", "never"
 SERIES_WIDTH = 5
-_encode = msgspec.json.Encoder().encode
+_encode, _values = msgspec.json.Encoder().encode, msgspec.structs.astuple
 
 
 class Want(NamedTuple):
@@ -47,6 +48,7 @@ class Side(NamedTuple):
     base: int
     customer_id: int | None = None
     tax_rate_id: int | None = None
+    branch_id: int | None = None  # The source's, if none is named.
 
 
 class Source(NamedTuple):
@@ -64,8 +66,9 @@ class Desk:
 
     def __init__(self) -> None:
         self.rows: dict[type[Row], dict[Key, Any]] = defaultdict(dict)
-        self.groups: dict[tuple[type[Row], Columns], dict[Key, tuple[Key, ...]]] = {}
+        self.groups: dict[type[Row], dict[Columns, dict[Key, tuple[Key, ...]]]] = defaultdict(dict)
         self.touched: dict[type[Row], dict[Key, str]] = defaultdict(dict)
+        self.fetched: dict[type[Row], dict[Key, Any]] = defaultdict(dict)
         self.gone: dict[type[Row], dict[Key, Any]] = defaultdict(dict)
         self._undo: list[tuple[dict[Key, Any], Key, Any]] = []
         self.organization_id = 0
@@ -95,9 +98,10 @@ class Desk:
     def of(self, kind: type[R], by: Columns, *values: Any) -> list[R]:
         """All rows of a group, in the order of their keys: an invoice's lines, the account of a role."""
         parent = (self.organization_id, *values)
-        keys = self.groups.get((kind, by), {}).get(parent)
-        if keys is None:
-            raise Miss(Want(kind, parent, by))
+        try:
+            keys = self.groups[kind][by][parent]
+        except KeyError:
+            raise Miss(Want(kind, parent, by)) from None
         rows = self.rows[kind]
         return [rows[key] for key in keys]
 
@@ -109,8 +113,11 @@ class Desk:
         return rows[0]
 
     def add(self, row: R) -> R:
-        """Write a new row."""
-        return self._put(row, NEW)
+        """Write a new row, before its parts: the groups that hang on its id are empty until they come."""
+        self._put(row, NEW)
+        for kind, by in row.PARTS:
+            self._set(self.groups[kind].setdefault(by, {}), row.key(row), ())
+        return row
 
     def put(self, row: R) -> R:
         """Write a changed row."""
@@ -120,11 +127,10 @@ class Desk:
         """Take a row away: of a draft, whose lines are written anew. What is posted has no such verb."""
         kind = type(row)
         key, touched = kind.key(row), self.touched[kind]
-        for by in kind.GROUPS:
-            if groups := self.groups.get((kind, by)):
-                parent = kind.group[by](row)
-                if parent in groups:
-                    self._set(groups, parent, tuple(k for k in groups[parent] if k != key))
+        for by, groups in self.groups[kind].items():
+            parent = kind.group[by](row)
+            if parent in groups:
+                self._set(groups, parent, tuple(k for k in groups[parent] if k != key))
         self._set(self.rows[kind], key, None)
         self._set(self.gone[kind], key, row)
         self._set(touched, key, NEVER if touched.get(key) in (NEW, NEVER) else GONE)
@@ -146,7 +152,8 @@ class Desk:
     def uuid(self) -> str:
         """A version 7 uuid (RFC 9562) from the ask's instant and nonce."""
         self._seed += 1
-        return str(UUID(int=self._seed))
+        x = f"{self._seed:032x}"
+        return f"{x[:8]}-{x[8:12]}-{x[12:16]}-{x[16:20]}-{x[20:]}"
 
     def post(
         self, event: str, source: Source, on: str, sides: Iterable[Side], reverses_id: int | None = None
@@ -155,18 +162,18 @@ class Desk:
 
         Refuses `DateLocked`.
         """
-        unlocked(self.of(Lock, LOCKS), _module(source), on)
+        self.unlocked(on, _module(source))
         sides = [side for side in sides if side.minor or side.base]
         if not sides:
             return None
         invariant(sum(side.minor for side in sides) == 0, "debits equal credits")
         invariant(sum(side.base for side in sides) == 0, "debits equal credits in the base currency")
         organization_id, id = self.organization_id, self.next("entry")
-        for number, (account_id, minor, base, customer_id, tax_rate_id) in enumerate(sides, 1):
+        for number, (account_id, minor, base, customer_id, tax_rate_id, branch_id) in enumerate(sides, 1):
             self._put(
                 JournalLine(
                     organization_id, id, number, source.entity_id, account_id, customer_id,
-                    source.branch_id, tax_rate_id, source.currency, on,
+                    source.branch_id if branch_id is None else branch_id, tax_rate_id, source.currency, on,
                     minor if minor > 0 else 0, -minor if minor < 0 else 0,
                     base if base > 0 else 0, -base if base < 0 else 0,
                 ),
@@ -185,16 +192,22 @@ class Desk:
         lines = self.of(JournalLine, LINES_BY_ENTRY, entry_id)
         sides = [
             Side(x.account_id, x.credit_minor - x.debit_minor, x.base_credit_minor - x.base_debit_minor,
-                 x.customer_id, x.tax_rate_id)
+                 x.customer_id, x.tax_rate_id, x.branch_id)
             for x in lines
         ]  # fmt: skip
-        source = Source(
-            entry.source_kind, entry.source_id, entry.entity_id, lines[0].branch_id, lines[0].currency
-        )
-        on = first_open_day(self.of(Lock, LOCKS), _module(source), on)
+        source = Source(entry.source_kind, entry.source_id, entry.entity_id, None, lines[0].currency)
+        on = self.first_open(on, _module(source))
         mirror = self.post(f"{entry.event}_reversed", source, on, sides, reverses_id=entry_id)
         invariant(mirror is not None, "an entry has sides, and so has its mirror")
         return mirror or 0
+
+    def unlocked(self, on: str, module: str = SALES) -> None:
+        """Refuses `DateLocked`. `post` asks by itself; what is dated and posts nothing asks here."""
+        unlocked(self.of(Lock, LOCKS), module, on)
+
+    def first_open(self, on: str, module: str = SALES) -> str:
+        """The day itself, or the first one after it that is not locked: where what undoes a thing is dated."""
+        return first_open_day(self.of(Lock, LOCKS), module, on)
 
     def mark(self) -> tuple[int, int, int]:
         """Where the command stands, for `back_to`: to try what would be, and write nothing."""
@@ -269,7 +282,7 @@ class Desk:
             # A row that was taken away since is in no group.
             if row is not None and (parent := parent_of(row)) in members:
                 members[parent].add(key)
-        groups = self.groups.setdefault((kind, by), {})
+        groups = self.groups[kind].setdefault(by, {})
         for parent, keys in members.items():
             groups[parent] = tuple(sorted(keys))
 
@@ -283,16 +296,29 @@ class Desk:
         gone = self.gone[kind]
         return [gone[key] for key, was in self.touched[kind].items() if was is GONE]
 
+    def columns(self, kind: type[Row]) -> Columns:
+        """The columns in which changed rows of a kind differ from what was fetched."""
+        rows, fetched = self.rows[kind], self.fetched[kind]
+        names, differ = kind.__struct_fields__, set[str]()
+        for key, was in self.touched[kind].items():
+            if was is CHANGED:
+                before = _values(fetched[key])
+                # What was not replaced is still the same object; a false alarm only writes what stood there.
+                differ.update(compress(names, map(is_not, before, _values(rows[key]))))
+        return tuple(name for name in names if name in differ)
+
     def _put(self, row: R, how: str) -> R:
         kind = type(row)
         key, rows, touched = kind.key(row), self.rows[kind], self.touched[kind]
-        for by in kind.GROUPS:
-            if groups := self.groups.get((kind, by)):
-                self._regroup(groups, kind.group[by], key, rows.get(key), row)
-        self._set(rows, key, row)
+        for by, groups in self.groups[kind].items():
+            self._regroup(groups, kind.group[by], key, rows.get(key), row)
         was = touched.get(key)
         if was is None or was is GONE or was is NEVER:
-            self._set(touched, key, CHANGED if was is GONE else how)
+            how = CHANGED if was is GONE else how
+            if how is CHANGED:
+                self.fetched[kind].setdefault(key, rows[key] if was is None else self.gone[kind][key])
+            self._set(touched, key, how)
+        self._set(rows, key, row)
         return row
 
     def _regroup(
@@ -314,10 +340,14 @@ class Desk:
 
 def change(before: Row | None, after: Row | None) -> str:
     """What became of a row, as JSON: all of a new one, else the fields that differ, before and after."""
+    if before is None and after is not None and not after.SECRETS:
+        return f'{{"before":null,"after":{_encode(after).decode()}}}'
     row = after or before
     names = [name for name in row.__struct_fields__ if name not in row.SECRETS] if row else []
-    if before is not None and after is not None:
-        names = [name for name in names if getattr(before, name) != getattr(after, name)]
+    if row and before is not None and after is not None:
+        # What is not known by an id is told with the key that it is known by.
+        key = () if row.KEY[-1] == "id" else row.KEY[1:]
+        names = [name for name in names if name in key or getattr(before, name) != getattr(after, name)]
     was, now = (x and {name: getattr(x, name) for name in names} for x in (before, after))
     return _encode({"before": was, "after": now}).decode()
 

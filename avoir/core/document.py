@@ -10,10 +10,11 @@ from avoir.core.currency import exponent
 from avoir.core.customer import Customer, Item
 from avoir.core.desk import Desk
 from avoir.core.errors import Kind, Refusal
-from avoir.core.exchange import rate_of, to_base
+from avoir.core.exchange import rate_on, to_base
 from avoir.core.money import MICRO, in_range, minor_of, rounded, scaled, split
 from avoir.core.organization import Entity, Organization
 from avoir.core.tax import PERCENT, Charged, TaxRate, charged
+from avoir.core.usage import use
 
 MOST_LINES = 1000
 """Lines of one document: a batch must stay a batch."""
@@ -147,12 +148,13 @@ def reckoned(
 ) -> Reckoned:
     """Work a document out, dated `on`: the customer's currency if none is named.
 
-    Refuses what `worked_out` and `rate_of` refuse.
+    Refuses what `worked_out` and `rate_on` refuse.
     """
+    customer = use(desk, customer)
     timing = desk.get(Organization).discount_timing
     base = desk.get(Entity, customer.entity_id).base_currency
     currency = currency or customer.currency
-    rate_nano = rate_of(rate, currency, base)
+    rate_nano = rate_on(desk, rate, currency, base, on)
     totals = worked_out(desk, wording, currency, timing)
     return Reckoned(currency, rate_nano, timing, totals, to_base(totals.total, currency, rate_nano, base))
 
@@ -210,7 +212,7 @@ def _income_account(desk: Desk, line: Line, item: Item | None) -> int:
     account = desk.get(Account, account_id)
     if not account.active or TYPES[account.type].root not in ("income", "expense"):
         raise NotAnIncomeAccount("a line earns on an active income account", accountId=account.id)
-    return account.id
+    return use(desk, account).id
 
 
 def distinct_taxes(lines: Sequence[Priced]) -> dict[int, int]:

@@ -6,8 +6,12 @@ from datetime import date, timedelta
 from avoir.core.errors import Kind, Refusal
 from avoir.core.organization import Lock
 
-ALL, SALES, FINANCIAL = "all", "sales", "financial"
-MODULES = (ALL, SALES, FINANCIAL)
+ALL, SALES, PURCHASES, FINANCIAL = "all", "sales", "purchases", "financial"
+MODULES = (ALL, SALES, PURCHASES, FINANCIAL)
+"""What can be locked by itself. Nothing is posted as a purchase yet; contract B's clients may lock it."""
+
+LAST_DAY = date.max.isoformat()
+"""The calendar ends here, and it is never locked: what is reversed always finds an open day."""
 
 
 class DateLocked(Refusal):

@@ -66,7 +66,7 @@ class Branch(Row, frozen=True, gc=False):
     """A place of an entity; a dimension of entries."""
 
     TABLE = "branches"
-    GROUPS = (("organization_id", "code"),)
+    GROUPS = (("organization_id", "code"), ("organization_id", "entity_id"))
     organization_id: int
     id: int
     entity_id: int
@@ -79,6 +79,7 @@ class Branch(Row, frozen=True, gc=False):
     phone_number: str
     email: str
     created_at: str
+    used: int = 0  # 1: something names it, so it stays.
 
 
 class Lock(Row, frozen=True, gc=False):
@@ -87,7 +88,7 @@ class Lock(Row, frozen=True, gc=False):
     TABLE, KEY = "locks", ("organization_id", "module")
     GROUPS = (("organization_id",),)
     organization_id: int
-    module: str  # all | sales | financial
+    module: str  # all | sales | purchases | financial
     lock_to: str  # Empty: not locked.
     unlock_from: str
     unlock_to: str
@@ -136,6 +137,23 @@ class Series(Row, frozen=True, gc=False):
     skipped: int
 
 
-BRANCHES_BY_CODE = Branch.GROUPS[0]
+class OwnNumbers(Row, frozen=True, gc=False):
+    """The highest number that callers gave out themselves under a prefix that was not the series' own.
+
+    Should the series take that prefix one day, it goes on behind it.
+    """
+
+    TABLE, KEY = "own_numbers", ("organization_id", "entity_id", "kind", "prefix")
+    organization_id: int
+    entity_id: int
+    kind: str
+    prefix: str
+    highest: int
+
+
+DEFAULT_ENTITY = 1
+"""The entity of an organization that has one, and of whatever does not name another."""
+
+BRANCHES_BY_CODE, BRANCHES_OF_ENTITY = Branch.GROUPS
 LOCKS = Lock.GROUPS[0]
 RATES_OF_YEAR = ExchangeRate.GROUPS[0]

@@ -1,6 +1,8 @@
 """Paying back and taking it back: what a refund does to its source, its invoice and the books."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 import msgspec
 
@@ -11,12 +13,16 @@ from avoir.core.approval import digest_of, needs_approval
 from avoir.core.credit_note import CreditNote
 from avoir.core.desk import Desk
 from avoir.core.errors import Kind, Refusal, invariant
-from avoir.core.exchange import consumed, to_base
+from avoir.core.exchange import consumed, rate_of, to_base
 from avoir.core.invoice import Invoice
-from avoir.core.organization import ApprovalPolicy, Branch, Entity, Organization
+from avoir.core.journal import JournalEntry
+from avoir.core.lock import SALES, first_open_day
+from avoir.core.organization import LOCKS, ApprovalPolicy, Entity, Lock
 from avoir.core.payment import Payment
-from avoir.core.refund import AWAITING_APPROVAL, BANK, MOVES, PENDING, SETTLED, Refund
+from avoir.core.rail import AT_ONCE, BANK, DISPUTE, AccountRequired, Gateway, GatewayHasItsAccount, UnknownRail
+from avoir.core.refund import AWAITING_APPROVAL, PENDING, SETTLED, Refund
 from avoir.core.row import changed
+from avoir.core.usage import use
 
 
 class RefundBeforeSource(Refusal):
@@ -37,18 +43,6 @@ class IllegalMove(Refusal):
     code = "illegal_move"
 
 
-class UnknownBranch(Refusal):
-    """No such branch in this organization."""
-
-    code, kind = "unknown_branch", Kind.INVALID
-
-
-class BranchRequired(Refusal):
-    """This organization wants every document to name its branch."""
-
-    code, kind = "branch_required", Kind.INVALID
-
-
 class Payout(msgspec.Struct, frozen=True):
     """How a refund is to be paid: the words of the caller, checked by `pay_back`."""
 
@@ -59,21 +53,61 @@ class Payout(msgspec.Struct, frozen=True):
     reference: str = ""
     description: str = ""
     rail: str = BANK
-    approved: bool = False  # Nobody is asked: the bank has taken the money already (a lost dispute).
+    more_base: int = 0  # What the same ask pays back besides: it is approved as a whole.
+    dispute_id: int | None = None  # A lost one has paid it already: nobody is asked,
+    base_minor: int | None = None  # and what it took in base currency is known.
+
+
+class Way(msgspec.Struct, frozen=True):
+    """How cash is to go back, as a caller says it; what is not said is as the payment came in."""
+
+    rail: str = ""
+    account_id: int | None = None
+    exchange_rate: Decimal | None = None
+    on: str = ""
 
 
 Held = CreditNote | Payment
 """What a refund pays out of."""
 
 
-def known_branch(desk: Desk, branch_id: int | None) -> int | None:
-    """The branch id itself. Refuses `BranchRequired`, `UnknownBranch`."""
-    if branch_id is None:
-        if desk.get(Organization).branch_required:
-            raise BranchRequired("a branch must be named")
-    elif desk.find(Branch, branch_id) is None:
-        raise UnknownBranch("no such branch", branchId=branch_id)
-    return branch_id
+def way_out(
+    desk: Desk, rail: str, account_id: int | None, payment: Payment | None = None
+) -> tuple[str, Account]:
+    """The rail, and the account the cash leaves: what is named, else as the payment came in.
+
+    Refuses `NotFound`, `UnknownRail`, `AccountRequired`, `GatewayHasItsAccount`.
+    """
+    if not rail:
+        rail = BANK if payment is None or account_id is not None else payment.rail
+    if rail == BANK:
+        if account_id is None and payment is None:
+            raise AccountRequired("say which account the refund is paid from", field="accountId")
+        return rail, desk.get(Account, payment.account_id if account_id is None and payment else account_id)
+    gateway = None if rail == DISPUTE else desk.find(Gateway, rail)
+    if gateway is None or not gateway.active:
+        raise UnknownRail("refunds go out by the bank, or by a gateway that is set up", rail=rail)
+    if account_id is not None:
+        raise GatewayHasItsAccount("a gateway pays out of its own clearing account", rail=rail)
+    return rail, desk.get(Account, gateway.account_id)
+
+
+def towards(desk: Desk, payment: Payment, way: Way, on: str, **words: Any) -> Payout:
+    """The payout back to where a payment came from, at the rate it came in at, unless `way` says otherwise.
+
+    What came in is what goes out. Refuses as `way_out` and `rate_of`, and `RefundBeforeSource`.
+    """
+    rail, account = way_out(desk, way.rail, way.account_id, payment)
+    base = desk.get(Entity, payment.entity_id).base_currency
+    rate = rate_of(way.exchange_rate, payment.currency, base, default=payment.rate_nano)
+    not_before(on, payment.received_on)
+    return Payout(account, on, rate, rail=rail, **words)
+
+
+def not_before(on: str, since: str) -> None:
+    """Refuses `RefundBeforeSource`."""
+    if on < since:
+        raise RefundBeforeSource("a refund is not dated before what it pays out of", since=since)
 
 
 def pay_back(
@@ -86,12 +120,14 @@ def pay_back(
     `RefundBeforeSource`, `RefundExceedsCash`, `DateLocked`.
     """
     base = desk.get(Entity, source.entity_id).base_currency
-    holds_money(payout.account, source.currency, base)
-    since = source.issued_on if isinstance(source, CreditNote) else source.received_on
-    if payout.on < since:
-        raise RefundBeforeSource("a refund is not dated before what it pays out of", since=since)
-    base_minor = to_base(minor, source.currency, payout.rate_nano, base)
-    policy = None if payout.approved else needs_approval(desk, source.customer_id, base_minor, payout.on)
+    holds_money(use(desk, payout.account), source.currency, base)
+    not_before(payout.on, source.issued_on if isinstance(source, CreditNote) else source.received_on)
+    base_minor = payout.base_minor
+    if base_minor is None:
+        base_minor = to_base(minor, source.currency, payout.rate_nano, base)
+    policy = None
+    if payout.dispute_id is None:
+        policy = needs_approval(desk, source.customer_id, base_minor + payout.more_base, payout.on)
     refund = desk.add(_asked(desk, source, minor, base_minor, payout, allocation, policy))
     _hold(desk, refund, minor)
     if policy is None:
@@ -102,7 +138,7 @@ def pay_back(
 
 
 def carry_out(desk: Desk, refund: Refund) -> Refund:
-    """Pay what was asked: a bank's refund is settled at once, a gateway's is promised and pending."""
+    """Pay what was asked: by the bank it is settled at once, by a gateway it is promised and pending."""
     source = source_of(desk, refund)
     relieved = consumed(refund.amount_minor, source.open_minor, source.base_open_minor)
     desk.put(
@@ -114,8 +150,9 @@ def carry_out(desk: Desk, refund: Refund) -> Refund:
         )
     )
     refund = changed(refund, base_relieved_minor=relieved, updated_at=desk.now)
-    if refund.rail == BANK:
-        entry = postings.refund_by_bank(desk, refund)
+    if refund.rail in AT_ONCE:
+        posted = postings.refund_by_bank if refund.rail == BANK else postings.refund_by_dispute
+        entry = posted(desk, refund)
         refund = desk.put(changed(refund, state=SETTLED, entry_id=entry, settled_entry_id=entry))
         desk.tell("refund.settled", refund)
     else:
@@ -125,10 +162,11 @@ def carry_out(desk: Desk, refund: Refund) -> Refund:
     return refund
 
 
-def take_back(desk: Desk, refund: Refund, state: str, failure: str = "") -> Refund:
+def take_back(desk: Desk, refund: Refund, state: str, failure: str = "", on: str = "") -> Refund:
     """Undo a refund that was paid or promised: its entries are mirrored, the source holds the amount again.
 
-    The row stays, in the state that says why. Refuses `IllegalMove`.
+    The mirrors are dated `on`, or each as its entry, if no day is given. The row stays, in the state that
+    says why. Refuses `IllegalMove`.
     """
     move(refund, state)
     source = source_of(desk, refund)
@@ -143,7 +181,7 @@ def take_back(desk: Desk, refund: Refund, state: str, failure: str = "") -> Refu
     _hold(desk, refund, -refund.amount_minor)
     for entry_id in dict.fromkeys((refund.settled_entry_id, refund.entry_id)):
         if entry_id is not None:
-            desk.mirror(entry_id, on=refund.refunded_on)
+            desk.mirror(entry_id, on=on or desk.get(JournalEntry, entry_id).booked_on)
     refund = desk.put(changed(refund, state=state, failure=failure, updated_at=desk.now))
     desk.tell(f"refund.{state}", refund)
     return refund
@@ -160,8 +198,10 @@ def let_go(desk: Desk, refund: Refund, state: str, reason: str = "") -> Refund:
 
 
 def approve(desk: Desk, refund: Refund) -> Refund:
-    """Carry out a refund that waited. Refuses `IllegalMove`."""
+    """Carry out a refund that waited. Refuses `IllegalMove`, and an account that holds money no longer."""
     move(refund, SETTLED if refund.rail == BANK else PENDING)
+    base = desk.get(Entity, refund.entity_id).base_currency
+    holds_money(desk.get(Account, refund.account_id), refund.currency, base)
     _unreserve(desk, refund)
     refund = desk.put(changed(refund, approved_by=desk.actor))
     desk.tell("refund.approved", refund)
@@ -169,9 +209,9 @@ def approve(desk: Desk, refund: Refund) -> Refund:
 
 
 def settle(desk: Desk, refund: Refund, reference: str) -> Refund:
-    """The gateway has paid. Refuses `IllegalMove`."""
+    """The gateway has paid, today. Refuses `IllegalMove`."""
     move(refund, SETTLED)
-    entry = postings.refund_settled(desk, refund)
+    entry = postings.refund_settled(desk, refund, on=day_for(desk, refund))
     refund = desk.put(
         changed(
             refund, state=SETTLED, settled_entry_id=entry, gateway_reference=reference, updated_at=desk.now
@@ -183,10 +223,18 @@ def settle(desk: Desk, refund: Refund, reference: str) -> Refund:
 
 def move(refund: Refund, state: str) -> None:
     """Refuses `IllegalMove` unless a refund may go to that state."""
-    if state not in MOVES.get(refund.state, ()):
+    if state not in refund.moves:
         raise IllegalMove(
             f"a refund that is {refund.state} cannot become {state}", refundId=refund.id, state=refund.state
         )
+
+
+def day_for(desk: Desk, refund: Refund) -> str:
+    """The day of what becomes of a refund: today, not before the refund's own, and open.
+
+    What a bank or gateway has done cannot be refused for its date.
+    """
+    return desk.first_open(max(desk.today, refund.refunded_on))
 
 
 def source_of(desk: Desk, refund: Refund) -> Held:
@@ -235,6 +283,7 @@ def _asked(
         requested_by=desk.actor,
         created_at=desk.now,
         updated_at=desk.now,
+        dispute_id=payout.dispute_id,
     )
     if policy is None:
         return refund

@@ -255,6 +255,18 @@ CREATE INDEX accounts_by_parent_id ON accounts (organization_id, parent_id);
 
 CREATE INDEX accounts_by_currency ON accounts (organization_id, currency);
 
+CREATE TABLE gateways (
+    organization_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    account_id BIGINT NOT NULL,
+    active BIGINT NOT NULL,
+    updated_at TEXT NOT NULL,
+    PRIMARY KEY (organization_id, name),
+    CHECK (active IN (0, 1)),
+    CHECK (name NOT IN ('', 'bank', 'dispute')),
+    FOREIGN KEY (organization_id, account_id) REFERENCES accounts (organization_id, id)
+);
+
 CREATE TABLE tax_rates (
     organization_id BIGINT NOT NULL,
     id BIGINT NOT NULL,
@@ -558,6 +570,8 @@ CREATE TABLE payments (
     base_amount_minor BIGINT NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
+    rail TEXT NOT NULL,
+    remote_id TEXT NOT NULL,
     allocated_minor BIGINT NOT NULL,
     refunded_minor BIGINT NOT NULL,
     reserved_minor BIGINT NOT NULL,
@@ -633,7 +647,6 @@ CREATE TABLE disputes (
     action TEXT NOT NULL,
     entry_id BIGINT,
     closing_entry_id BIGINT,
-    credit_note_id BIGINT,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     PRIMARY KEY (organization_id, id),
@@ -698,7 +711,8 @@ CREATE TABLE refunds (
     CHECK ((credit_note_id IS NULL) <> (payment_id IS NULL)),
     FOREIGN KEY (organization_id, credit_note_id) REFERENCES credit_notes (organization_id, id),
     FOREIGN KEY (organization_id, payment_id) REFERENCES payments (organization_id, id),
-    FOREIGN KEY (organization_id, account_id) REFERENCES accounts (organization_id, id)
+    FOREIGN KEY (organization_id, account_id) REFERENCES accounts (organization_id, id),
+    FOREIGN KEY (organization_id, dispute_id) REFERENCES disputes (organization_id, id)
 );
 
 CREATE UNIQUE INDEX refunds_by_entity_id_number ON refunds (organization_id, entity_id, number);
@@ -708,6 +722,10 @@ CREATE INDEX refunds_by_credit_note_id ON refunds (organization_id, credit_note_
 CREATE INDEX refunds_by_payment_id ON refunds (organization_id, payment_id);
 
 CREATE INDEX refunds_by_customer_id_month ON refunds (organization_id, customer_id, month);
+
+-- What the worker looks for, in every organization: few at any time.
+CREATE INDEX refunds_unsettled ON refunds (organization_id, id)
+    WHERE state IN ('awaiting_approval', 'pending', 'unknown');
 
 CREATE TABLE manual_journals (
     organization_id BIGINT NOT NULL,
@@ -730,7 +748,9 @@ CREATE TABLE manual_journals (
     updated_at TEXT NOT NULL,
     PRIMARY KEY (organization_id, id),
     CHECK (state IN ('draft', 'published', 'reversed', 'deleted')),
-    CHECK (rate_nano > 0 AND amount_minor >= 0)
+    CHECK (rate_nano > 0 AND amount_minor >= 0),
+    FOREIGN KEY (organization_id, entity_id) REFERENCES entities (organization_id, id),
+    FOREIGN KEY (organization_id, branch_id) REFERENCES branches (organization_id, id)
 );
 
 CREATE UNIQUE INDEX manual_journals_by_number ON manual_journals (organization_id, entity_id, number) WHERE number <> '';
@@ -746,7 +766,10 @@ CREATE TABLE manual_journal_lines (
     note TEXT NOT NULL,
     PRIMARY KEY (organization_id, journal_id, position),
     CHECK (minor <> 0),
-    FOREIGN KEY (organization_id, account_id) REFERENCES accounts (organization_id, id)
+    FOREIGN KEY (organization_id, journal_id) REFERENCES manual_journals (organization_id, id),
+    FOREIGN KEY (organization_id, account_id) REFERENCES accounts (organization_id, id),
+    FOREIGN KEY (organization_id, customer_id) REFERENCES customers (organization_id, id),
+    FOREIGN KEY (organization_id, branch_id) REFERENCES branches (organization_id, id)
 );
 
 CREATE TABLE journal_lines (
