@@ -114,19 +114,27 @@ class Access:
             "aud": self.audience,
             "exp": now + client.expires_in,
             "scope": scope,
-            "sub": client.client_id,
+            "sub": str(uuid.uuid5(uuid.NAMESPACE_OID, client.client_id)),
         }
         header = {"alg": OAUTH, "kid": client.client_id}
         return jwt.encode(header, claims, self._jwk, algorithms=[OAUTH])
 
     def claims(self, token: str, algorithm: str) -> dict[str, Any] | None:
         """The claims of a token that is genuine and not expired."""
-        try:
-            claims = jwt.decode(token, self._jwk, algorithms=[algorithm]).claims
-        except (JoseError, ValueError):
-            return None
+        claims = self._genuine(token, algorithm)
         expires = claims.get("exp")
         return claims if isinstance(expires, int) and expires > time.time() else None
+
+    def has_expired(self, token: str) -> bool:
+        """Whether it was a client's token once."""
+        expires = self._genuine(token, OAUTH).get("exp")
+        return isinstance(expires, int) and expires <= time.time()
+
+    def _genuine(self, token: str, algorithm: str) -> dict[str, Any]:
+        try:
+            return jwt.decode(token, self._jwk, algorithms=[algorithm]).claims
+        except (JoseError, ValueError):
+            return {}
 
     async def user_by_token(self, token: str) -> User | None:
         """The user who signed in."""
