@@ -14,6 +14,8 @@ from avoir.config import Settings
 from avoir.core.access import DIRECTORY
 from avoir.faces.access import open_access
 from avoir.faces.door import Door
+from avoir.faces.graphql.endpoint import graphql_routes
+from avoir.faces.rest.routes import rest_routes
 from avoir.store.database import open_database
 
 
@@ -37,7 +39,12 @@ def create_app(settings: Settings) -> Starlette:
 
 def routes() -> list[BaseRoute]:
     """Every route of the server."""
-    return [Route("/health", health), Route("/ready", ready)]
+    return [
+        *graphql_routes(),
+        *rest_routes(),
+        Route("/health", health),
+        Route("/ready", ready),
+    ]
 
 
 async def health(request: Request) -> JSONResponse:

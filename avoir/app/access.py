@@ -24,6 +24,12 @@ class EmailTaken(Refusal):
     code, kind = "email_taken", Kind.CONFLICT
 
 
+class SignupClosed(Refusal):
+    """The server takes no sign-ups; somebody inside makes the users."""
+
+    code = "signup_closed"
+
+
 class SignedUp(msgspec.Struct, frozen=True):
     """A new user and the organization made for them, not built yet."""
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from avoir.core.errors import Kind
+from avoir.core.errors import Kind, NotFound, Refusal
 
 HTTP_STATUS: dict[Kind, int] = {
     Kind.INVALID: 400,
@@ -23,16 +23,88 @@ class Words(NamedTuple):
 
 
 WORDS: dict[str, Words] = {
+    # Documents.
     "invoice_not_paid": Words(
         graphql_message="Invoice must have received payments to create a refund credit note"
     ),
+    "invoice_not_issued": Words("INVOICES_NOT_DELIVERED_YET"),
+    "invoice_already_issued": Words("SALE_INVOICE_ALREADY_DELIVERED"),
     "credit_note_used_up": Words("CREDIT_NOTE_HAS_NO_REMAINING_AMOUNT"),
     "credit_note_already_issued": Words("CREDIT_NOTE_ALREADY_OPENED"),
     "credit_note_has_refunds": Words("CREDIT_NOTE_HAS_REFUNDS_TRANSACTIONS"),
     "credit_note_has_allocations": Words("CREDIT_NOTE_HAS_APPLIED_INVOICES"),
-    "invoice_already_issued": Words("SALE_INVOICE_ALREADY_DELIVERED"),
+    "allocation_exceeds_due": Words("INVOICES_HAS_NO_REMAINING_AMOUNT"),
+    "allocation_gone": Words("CREDIT_NOTE_APPLY_TO_INVOICES_NOT_FOUND"),
+    "customer_mismatch": Words("INVOICES_IDS_NOT_FOUND"),
     "number_taken": Words("INVOICE_NUMBER_NOT_UNIQUE"),
+    "item_not_sellable": Words("NOT_SELL_ABLE_ITEMS"),
     "unknown_branch": Words("BRANCH_ID_NOT_FOUND"),
+    "branch_required": Words("BRANCH_ID_REQUIRED"),
+    "date_locked": Words("TRANSACTIONS_DATE_LOCKED"),
+    # The chart, items, rates and branches.
+    "account_name_taken": Words("account_name_not_unqiue"),
+    "account_code_taken": Words("account_code_not_unique"),
+    "unknown_account_type": Words("account_type_not_found"),
+    "parent_has_different_type": Words("parent_has_different_type"),
+    "account_type_not_multi_currency": Words("ACCOUNT_TYPE_NOT_SUPPORTS_MULTI_CURRENCY"),
+    "item_name_taken": Words("ITEM_NAME_EXISTS"),
+    "sell_account_unknown": Words("SELL_ACCOUNT_NOT_FOUND"),
+    "tax_code_taken": Words("TAX_CODE_NOT_UNIQUE"),
+    "unknown_tax_code": Words("ITEM_ENTRY_TAX_RATE_CODE_NOT_FOUND"),
+    "branch_code_taken": Words("BRANCH_CODE_NOT_UNIQUE"),
+    # Who calls, and where.
     "organization_already_built": Words("TENANT_ALREADY_BUILT"),
     "email_taken": Words("EMAIL_EXISTS"),
+    "signup_closed": Words("SIGNUP_RESTRICTED"),
+    "idempotency_key_reused": Words(rest_status=409),
+    # Lists.
+    "bad_filter": Words("stringified_filter_roles_invalid"),
+    "unknown_filter_field": Words("filter_roles_fields_not_found"),
+    "unknown_sort_column": Words("sort_column_not_found"),
+    "unknown_view": Words("view_not_found"),
 }
+
+ROOMS: dict[str, dict[str, str]] = {
+    "sale-invoices": {
+        "not_found Item": "ITEMS_NOT_FOUND",
+        "not_found TaxRate": "ITEM_ENTRY_TAX_RATE_ID_NOT_FOUND",
+        "not_found Invoice": "SALE_INVOICE_NOT_FOUND",
+    },
+    "credit-notes": {
+        "not_found Item": "ITEMS_NOT_FOUND",
+        "not_found TaxRate": "ITEM_ENTRY_TAX_RATE_ID_NOT_FOUND",
+        "number_taken": "CREDIT_NOTE_NUMBER_NOT_UNIQUE",
+    },
+    "credit-note": {"not_found CreditNote": "CREDIT_NOTE_NOT_FOUND"},
+    "payments-received": {
+        "not_found Account": "DEPOSIT_ACCOUNT_NOT_FOUND",
+        "not_found Invoice": "INVOICES_IDS_NOT_FOUND",
+        "not_found Payment": "PAYMENT_RECEIVE_NOT_EXISTS",
+        "account_not_for_money": "DEPOSIT_ACCOUNT_INVALID_TYPE",
+        "account_currency_mismatch": "PAYMENT_ACCOUNT_CURRENCY_INVALID",
+        "allocation_exceeds_due": "INVALID_PAYMENT_AMOUNT",
+        "number_taken": "PAYMENT_RECEIVE_NO_EXISTS",
+    },
+    "apply-invoices": {
+        "not_found Invoice": "INVOICES_IDS_NOT_FOUND",
+        "not_found Allocation": "CREDIT_NOTE_APPLY_TO_INVOICES_NOT_FOUND",
+    },
+    "accounts": {"not_found Account": "account_not_found"},
+    "new-account": {"not_found Account": "parent_account_not_found"},
+    "items": {"not_found Item": "ITEM_NOT_FOUND", "not_found TaxRate": "TAX_RATE_NOT_FOUND"},
+    "tax-rates": {"not_found TaxRate": "TAX_RATE_NOT_FOUND"},
+}
+"""Where contract B has a word of its own in one room: by code, or by `not_found` and what was missing."""
+
+
+def rest_type(refusal: Refusal, room: str = "") -> str:
+    """What contract B calls a refusal in one of its rooms; empty where it has no word of its own."""
+    name = refusal.code
+    if isinstance(refusal, NotFound):
+        name = f"{name} {refusal.facts.get('kind')}"
+    return ROOMS.get(room, {}).get(name) or WORDS.get(name, Words()).rest_type
+
+
+def rest_status(refusal: Refusal) -> int:
+    """Contract B's status for a refusal."""
+    return WORDS.get(refusal.code, Words()).rest_status or HTTP_STATUS[refusal.kind]

@@ -45,8 +45,14 @@ class Query:
         wanted = sorted({id for id in ids if id is not None})
         if not wanted:
             return []
-        marks = ", ".join(f":i{i}" for i in range(len(wanted)))
-        return self.rows(kind, f"t.{column} IN ({marks})", "", **{f"i{i}": id for i, id in enumerate(wanted)})
+        condition, params = self.among(f"t.{column}", wanted)
+        return self.rows(kind, condition, "", **params)
+
+    def among(self, column: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:
+        """A condition that a column's value is among some, at least one, and its parameters."""
+        name = column.replace(".", "_")
+        params = {f"{name}_{i}": value for i, value in enumerate(values)}
+        return f"{column} IN ({', '.join(f':{each}' for each in params)})", params
 
     def count(self, kind: type[R], where: str = "", **params: Any) -> int:
         """How many rows there are."""

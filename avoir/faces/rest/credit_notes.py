@@ -1,0 +1,191 @@
+"""Credit notes (rest.md, 2.1). `draft`, `open` and `closed` are views of the engine's states."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from avoir.app.credit_notes import CreateCreditNote, DeleteCreditNote, IssueCreditNote
+from avoir.app.reads import documents
+from avoir.app.reads.documents import SHOWN, CreditNoteView, LineView
+from avoir.app.reads.lists import CHOICE, DAY, MONEY, NUMBER, Column, Listing
+from avoir.core.credit_note import ISSUED, CreditNote
+from avoir.core.errors import NotFound
+from avoir.core.money import major_of
+from avoir.faces.rest.branches import branch_row
+from avoir.faces.rest.customers import customer_row
+from avoir.faces.rest.endpoint import Call
+from avoir.faces.rest.entries import DOCUMENT, entry_rows, percentage, wording_of
+from avoir.faces.rest.fields import Body, day, flag, id_in, number, text
+from avoir.faces.rest.lists import listed
+from avoir.faces.rest.render import Style, micro, midnight, nothing_for_zero, plain, rate_of, signed
+
+CREATE = Body(
+    id_in("customerId", coerced=True),
+    number("exchangeRate", coerced=True, optional=True, positive=True),
+    day("creditNoteDate"),
+    text("referenceNo", optional=True),
+    text("creditNoteNumber", optional=True),
+    text("note", optional=True),
+    text("termsConditions", optional=True),
+    flag("open"),
+    *DOCUMENT,
+)
+
+_LEFT = "t.total_minor - t.allocated_minor - t.refunded_minor - t.reserved_minor"
+VIEWS = {
+    "draft": "t.state = 'draft'",
+    "published": "t.state = 'issued'",
+    "open": f"t.state = 'issued' AND {_LEFT} > 0",
+    "closed": f"t.state = 'issued' AND {_LEFT} = 0",
+}
+LISTING = Listing(
+    CreditNote,
+    {
+        "created_at": Column("t.created_at", DAY),
+        "customer": Column("t.customer_id", NUMBER),
+        "credit_date": Column("t.issued_on", DAY),
+        "credit_number": Column("t.number"),
+        "reference_no": Column("t.reference"),
+        "amount": Column("t.total_minor", MONEY),
+        "currency_code": Column("t.currency"),
+        "note": Column("t.note"),
+        "terms_conditions": Column("t.terms"),
+        "status": Column("t.state", CHOICE, VIEWS),
+    },
+    searched=("credit_number", "reference_no", "amount"),
+    views=VIEWS,
+    where=SHOWN,
+)
+
+
+async def create(call: Call) -> dict[str, Any]:
+    """A new credit note, a draft or open at once. Refuses what `CreateCreditNote` refuses."""
+    form = call.form
+    command = CreateCreditNote(
+        customer_id=form["customerId"],
+        issued_on=form["creditNoteDate"],
+        wording=await wording_of(call),
+        issue=form["open"],
+        exchange_rate=form["exchangeRate"],
+        number=form["creditNoteNumber"],
+        reference=form["referenceNo"],
+        branch_id=form["branchId"],
+        note=form["note"],
+        terms=form["termsConditions"],
+    )
+    note = await call.caller.ask(command)
+    # Lines never change, so a replay shows what the first reply showed.
+    lines = await call.caller.read(documents.credit_note_lines, note.id)
+    return _entries(note, lines, note.id) | credit_note_row(note, call.style)
+
+
+async def open_(call: Call) -> dict[str, Any]:
+    """Issue a draft. Refuses `CreditNoteAlreadyIssued`, `NotFound`."""
+    note = await call.caller.ask(IssueCreditNote(credit_note_id=call.id()))
+    return credit_note_row(note, call.style)
+
+
+async def show(call: Call) -> dict[str, Any]:
+    """One credit note with all that stands on it. Refuses `NotFound`."""
+    view = await call.caller.read(documents.credit_note, call.id())
+    if view is None:
+        raise NotFound("no such CreditNote", kind="CreditNote")
+    return _full(view, call.style)
+
+
+async def index(call: Call) -> dict[str, Any]:
+    """A page of credit notes."""
+    style = call.style
+    return await listed(
+        call, LISTING, documents.credit_note_views, lambda view: _full(view, style), "credit_notes"
+    )
+
+
+async def delete(call: Call) -> None:
+    """Delete a draft, or void a note of which nothing was used. Refuses what `DeleteCreditNote` refuses."""
+    await call.caller.ask(DeleteCreditNote(credit_note_id=call.id()))
+
+
+def credit_note_row(x: CreditNote, style: Style) -> dict[str, Any]:
+    """A credit note's own fields."""
+    currency, left = x.currency, x.remaining_minor
+
+    def amount(minor: int) -> Any:
+        return major_of(minor, currency)
+
+    def local(minor: int) -> Any:
+        return major_of(style.local(minor, currency, x.rate_nano), style.base)
+
+    return {
+        "id": x.id,
+        "amount": amount(x.subtotal_minor),
+        "discount": micro(x.discount_micro) if x.discount_micro else None,
+        "adjustment": amount(x.adjustment_minor) if x.adjustment_minor else None,
+        "note": x.note or None,
+        "subtotal": amount(x.subtotal_minor),
+        "total": amount(x.total_minor),
+        "customer_id": x.customer_id,
+        "credit_note_date": midnight(x.issued_on),
+        "credit_note_number": x.number,
+        "reference_no": x.reference or None,
+        "refunded_amount": amount(x.refunded_minor),
+        "invoices_amount": amount(x.allocated_minor),
+        "currency_code": currency,
+        "exchange_rate": rate_of(x.rate_nano),
+        "discount_type": x.discount_kind if x.discount_micro else None,
+        "terms_conditions": x.terms or None,
+        "opened_at": x.issued_at or None,
+        "user_id": None,
+        "created_at": x.created_at,
+        "updated_at": x.updated_at,
+        "warehouse_id": None,
+        "branch_id": x.branch_id,
+        "pdf_template_id": None,
+        "tax_amount": amount(x.tax_minor),
+        "local_amount": local(x.subtotal_minor),
+        "is_draft": x.state != ISSUED,
+        "is_published": x.state == ISSUED,
+        "is_open": x.state == ISSUED and left > 0,
+        "is_closed": x.state == ISSUED and left == 0,
+        "credits_remaining": amount(left),
+        "credits_used": amount(x.used_minor),
+        "subtotal_local": local(x.subtotal_minor),
+        "discount_amount": amount(x.discount_minor),
+        "discount_amount_local": local(x.discount_minor),
+        "discount_percentage": percentage(x.discount_kind, x.discount_micro),
+        "total_local": major_of(x.base_total_minor, style.base),
+        "adjustment_local": local(x.adjustment_minor),
+    }
+
+
+def _entries(x: CreditNote, lines: Sequence[LineView], id: int | str) -> dict[str, Any]:
+    inclusive = bool(x.is_tax_inclusive)
+    return {"entries": entry_rows(lines, x.currency, of="CreditNote", id=id, inclusive=inclusive)}
+
+
+def _full(view: CreditNoteView, style: Style) -> dict[str, Any]:
+    x, currency, base = view.note, view.note.currency, style.base
+    percent = percentage(x.discount_kind, x.discount_micro)
+    return {
+        **credit_note_row(x, style),
+        "branch": branch_row(view.branch) if view.branch else None,
+        "attachments": [],
+        "customer": customer_row(view.customer),
+        **_entries(x, view.lines, str(x.id)),
+        "formatted_credits_remaining": plain(x.remaining_minor, currency),
+        "formatted_credit_note_date": style.day(x.issued_on),
+        "formatted_created_at": style.instant(x.created_at),
+        "formatted_amount": plain(x.subtotal_minor, currency),
+        "formatted_credits_used": plain(x.used_minor, currency),
+        "formatted_subtotal": plain(x.subtotal_minor, currency),
+        "discount_amount_formatted": nothing_for_zero(x.discount_minor, currency),
+        "discount_amount_local_formatted": nothing_for_zero(
+            style.local(x.discount_minor, currency, x.rate_nano), base
+        ),
+        "discount_percentage_formatted": "" if percent is None else f"{percent}%",
+        "adjustment_formatted": nothing_for_zero(x.adjustment_minor, currency),
+        "adjustment_local_formatted": nothing_for_zero(
+            style.local(x.adjustment_minor, currency, x.rate_nano), base
+        ),
+        "total_formatted": signed(x.total_minor, currency),
+        "total_local_formatted": signed(x.base_total_minor, base),
+    }

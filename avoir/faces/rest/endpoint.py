@@ -1,0 +1,140 @@
+"""One request: who sends it, what it says, what is answered. Every route passes here, and no other way."""
+
+from collections.abc import Awaitable, Callable
+from enum import Enum
+from typing import Any, NamedTuple
+
+import msgspec
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Receive, Scope, Send
+
+from avoir.faces.access import UTC_ZONE, Access, Identity
+from avoir.faces.body import BadBody, body_of, json_of
+from avoir.faces.caller import Caller
+from avoir.faces.rest.auth import caller_of, identity_of
+from avoir.faces.rest.errors import RETRY_SECONDS, no_of, no_route
+from avoir.faces.rest.fields import Body, Form, id_of
+from avoir.faces.rest.query import pairs_of
+from avoir.faces.rest.render import Style, style_of
+
+encode = msgspec.json.Encoder(decimal_format="number").encode
+Headers = list[tuple[bytes, bytes]]
+FORM_TYPE = "application/x-www-form-urlencoded"
+
+
+class Gate(Enum):
+    """Who may pass: anybody; a member of an organization, built or not; a member of one with open books."""
+
+    ANYBODY = 0
+    MEMBER = 1
+    BOOKS = 2
+
+
+class Call:
+    """One request as a handler sees it: known and well formed."""
+
+    caller: Caller
+    identity: Identity
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.form: Form = {}
+        self.query: Form = {}
+
+    @property
+    def access(self) -> Access:
+        access: Access = self.request.app.state.access
+        return access
+
+    @property
+    def key(self) -> str | None:
+        """The idempotency key that the client gave."""
+        return self.request.headers.get("idempotency-key")
+
+    @property
+    def style(self) -> Style:
+        return style_of(self.caller)
+
+    def id(self, name: str = "id") -> int:
+        """An id in the path; what is none (`2abc`) is nobody's."""
+        return id_of(self.request.path_params[name])
+
+
+Handler = Callable[[Call], Awaitable[Any]]
+
+
+class Way(NamedTuple):
+    """One route: what it takes, who may go it, what it answers with. `room` chooses a refusal's type."""
+
+    method: str
+    path: str
+    handle: Handler
+    body: Body | None = None
+    query: Body | None = None
+    gate: Gate = Gate.BOOKS
+    status: int = 200
+    room: str = ""
+
+
+class Endpoint:
+    """A way as an ASGI application."""
+
+    def __init__(self, way: Way) -> None:
+        self.way = way
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, whatever becomes of it."""
+        retry = False
+        try:
+            status, answer = self.way.status, await self._answer(Request(scope, receive))
+        except ClientDisconnect:
+            return
+        except Exception as problem:
+            status, answer, retry = no_of(problem, self.way.room)
+        await _send(send, status, answer, retry)
+
+    async def _answer(self, request: Request) -> Any:
+        way, call = self.way, Call(request)
+        zone = UTC_ZONE
+        if way.gate is Gate.BOOKS:
+            call.caller = await caller_of(request)
+            call.identity, zone = call.caller.identity, call.caller.zone
+        elif way.gate is Gate.MEMBER:
+            call.identity = await identity_of(request)
+        if way.query is not None:
+            call.query = way.query.read(pairs_of(request.url.query), zone)
+        if way.body is not None:
+            call.form = way.body.read(await _said(request), zone)
+        return await way.handle(call)
+
+
+async def nowhere(scope: Scope, receive: Receive, send: Send) -> None:
+    """The end of every address under /api that is none."""
+    await _send(send, *no_route(scope["method"], scope["path"]))
+
+
+async def _said(request: Request) -> dict[str, Any]:
+    """The body as an object; one of a type that is not read says nothing. Raises `BadBody`."""
+    body = await body_of(request)
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if not body:
+        return {}
+    if kind == FORM_TYPE:
+        return pairs_of(body.decode("utf-8", "replace"))
+    if kind != "application/json" and not kind.endswith("+json"):
+        return {}
+    said = json_of(body)
+    if not isinstance(said, dict):
+        raise BadBody("the body must be a JSON object")
+    return said
+
+
+async def _send(send: Send, status: int, answer: Any, retry: bool) -> None:
+    body = b"" if answer is None else encode(answer)
+    headers: Headers = [(b"content-length", b"%d" % len(body))]
+    if body:
+        headers.append((b"content-type", b"application/json; charset=utf-8"))
+    if retry:
+        headers.append((b"retry-after", RETRY_SECONDS.encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,158 @@
+"""Opening an organization's books, and what it is (rest.md, section 1)."""
+
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+import msgspec
+from babel import Locale
+
+from avoir.app.organizations import OpenBooks
+from avoir.app.reads import directory
+from avoir.app.reads.organization import Setup
+from avoir.core.access import DIRECTORY
+from avoir.core.document import AFTER_TAX
+from avoir.core.errors import NotFound
+from avoir.faces.access import UTC_ZONE
+from avoir.faces.door import envelope
+from avoir.faces.rest.endpoint import Call
+from avoir.faces.rest.fields import Body, choice, text
+from avoir.faces.rest.render import is_currency, is_date_format
+
+MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+# CLDR's territories are ISO 3166's and these.
+_NO_COUNTRIES = frozenset(
+    ("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ")
+)
+
+
+@cache
+def _countries() -> frozenset[str]:
+    territories = map(str, Locale("en").territories)
+    return frozenset(code for code in territories if len(code) == 2 and code.isalpha()) - _NO_COUNTRIES
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+BUILD = Body(
+    text("name"),
+    text("industry", optional=True),
+    choice(
+        "location",
+        lambda code: code.upper() in _countries(),
+        rule="isISO31661Alpha2",
+        says="must be a country of ISO 3166 (two letters)",
+    ),
+    choice("baseCurrency", is_currency, rule="isISO4217CurrencyCode", says="must be a currency of ISO 4217"),
+    choice("timezone", lambda zone: zone in _zones(), says="must be a time zone of the IANA database"),
+    choice("fiscalYear", MONTHS),
+    choice("language", ("en", "ar")),
+    choice(
+        "dateFormat",
+        is_date_format,
+        says="must be made of YYYY, MM, MMM, DD and the like",
+        optional=True,
+        default="DD MMM YYYY",
+    ),
+)
+
+
+async def build(call: Call) -> dict[str, Any]:
+    """Open the books. It is done at once; the job that clients poll is the organization's own number."""
+    form, identity = call.form, call.identity
+    tenancy = await call.access.door.read(directory.tenancy_by_id, DIRECTORY, identity.organization_id)
+    if tenancy is None:
+        raise NotFound("no such organization", kind="Tenancy")
+    details = {"industry": form["industry"], "location": form["location"].upper()}
+    command = OpenBooks(
+        public_id=tenancy.public_id,
+        name=form["name"],
+        base_currency=form["baseCurrency"],
+        timezone=form["timezone"],
+        language=form["language"],
+        fiscal_year=form["fiscalYear"],
+        date_format=form["dateFormat"],
+        discount_timing=AFTER_TAX,
+        details=msgspec.json.encode(details).decode(),
+    )
+    asked = envelope(tenancy.id, command, actor=identity.actor, zone=UTC_ZONE, key=call.key)
+    await call.access.door.ask(asked)
+    call.access.forget()
+    return {
+        "type": "success",
+        "code": "ORGANIZATION.DATABASE.INITIALIZED",
+        "message": "The organization's books are open.",
+        "data": {"job_id": str(tenancy.id)},
+    }
+
+
+async def job(call: Call) -> dict[str, Any]:
+    """How far building has come. Refuses `NotFound` for any job but the organization's own."""
+    organization_id = call.identity.organization_id
+    if call.id() != organization_id:
+        raise NotFound("no such job", kind="Job")
+    built = await call.access.setup(organization_id) is not None
+    return {
+        "id": str(organization_id),
+        "state": "completed" if built else "waiting",
+        "progress": 100 if built else 0,
+        "is_completed": built,
+        "is_running": False,
+        "is_waiting": not built,
+        "is_failed": False,
+    }
+
+
+async def current(call: Call) -> dict[str, Any]:
+    """The caller's organization, built or not."""
+    id = call.identity.organization_id
+    tenancy = await call.access.door.read(directory.tenancy_by_id, DIRECTORY, id)
+    setup = await call.access.setup(id)
+    if tenancy is None:
+        raise NotFound("no such organization", kind="Tenancy")
+    built_at = None if setup is None else setup.organization.created_at
+    return {
+        "id": tenancy.id,
+        "subscriptions": [],
+        "metadata": None if setup is None else _metadata(setup, tenancy.id),
+        "organization_id": tenancy.public_id,
+        "under_maintenance_since": None,
+        "initialized_at": built_at,
+        "seeded_at": built_at,
+        "built_at": built_at,
+        "build_job_id": None,
+        "database_batch": None,
+        "upgrade_job_id": None,
+        "created_at": tenancy.created_at,
+        "updated_at": None,
+        "is_ready": setup is not None,
+        "is_build_running": False,
+        "is_upgrade_running": False,
+    }
+
+
+def _metadata(setup: Setup, id: int) -> dict[str, Any]:
+    organization = setup.organization
+    details = msgspec.json.decode(organization.details)
+    return {
+        "id": id,
+        "name": organization.name,
+        "industry": details.get("industry") or None,
+        "location": details.get("location"),
+        "language": organization.language,
+        "timezone": organization.timezone,
+        "address": None,
+        "tenant_id": id,
+        "base_currency": setup.base_currency,
+        "date_format": organization.date_format,
+        "fiscal_year": organization.fiscal_year,
+        "tax_number": setup.entity.tax_number or None,
+        "primary_color": None,
+        "logo_key": None,
+    }

@@ -1,0 +1,66 @@
+"""Every way into contract B, in one table. The hot one comes first: it is looked for first."""
+
+from starlette.routing import BaseRoute, Route
+
+from avoir.faces.rest import (
+    accounts,
+    api_keys,
+    branches,
+    credit_notes,
+    customers,
+    items,
+    organizations,
+    refunds,
+    sessions,
+)
+from avoir.faces.rest.endpoint import Endpoint, Gate, Way, nowhere
+from avoir.faces.rest.lists import LIST
+
+ANYBODY, MEMBER = Gate.ANYBODY, Gate.MEMBER
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+
+WAYS: tuple[Way, ...] = (
+    Way("POST", "/credit-notes/{id}/refunds", refunds.create, refunds.CREATE, status=201),
+    Way("GET", "/credit-notes/{id}/refunds", refunds.index),
+    Way("GET", "/credit-notes/refunds/{id}", refunds.show),
+    Way("DELETE", "/credit-notes/refunds/{id}", refunds.delete),
+    Way("POST", "/credit-notes", credit_notes.create, credit_notes.CREATE, status=201, room="credit-notes"),
+    Way("GET", "/credit-notes", credit_notes.index, query=LIST),
+    Way("GET", "/credit-notes/{id}", credit_notes.show, room="credit-note"),
+    Way("DELETE", "/credit-notes/{id}", credit_notes.delete),
+    Way("PUT", "/credit-notes/{id}/open", credit_notes.open_),
+    Way("POST", "/credit-notes/{id}/open", credit_notes.open_, status=201),
+    Way("POST", "/customers", customers.create, customers.CREATE, status=201),
+    Way("GET", "/customers", customers.index, query=LIST),
+    Way("GET", "/customers/{id}", customers.show),
+    Way("POST", "/items", items.create, items.CREATE, status=201, room="items"),
+    Way("GET", "/items", items.index, query=LIST),
+    Way("GET", "/items/{id}", items.show, room="items"),
+    Way("POST", "/accounts", accounts.create, accounts.CREATE, status=201, room="new-account"),
+    Way("GET", "/accounts", accounts.index, query=accounts.INDEX),
+    Way("GET", "/accounts/{id}", accounts.show, room="accounts"),
+    Way("POST", "/branches", branches.create, branches.CREATE, status=201),
+    Way("GET", "/branches", branches.index),
+    Way("POST", "/auth/signup", sessions.sign_up, sessions.SIGN_UP, gate=ANYBODY, status=201),
+    Way("POST", "/auth/signin", sessions.sign_in, sessions.SIGN_IN, gate=ANYBODY, status=201),
+    Way("GET", "/auth/meta", sessions.meta, gate=ANYBODY),
+    Way("GET", "/auth/account", sessions.account, gate=ANYBODY),
+    Way("POST", "/organization/build", organizations.build, organizations.BUILD, gate=MEMBER),
+    Way("GET", "/organization/build/{id}", organizations.job, gate=MEMBER),
+    Way("GET", "/organization/current", organizations.current, gate=MEMBER),
+    Way("POST", "/api-keys/generate", api_keys.generate, api_keys.GENERATE, gate=MEMBER, status=201),
+    Way("GET", "/api-keys", api_keys.index, gate=MEMBER),
+    Way("PUT", "/api-keys/{id}/revoke", api_keys.revoke, gate=MEMBER),
+)
+
+
+class Nowhere:
+    """The end of every address that is none, whatever the method."""
+
+    __call__ = staticmethod(nowhere)
+
+
+def rest_routes() -> list[BaseRoute]:
+    """The routes of contract B, and the answer to whatever else is asked under /api."""
+    found: list[BaseRoute] = [Route(f"/api{way.path}", Endpoint(way), methods=[way.method]) for way in WAYS]
+    return [*found, Route("/api/{rest:path}", Nowhere())]
