@@ -31,16 +31,16 @@ class Answer(NamedTuple):
 ERRORS = {
     "invalid_request": Answer(
         400,
-        "The request is missing a required parameter, includes an unsupported parameter value, or is otherwise "
-        "malformed.",
+        "The request is missing a required parameter, includes an unsupported parameter value, or is "
+        "otherwise malformed.",
     ),
     "unsupported_grant_type": Answer(
         400, "The authorization grant type is not supported by the authorization server."
     ),
     "invalid_client": Answer(
         401,
-        "Client authentication failed due to unknown client, no client authentication included, or unsupported "
-        "authentication method.",
+        "Client authentication failed due to unknown client, no client authentication included, or "
+        "unsupported authentication method.",
     ),
     "unauthorized_client": Answer(
         403, "The client is not authorized to perform this request using this method."

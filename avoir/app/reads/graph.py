@@ -107,10 +107,14 @@ def window_of(
     """The window that a connection's arguments ask for. Refuses `MalformedPage`, `MalformedCursor`."""
     if min(first or 0, last or 0) < 0:
         raise MalformedPage("first and last are not negative")
-    places = [None if cursor is None else place_of(order, cursor) for cursor in (after, before)]
     backwards = last is not None and first is None
     wanted = last if backwards else first
-    return Window(min(most, default if wanted is None else wanted), *places, backwards)
+    return Window(
+        most=min(most, default if wanted is None else wanted),
+        after=None if after is None else place_of(order, after),
+        before=None if before is None else place_of(order, before),
+        backwards=backwards,
+    )
 
 
 def order_of(listing: Listing, sort: str) -> Order:

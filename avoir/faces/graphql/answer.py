@@ -69,7 +69,9 @@ def _trouble(error: GraphQLError) -> Response | None:
     if isinstance(cause, Weather):
         return weather()
     if isinstance(cause, Busy):
-        return problem(429, cause.code, f"{cause.message[0].upper()}{cause.message[1:]}.", {"retry-after": "1"})
+        return problem(
+            429, cause.code, f"{cause.message[0].upper()}{cause.message[1:]}.", {"retry-after": "1"}
+        )
     if cause is None or isinstance(cause, Refusal | GraphQLError):
         return None
     return bug(cause)

@@ -4,12 +4,10 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Protocol
 
-from graphql import GraphQLResolveInfo
-
 from avoir.app.reads import graph
 from avoir.app.reads.graph import BY_ID, Listing, Order, Page, Window
 from avoir.app.reads.graph_filter import condition_of
-from avoir.faces.graphql.request import Request
+from avoir.faces.graphql.request import Info, Request
 
 DEFAULT_PAGE, MOST_OF_A_PAGE = 50, 100
 
@@ -92,7 +90,7 @@ def trimmed(page: Page, last: int | None) -> Page:
     return Page(page.rows[start:], page.places[start:], page.has_next, has_previous=True)
 
 
-async def edges(connection: Connection, info: GraphQLResolveInfo) -> list[dict[str, Any]]:
+async def edges(connection: Connection, info: Info) -> list[dict[str, Any]]:
     page = await connection.page()
     return [
         {"cursor": graph.cursor_of(connection.order, place), "node": row}
@@ -100,11 +98,11 @@ async def edges(connection: Connection, info: GraphQLResolveInfo) -> list[dict[s
     ]
 
 
-async def nodes(connection: Connection, info: GraphQLResolveInfo) -> list[Any]:
+async def nodes(connection: Connection, info: Info) -> list[Any]:
     return (await connection.page()).rows
 
 
-async def page_info(connection: Connection, info: GraphQLResolveInfo) -> dict[str, Any]:
+async def page_info(connection: Connection, info: Info) -> dict[str, Any]:
     page = await connection.page()
     cursors = [graph.cursor_of(connection.order, place) for place in page.places]
     return {
@@ -115,7 +113,7 @@ async def page_info(connection: Connection, info: GraphQLResolveInfo) -> dict[st
     }
 
 
-async def total_count(connection: Connection, info: GraphQLResolveInfo) -> int:
+async def total_count(connection: Connection, info: Info) -> int:
     return await connection.count()
 
 

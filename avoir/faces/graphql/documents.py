@@ -1,4 +1,4 @@
-"""Documents: parsed, measured and validated once, then remembered. Uncached, one costs milliseconds of CPU."""
+"""Documents: parsed, measured and validated once, then remembered. One costs milliseconds of CPU."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

@@ -2,7 +2,6 @@
 
 import inspect
 from functools import cache
-from typing import Any, NamedTuple
 
 from graphql import execute
 from starlette.requests import Request as HttpRequest
@@ -18,16 +17,8 @@ from avoir.faces.body import BadBody, BodyTooLarge, body_of, json_of
 from avoir.faces.caller import Caller
 from avoir.faces.graphql import answer
 from avoir.faces.graphql.documents import Documents
-from avoir.faces.graphql.request import Request
+from avoir.faces.graphql.request import Asked, Request
 from avoir.faces.graphql.schema import schema
-
-
-class Asked(NamedTuple):
-    """What a body asks for."""
-
-    query: str
-    variables: dict[str, Any]
-    operation: str | None
 
 
 def graphql_routes() -> list[BaseRoute]:
@@ -66,7 +57,7 @@ async def _executed(caller: Caller, asked: Asked) -> Response:
     result = execute(
         schema(),
         document.node,
-        context_value=Request(caller, asked, steps, caller.access.audience),
+        context_value=Request(caller, asked, steps),
         variable_values=asked.variables,
         operation_name=asked.operation,
     )

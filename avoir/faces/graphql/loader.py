@@ -56,7 +56,9 @@ class Loader:
     async def _read(self) -> None:
         wanted, self._wanted = self._wanted, {}
         try:
-            answers = await self.caller.read(_all, [(batch, list(values)) for batch, values in wanted.items()])
+            answers = await self.caller.read(
+                _all, [(batch, list(values)) for batch, values in wanted.items()]
+            )
         except Exception as problem:  # Whoever waits is told; nobody else can.
             for futures in wanted.values():
                 for future in futures.values():
@@ -69,7 +71,7 @@ class Loader:
 
 def _all(query: Query, wanted: list[tuple[Batch, list[int]]]) -> list[Mapping[int, list[Any]]]:
     """The rows of every batch, by the value of its column; all of one moment."""
-    answers = []
+    answers: list[Mapping[int, list[Any]]] = []
     for (kind, column, where, rest, params), values in wanted:
         found: dict[int, list[Any]] = {}
         for row in graph.among(query, kind, column, values, where, rest, dict(params)):

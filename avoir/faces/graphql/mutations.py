@@ -4,8 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from graphql import GraphQLResolveInfo
-
 from avoir.app.customers import CreateCustomer
 from avoir.app.dispute_reasons import CreateDisputeReason, DeleteDisputeReason, UpdateDisputeReason
 from avoir.app.invoice_credits import CreditInvoice, WriteOffInvoice
@@ -17,20 +15,20 @@ from avoir.core.document import Discount, Line, Wording
 from avoir.core.invoice import Invoice
 from avoir.faces.graphql.fields.accounts import details_of
 from avoir.faces.graphql.ids import identifier, maybe
-from avoir.faces.graphql.request import asked
+from avoir.faces.graphql.request import Info
 
 Args = Mapping[str, Any]
 Payload = Mapping[str, Any]
-Mutation = Callable[[GraphQLResolveInfo, Args], Awaitable[Payload]]
+Mutation = Callable[[Info, Args], Awaitable[Payload]]
 NOTHING = Decimal(0)
 
 
-async def ask(info: GraphQLResolveInfo, command: Command) -> Any:
+async def ask(info: Info, command: Command) -> Any:
     """What the command gave back; its step is the field's place in the answer."""
-    return await asked(info).ask(command, str(info.path.key))
+    return await info.context.ask(command, str(info.path.key))
 
 
-async def invoice_refund(info: GraphQLResolveInfo, args: Args) -> Payload:
+async def invoice_refund(info: Info, args: Args) -> Payload:
     command = RefundInvoice(
         invoice_id=identifier(args["invoiceId"]),
         dispute_reason_id=maybe(args.get("disputeReasonId")),
@@ -39,20 +37,20 @@ async def invoice_refund(info: GraphQLResolveInfo, args: Args) -> Payload:
     return {"creditNote": await ask(info, command)}
 
 
-async def invoice_credit(info: GraphQLResolveInfo, args: Args) -> Payload:
+async def invoice_credit(info: Info, args: Args) -> Payload:
     reason = maybe(args.get("disputeReasonId"))
     command = CreditInvoice(invoice_id=identifier(args["invoiceId"]), dispute_reason_id=reason)
     return {"creditNote": await ask(info, command)}
 
 
-async def invoice_write_off(info: GraphQLResolveInfo, args: Args) -> Payload:
+async def invoice_write_off(info: Info, args: Args) -> Payload:
     reason = maybe(args.get("disputeReasonId"))
     command = WriteOffInvoice(invoice_id=identifier(args["invoiceId"]), dispute_reason_id=reason)
     note = await ask(info, command)
-    return {"creditNote": await asked(info).loader.one(Invoice, note.invoice_id), "writeOff": note}
+    return {"creditNote": await info.context.loader.one(Invoice, note.invoice_id), "writeOff": note}
 
 
-async def credit_note_refund(info: GraphQLResolveInfo, args: Args) -> Payload:
+async def credit_note_refund(info: Info, args: Args) -> Payload:
     command = RefundCreditNote(
         credit_note_id=identifier(args["creditNoteId"]),
         account_id=identifier(args["fromAccountId"]),
@@ -66,7 +64,7 @@ async def credit_note_refund(info: GraphQLResolveInfo, args: Args) -> Payload:
     return {"refund": await ask(info, command)}
 
 
-async def invoice_create(info: GraphQLResolveInfo, args: Args) -> Payload:
+async def invoice_create(info: Info, args: Args) -> Payload:
     given = args["attributes"]
     due = given.get("dueAt")
     command = CreateInvoice(
@@ -90,11 +88,11 @@ async def invoice_create(info: GraphQLResolveInfo, args: Args) -> Payload:
     return {"invoice": await ask(info, command)}
 
 
-async def invoice_issue(info: GraphQLResolveInfo, args: Args) -> Payload:
+async def invoice_issue(info: Info, args: Args) -> Payload:
     return {"invoice": await ask(info, IssueInvoice(invoice_id=identifier(args["id"])))}
 
 
-async def payment_create(info: GraphQLResolveInfo, args: Args) -> Payload:
+async def payment_create(info: Info, args: Args) -> Payload:
     given = args["attributes"]
     command = ReceivePayment(
         customer_id=identifier(given["accountId"]),
@@ -114,11 +112,11 @@ async def payment_create(info: GraphQLResolveInfo, args: Args) -> Payload:
     return {"payment": await ask(info, command)}
 
 
-async def account_create(info: GraphQLResolveInfo, args: Args) -> Payload:
+async def account_create(info: Info, args: Args) -> Payload:
     given = args["attributes"]
     command = CreateCustomer(
         name=given.get("name") or "",
-        currency=given.get("currencyId") or asked(info).caller.setup.base_currency,
+        currency=given.get("currencyId") or info.context.caller.setup.base_currency,
         type="individual" if given.get("accountTypeId") == "2" else "business",
         code=given.get("code") or "",
         details=details_of(given),
@@ -126,15 +124,13 @@ async def account_create(info: GraphQLResolveInfo, args: Args) -> Payload:
     return {"account": await ask(info, command)}
 
 
-async def dispute_reason_create(info: GraphQLResolveInfo, args: Args) -> Payload:
+async def dispute_reason_create(info: Info, args: Args) -> Payload:
     given = args["attributes"]
-    command = CreateDisputeReason(
-        name=given.get("name") or "", description=given.get("description") or ""
-    )
+    command = CreateDisputeReason(name=given.get("name") or "", description=given.get("description") or "")
     return {"disputeReason": await ask(info, command)}
 
 
-async def dispute_reason_update(info: GraphQLResolveInfo, args: Args) -> Payload:
+async def dispute_reason_update(info: Info, args: Args) -> Payload:
     given = args["attributes"]
     command = UpdateDisputeReason(
         dispute_reason_id=identifier(args["id"]),
@@ -144,14 +140,14 @@ async def dispute_reason_update(info: GraphQLResolveInfo, args: Args) -> Payload
     return {"disputeReason": await ask(info, command)}
 
 
-async def dispute_reason_delete(info: GraphQLResolveInfo, args: Args) -> Payload:
+async def dispute_reason_delete(info: Info, args: Args) -> Payload:
     command = DeleteDisputeReason(dispute_reason_id=identifier(args["id"]))
     return {"disputeReason": await ask(info, command)}
 
 
-def _day(info: GraphQLResolveInfo, text: str | None, what: str) -> str:
+def _day(info: Info, text: str | None, what: str) -> str:
     """The day that a text names; today, if nothing is said."""
-    request = asked(info)
+    request = info.context
     return request.caller.day(text, what) if text else request.today
 
 

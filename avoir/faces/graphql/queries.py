@@ -3,23 +3,21 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from graphql import GraphQLResolveInfo
-
 from avoir.app.reads import graph
 from avoir.app.reads.graph import Listing
 from avoir.app.reads.graph_lists import ACCOUNTS, CREDIT_NOTES, DISPUTE_REASONS, INVOICES, PAYMENTS
 from avoir.faces.graphql.connection import Listed
 from avoir.faces.graphql.ids import identifier
-from avoir.faces.graphql.request import asked
+from avoir.faces.graphql.request import Info
 
-Query = Callable[[GraphQLResolveInfo, Mapping[str, Any]], Awaitable[Any]]
+Query = Callable[[Info, Mapping[str, Any]], Awaitable[Any]]
 
 
 def _single(listing: Listing, code: str = "") -> Query:
     """An object by its id, or by the column that `code` names."""
 
-    async def resolve(info: GraphQLResolveInfo, args: Mapping[str, Any]) -> Any:
-        read = asked(info).caller.read
+    async def resolve(info: Info, args: Mapping[str, Any]) -> Any:
+        read = info.context.caller.read
         if args.get("id") is not None:
             return await read(graph.one, listing, "id", identifier(args["id"]))
         wanted = args.get("code") if code else None
@@ -31,14 +29,14 @@ def _single(listing: Listing, code: str = "") -> Query:
 
 
 def _list(listing: Listing) -> Query:
-    async def resolve(info: GraphQLResolveInfo, args: Mapping[str, Any]) -> Any:
-        return Listed(asked(info), listing, args)
+    async def resolve(info: Info, args: Mapping[str, Any]) -> Any:
+        return Listed(info.context, listing, args)
 
     return resolve
 
 
-async def _current_user(info: GraphQLResolveInfo, args: Mapping[str, Any]) -> Any:
-    caller = asked(info).caller
+async def _current_user(info: Info, args: Mapping[str, Any]) -> Any:
+    caller = info.context.caller
     return await caller.access.client(caller.identity.actor.removeprefix("client:"))
 
 

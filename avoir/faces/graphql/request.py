@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from graphql import GraphQLResolveInfo
@@ -17,11 +17,19 @@ MOST_OBJECTS = 10_000
 """Objects of one answer: each is rendered on the event loop, where others wait."""
 
 
+class Asked(NamedTuple):
+    """What a body asks for."""
+
+    query: str
+    variables: dict[str, Any]
+    operation: str | None
+
+
 class Request:
     """The context of every resolver. `steps` counts the mutations that the document asks for."""
 
-    def __init__(self, caller: Caller, asked: tuple[str, str | None, Any], steps: int, base_url: str) -> None:
-        self.caller, self.steps, self.base_url = caller, steps, base_url
+    def __init__(self, caller: Caller, asked: Asked, steps: int) -> None:
+        self.caller, self.steps = caller, steps
         self.loader = Loader(caller)
         self.today = caller.today()
         self.objects = 0
@@ -31,6 +39,11 @@ class Request:
     def scopes(self) -> frozenset[str]:
         """What the token is good for."""
         return self.caller.identity.scopes or frozenset()
+
+    @property
+    def base_url(self) -> str:
+        """How the world reaches this server."""
+        return self.caller.access.audience
 
     @cached_property
     def print(self) -> str | None:
@@ -60,7 +73,5 @@ class Request:
             raise TooMuchAsked(f"an answer has {MOST_OBJECTS} objects at most; ask for fewer at once")
 
 
-def asked(info: GraphQLResolveInfo) -> Request:
-    """The request that a resolver serves."""
-    request: Request = info.context
-    return request
+Info = GraphQLResolveInfo[Request]
+"""What a resolver is told; its `context` is the request."""

@@ -80,7 +80,7 @@ def _shown(value: Any) -> str:
 
 FLOAT = GraphQLScalarType(
     "ExactFloat",
-    description="An exact decimal number, written as a JSON number: `10.1`, `120`. It is never rounded to a double.",
+    description="An exact decimal, written as a JSON number: `10.1`, `120`. It is never rounded to a double.",
     coerce_output_value=exact,
     coerce_input_value=number,
     coerce_input_literal=number_literal,

@@ -13,7 +13,6 @@ from graphql import (
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
-    GraphQLResolveInfo,
     GraphQLScalarType,
     GraphQLSchema,
     build_schema,
@@ -34,7 +33,7 @@ from avoir.faces.graphql.fields.refunds import REFUND
 from avoir.faces.graphql.fields.users import CURRENT_USER, FEATURE_FLAG, USER, WARREN
 from avoir.faces.graphql.mutations import MUTATIONS
 from avoir.faces.graphql.queries import QUERIES
-from avoir.faces.graphql.request import asked
+from avoir.faces.graphql.request import Info
 from avoir.faces.graphql.scalars import COERCIONS, FLOAT
 
 FIELDS: Mapping[str, Fields] = {
@@ -57,13 +56,15 @@ FIELDS: Mapping[str, Fields] = {
 """The resolvers of every type whose value is a row. Payloads, edges and page infos are dicts as they are."""
 
 _SCOPE = re.compile(r"Requires ([a-z]+:(?:read|write))\.\Z")
-Operation = Callable[[GraphQLResolveInfo, Mapping[str, Any]], Awaitable[Any]]
+Operation = Callable[[Info, Mapping[str, Any]], Awaitable[Any]]
 
 
 def sdl() -> str:
     """The schema as text: what stands in the files, one after the other."""
     directory = files("avoir.faces.graphql") / "schema"
-    found = sorted((each for each in directory.iterdir() if each.name.endswith(".graphql")), key=lambda f: f.name)
+    found = sorted(
+        (each for each in directory.iterdir() if each.name.endswith(".graphql")), key=lambda f: f.name
+    )
     return "\n".join(each.read_text("utf-8") for each in found)
 
 
@@ -103,8 +104,8 @@ def _guarded(name: str, field: GraphQLField, operation: Operation, *, mutates: b
     sentence = f"Missing required permission: {scope.partition(':')[2]}, can't access {sort} {title}"
     missing = _denied(field, sentence, mutates=mutates)
 
-    async def resolve(root: Any, info: GraphQLResolveInfo, **args: Any) -> Any:
-        if scope not in asked(info).scopes:
+    async def resolve(root: Any, info: Info, **args: Any) -> Any:
+        if scope not in info.context.scopes:
             return missing()
         return await operation(info, args)
 

@@ -1,10 +1,9 @@
-"""Account: our Customer. What no law reads of it is kept as JSON, under contract B's names where it has one."""
+"""Account: our Customer. What no law reads is kept as JSON, under contract B's names where it has one."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from graphql import GraphQLResolveInfo
 
 from avoir.app.reads.graph import order_of
 from avoir.app.reads.graph_filter import condition_of
@@ -14,7 +13,7 @@ from avoir.core.invoice import Invoice
 from avoir.core.organization import Entity
 from avoir.faces.graphql.fields.common import Fields, Resolver, always, many, of, some, the
 from avoir.faces.graphql.loader import Batch
-from avoir.faces.graphql.request import asked
+from avoir.faces.graphql.request import Info
 
 DETAILS: Mapping[str, str] = {
     "billingCity": "billingAddressCity",
@@ -70,7 +69,7 @@ def details_of(attributes: Mapping[str, Any]) -> str:
 
 
 def _detail(kept: str, default: Any = None, kind: Any = str | None) -> Resolver:
-    def resolve(customer: Customer, info: GraphQLResolveInfo) -> Any:
+    def resolve(customer: Customer, info: Info) -> Any:
         try:
             # The other face may keep another type under the name.
             return msgspec.convert(msgspec.json.decode(customer.details).get(kept, default), kind)
@@ -80,8 +79,8 @@ def _detail(kept: str, default: Any = None, kind: Any = str | None) -> Resolver:
     return resolve
 
 
-async def _invoices(customer: Customer, info: GraphQLResolveInfo, **args: Any) -> list[Invoice]:
-    condition = condition_of(args.get("filter") or "", INVOICES.columns, asked(info).today)
+async def _invoices(customer: Customer, info: Info, **args: Any) -> list[Invoice]:
+    condition = condition_of(args.get("filter") or "", INVOICES.columns, info.context.today)
     order = order_of(INVOICES, args.get("sort") or "").by(reverse=False)
     batch = Batch(Invoice, "customer_id", condition.sql, order, tuple(condition.params.items()))
     return await many(info, batch, customer.id)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from graphql import GraphQLResolveInfo
-
 from avoir.app.reads.graph_filter import condition_of
 from avoir.app.reads.graph_lists import INVOICES
 from avoir.core.allocation import Allocation
@@ -14,7 +12,7 @@ from avoir.core.payment import Payment
 from avoir.faces.graphql.connection import Gathered
 from avoir.faces.graphql.fields.common import Fields, always, each, many, of, one, the
 from avoir.faces.graphql.loader import Batch
-from avoir.faces.graphql.request import asked
+from avoir.faces.graphql.request import Info
 
 OF_NOTE = Batch(Allocation, "credit_note_id", "t.deallocated_on = ''", "ORDER BY t.id")
 OF_PAYMENT = Batch(Allocation, "payment_id", "t.deallocated_on = ''", "ORDER BY t.id")
@@ -23,38 +21,36 @@ PAYMENTS_ON_INVOICE = Batch(
 )
 
 
-async def applied_to_invoices(
-    info: GraphQLResolveInfo, batch: Batch, id: int, args: dict[str, Any]
-) -> Gathered:
+async def applied_to_invoices(info: Info, batch: Batch, id: int, args: dict[str, Any]) -> Gathered:
     """The invoices that a payment or credit note is set against, filtered."""
     ids = dict.fromkeys(x.invoice_id for x in await many(info, batch, id))
     if not (args.get("filter") or "").strip():
         return Gathered(await each(info, Invoice, ids), args)
-    condition = condition_of(args["filter"], INVOICES.columns, asked(info).today)
+    condition = condition_of(args["filter"], INVOICES.columns, info.context.today)
     only = Batch(Invoice, "id", condition.sql, "", tuple(condition.params.items()))
     # All are asked for before the first is waited for: one statement.
-    waiting = [asked(info).loader.many(only, id) for id in ids]
+    waiting = [info.context.loader.many(only, id) for id in ids]
     return Gathered([row for rows in waiting for row in await rows], args)
 
 
-async def _invoice(allocation: Allocation, info: GraphQLResolveInfo) -> Invoice:
+async def _invoice(allocation: Allocation, info: Info) -> Invoice:
     invoice: Invoice = await one(info, Invoice, allocation.invoice_id)
     return invoice
 
 
-async def _account(allocation: Allocation, info: GraphQLResolveInfo) -> Any:
+async def _account(allocation: Allocation, info: Info) -> Any:
     return await one(info, Customer, (await _invoice(allocation, info)).customer_id)
 
 
-async def _amount(allocation: Allocation, info: GraphQLResolveInfo) -> Any:
+async def _amount(allocation: Allocation, info: Info) -> Any:
     return major_of(allocation.amount_minor, (await _invoice(allocation, info)).currency)
 
 
-async def _currency(allocation: Allocation, info: GraphQLResolveInfo) -> str:
+async def _currency(allocation: Allocation, info: Info) -> str:
     return (await _invoice(allocation, info)).currency
 
 
-async def _memo(allocation: Allocation, info: GraphQLResolveInfo) -> Any:
+async def _memo(allocation: Allocation, info: Info) -> Any:
     payment: Payment = await one(info, Payment, allocation.payment_id)
     return payment.memo or None
 

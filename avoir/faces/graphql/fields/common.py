@@ -3,13 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from graphql import GraphQLResolveInfo
-
 from avoir.core.currency import exponent
 from avoir.core.money import MICRO, major_of
 from avoir.core.row import Row
 from avoir.faces.graphql.loader import Batch
-from avoir.faces.graphql.request import asked
+from avoir.faces.graphql.request import Info
 
 Resolver = Callable[..., Any]
 Fields = Mapping[str, Resolver]
@@ -41,24 +39,24 @@ def the(kind: type[Row], column: str) -> Resolver:
     return lambda row, info: one(info, kind, getattr(row, column))
 
 
-async def one(info: GraphQLResolveInfo, kind: type[Row], id: int | None) -> Any:
+async def one(info: Info, kind: type[Row], id: int | None) -> Any:
     """A row by its id, or null."""
-    request = asked(info)
+    request = info.context
     request.spend(1)
     return await request.loader.one(kind, id)
 
 
-async def many(info: GraphQLResolveInfo, batch: Batch, value: int) -> list[Any]:
+async def many(info: Info, batch: Batch, value: int) -> list[Any]:
     """The rows that belong to a row."""
-    request = asked(info)
+    request = info.context
     rows = await request.loader.many(batch, value)
     request.spend(len(rows))
     return rows
 
 
-async def each(info: GraphQLResolveInfo, kind: type[Row], ids: Iterable[int]) -> list[Any]:
+async def each(info: Info, kind: type[Row], ids: Iterable[int]) -> list[Any]:
     """The rows with these ids."""
-    request = asked(info)
+    request = info.context
     waiting = [request.loader.many(Batch(kind, "id"), id) for id in ids]
     rows = [row for found in waiting for row in await found]
     request.spend(len(rows))
@@ -66,9 +64,9 @@ async def each(info: GraphQLResolveInfo, kind: type[Row], ids: Iterable[int]) ->
 
 
 def whole(micro: int) -> int | None:
-    """A quantity in millionths as contract A's Int; null where it is no whole number of 32 bits."""
+    """A quantity in millionths as contract A's Int; null where it is none, or no whole number of 32 bits."""
     number, rest = divmod(micro, MICRO)
-    return None if rest or abs(number) > MOST_INT else number
+    return None if rest or number > MOST_INT else number or None
 
 
 def decimals(currency: str) -> int:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from graphql import GraphQLResolveInfo
-
 from avoir.core.credit_note import DRAFT, ISSUED, WRITE_OFF, CreditNote
 from avoir.core.customer import Customer, DisputeReason
 from avoir.core.invoice import Invoice
@@ -15,12 +13,13 @@ from avoir.faces.graphql.fields.common import Fields, always, many, money, of, t
 from avoir.faces.graphql.fields.lines import items_of_note
 from avoir.faces.graphql.fields.users import warren, warren_id
 from avoir.faces.graphql.loader import Batch
+from avoir.faces.graphql.request import Info
 
 REFUNDS = Batch(Refund, "credit_note_id", rest="ORDER BY t.id")
 NOUNS = {"credit": "Credit note", "refund": "Refund", "write_off": "Write-off"}
 
 
-def state(note: CreditNote, info: GraphQLResolveInfo) -> str:
+def state(note: CreditNote, info: Info) -> str:
     """Contract A's state of a note (4.3)."""
     if note.state == DRAFT:
         return "DRAFT"
@@ -29,7 +28,7 @@ def state(note: CreditNote, info: GraphQLResolveInfo) -> str:
     return "PARTIALLY_APPLIED" if note.used_minor else "READY"
 
 
-def operations(note: CreditNote, info: GraphQLResolveInfo) -> list[str]:
+def operations(note: CreditNote, info: Info) -> list[str]:
     """What can be done with a note now."""
     if note.state == DRAFT:
         return ["issue", "delete"]
@@ -37,13 +36,13 @@ def operations(note: CreditNote, info: GraphQLResolveInfo) -> list[str]:
     return ["apply_to_invoices", "refund"] if usable else []
 
 
-def description(note: CreditNote, info: GraphQLResolveInfo) -> str:
+def description(note: CreditNote, info: Info) -> str:
     """One line that says what the note is."""
     against = f" against {note.reference}" if note.invoice_id and note.reference else ""
     return f"{NOUNS[note.kind]} {note.number}".rstrip() + against
 
 
-async def _applied_to_invoices(note: CreditNote, info: GraphQLResolveInfo, **args: Any) -> Gathered:
+async def _applied_to_invoices(note: CreditNote, info: Info, **args: Any) -> Gathered:
     return await allocations.applied_to_invoices(info, allocations.OF_NOTE, note.id, args)
 
 

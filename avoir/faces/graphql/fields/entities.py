@@ -3,40 +3,37 @@
 from typing import Any
 
 from babel import Locale
-from graphql import GraphQLResolveInfo
 
 from avoir.core.organization import Entity, Series
 from avoir.faces.graphql.fields.common import Fields, always, many, of, some
 from avoir.faces.graphql.loader import Batch
-from avoir.faces.graphql.request import asked
+from avoir.faces.graphql.request import Info
 
 SERIES = Batch(Series, "entity_id", "t.kind = 'invoice'")
-MONTHS = (
-    "january february march april may june july august september october november december".split()
-)
 LOCALE = Locale("en")
 
 
-async def _series(entity: Entity, info: GraphQLResolveInfo) -> Series:
+async def _series(entity: Entity, info: Info) -> Series:
     series: Series = (await many(info, SERIES, entity.id))[0]
     return series
 
 
-async def _prefix(entity: Entity, info: GraphQLResolveInfo) -> str:
+async def _prefix(entity: Entity, info: Info) -> str:
     return (await _series(entity, info)).prefix
 
 
-async def _sequence(entity: Entity, info: GraphQLResolveInfo) -> int:
+async def _sequence(entity: Entity, info: Info) -> int:
     return (await _series(entity, info)).next_number
 
 
-def _fiscal_year_start(entity: Entity, info: GraphQLResolveInfo) -> int | None:
-    month = asked(info).caller.setup.organization.fiscal_year
-    return MONTHS.index(month) if month in MONTHS else None
+def _fiscal_year_start(entity: Entity, info: Info) -> int | None:
+    month = info.context.caller.setup.organization.fiscal_year.title()
+    names = list(LOCALE.months["format"]["wide"].values())
+    return names.index(month) if month in names else None
 
 
-def _timezone(entity: Entity, info: GraphQLResolveInfo) -> str:
-    return asked(info).caller.setup.organization.timezone
+def _timezone(entity: Entity, info: Info) -> str:
+    return info.context.caller.setup.organization.timezone
 
 
 ENTITY: Fields = {
@@ -78,7 +75,7 @@ ENTITY: Fields = {
     "id": of("id"),
     "invoiceNumberPrefix": _prefix,
     "invoiceNumberSeq": _sequence,
-    "isDefault": lambda entity, info: entity.id == asked(info).caller.setup.entity.id,
+    "isDefault": lambda entity, info: entity.id == info.context.caller.setup.entity.id,
     "name": of("name"),
     "taxId": some("tax_number"),
     "timezone": _timezone,
@@ -87,15 +84,15 @@ ENTITY: Fields = {
 }
 
 
-def _name(code: str, info: GraphQLResolveInfo) -> str:
-    return LOCALE.currencies.get(code, code)
+def _name(code: str, info: Info) -> str:
+    return str(LOCALE.currencies.get(code, code))
 
 
-def _code(code: str, info: GraphQLResolveInfo) -> str:
+def _code(code: str, info: Info) -> str:
     return code
 
 
-def _symbol(code: str, info: GraphQLResolveInfo) -> Any:
+def _symbol(code: str, info: Info) -> Any:
     return LOCALE.currency_symbols.get(code)
 
 

@@ -4,8 +4,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from graphql import GraphQLResolveInfo
-
 from avoir.core.customer import Customer
 from avoir.core.invoice import DRAFT, ISSUED, Invoice
 from avoir.core.money import major_of, unscaled
@@ -15,21 +13,21 @@ from avoir.faces.graphql.connection import Gathered
 from avoir.faces.graphql.fields.allocations import PAYMENTS_ON_INVOICE
 from avoir.faces.graphql.fields.common import MOST_INT, Fields, always, each, many, money, of, some, the
 from avoir.faces.graphql.fields.lines import NOTES_OF_INVOICE, TAXES_OF_INVOICE, items_of_invoice
-from avoir.faces.graphql.request import asked
+from avoir.faces.graphql.request import Info
 
 PAID = "PAID"
 
 
-def state(invoice: Invoice, info: GraphQLResolveInfo) -> str:
+def state(invoice: Invoice, info: Info) -> str:
     """Contract A's state of an invoice (4.2); written off and never paid is UNPAID (4.1)."""
     if invoice.state != ISSUED:
         return invoice.state.upper()
     if invoice.due_minor:
-        return "DUE" if invoice.due_on <= asked(info).today else "NOT_DUE"
+        return "DUE" if invoice.due_on <= info.context.today else "NOT_DUE"
     return "UNPAID" if invoice.written_off_minor and not invoice.paid_minor else PAID
 
 
-def operations(invoice: Invoice, info: GraphQLResolveInfo) -> list[str]:
+def operations(invoice: Invoice, info: Info) -> list[str]:
     """What can be done with an invoice now."""
     if invoice.state != ISSUED:
         return ["issue"] if invoice.state == DRAFT else []
@@ -41,7 +39,7 @@ def operations(invoice: Invoice, info: GraphQLResolveInfo) -> list[str]:
     return [name for name, minor in can.items() if minor]
 
 
-async def _paid_at(invoice: Invoice, info: GraphQLResolveInfo) -> str | None:
+async def _paid_at(invoice: Invoice, info: Info) -> str | None:
     """When the last payment came that left nothing due."""
     if state(invoice, info) != PAID:
         return None
@@ -49,36 +47,36 @@ async def _paid_at(invoice: Invoice, info: GraphQLResolveInfo) -> str | None:
     return max((x.created_at for x in payments), default=None)
 
 
-async def _payments(invoice: Invoice, info: GraphQLResolveInfo, **args: Any) -> Gathered:
+async def _payments(invoice: Invoice, info: Info, **args: Any) -> Gathered:
     ids = dict.fromkeys(x.payment_id for x in await many(info, PAYMENTS_ON_INVOICE, invoice.id))
     return Gathered(await each(info, Payment, ids), args)
 
 
-async def _tax_rate(invoice: Invoice, info: GraphQLResolveInfo) -> Decimal | int | None:
+async def _tax_rate(invoice: Invoice, info: Info) -> Decimal | int | None:
     taxes = await many(info, TAXES_OF_INVOICE, invoice.id)
     percents = {x.percent_micro for x in taxes}
     one_each = len({x.position for x in taxes}) == len(taxes) == len(await items_of_invoice(invoice, info))
     return unscaled(percents.pop(), 6) if one_each and len(percents) == 1 else None
 
 
-def _credits(invoice: Invoice, info: GraphQLResolveInfo) -> Decimal | int:
+def _credits(invoice: Invoice, info: Info) -> Decimal | int:
     return major_of(invoice.credit_minor + invoice.written_off_minor, invoice.currency)
 
 
-def _base(invoice: Invoice, info: GraphQLResolveInfo) -> Decimal | int:
-    return major_of(invoice.base_total_minor, asked(info).caller.setup.base_currency)
+def _base(invoice: Invoice, info: Info) -> Decimal | int:
+    return major_of(invoice.base_total_minor, info.context.caller.setup.base_currency)
 
 
-def _net_payment_days(invoice: Invoice, info: GraphQLResolveInfo) -> int:
+def _net_payment_days(invoice: Invoice, info: Info) -> int:
     return (date.fromisoformat(invoice.due_on) - date.fromisoformat(invoice.issued_on)).days
 
 
-def _small_unit_due(invoice: Invoice, info: GraphQLResolveInfo) -> int | None:
+def _small_unit_due(invoice: Invoice, info: Info) -> int | None:
     return invoice.due_minor if invoice.due_minor <= MOST_INT else None
 
 
 def _url(place: str) -> Any:
-    return lambda invoice, info: f"{asked(info).base_url}/{place}/{invoice.uuid}"
+    return lambda invoice, info: f"{info.context.base_url}/{place}/{invoice.uuid}"
 
 
 INVOICE: Fields = {
@@ -101,7 +99,7 @@ INVOICE: Fields = {
     "amount": money("total_minor"),
     "amountDue": money("due_minor"),
     "amountPaid": money("paid_minor"),
-    "baseCurrencyId": lambda invoice, info: asked(info).caller.setup.base_currency,
+    "baseCurrencyId": lambda invoice, info: info.context.caller.setup.base_currency,
     "baseCurrencyTotal": _base,
     "createdAt": of("created_at"),
     "creditNotes": lambda invoice, info: many(info, NOTES_OF_INVOICE, invoice.id),

@@ -3,15 +3,14 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from graphql import GraphQLResolveInfo
-
 from avoir.app.reads.graph_lists import CREDIT_NOTES
 from avoir.core.credit_note import CreditNote, CreditNoteLine, CreditNoteTax
 from avoir.core.invoice import Invoice, InvoiceLine, InvoiceTax
-from avoir.core.money import MICRO, major_of, unscaled
+from avoir.core.money import major_of, unscaled
 from avoir.core.tax import TaxRate
 from avoir.faces.graphql.fields.common import Fields, Resolver, always, decimals, many, one, whole
 from avoir.faces.graphql.loader import Batch
+from avoir.faces.graphql.request import Info
 
 OF_INVOICE = Batch(InvoiceLine, "invoice_id", rest="ORDER BY t.invoice_id, t.position")
 TAXES_OF_INVOICE = Batch(InvoiceTax, "invoice_id")
@@ -37,44 +36,36 @@ class CreditNoteItem(NamedTuple):
 Item = InvoiceItem | CreditNoteItem
 
 
-async def items_of_invoice(invoice: Invoice, info: GraphQLResolveInfo) -> list[InvoiceItem]:
+async def items_of_invoice(invoice: Invoice, info: Info) -> list[InvoiceItem]:
     """The lines of an invoice, in order."""
     return [InvoiceItem(invoice, line) for line in await many(info, OF_INVOICE, invoice.id)]
 
 
-async def items_of_note(note: CreditNote, info: GraphQLResolveInfo) -> list[CreditNoteItem]:
+async def items_of_note(note: CreditNote, info: Info) -> list[CreditNoteItem]:
     """The lines of a credit note, in order."""
     return [CreditNoteItem(note, line) for line in await many(info, OF_NOTE, note.id)]
 
 
-async def only_tax(item: Item, info: GraphQLResolveInfo) -> InvoiceTax | CreditNoteTax | None:
+async def only_tax(item: Item, info: Info) -> InvoiceTax | CreditNoteTax | None:
     """The line's tax, if it has one and no more."""
     batch = TAXES_OF_INVOICE if isinstance(item, InvoiceItem) else TAXES_OF_NOTE
     taxes = [x for x in await many(info, batch, item.document.id) if x.position == item.line.position]
     return taxes[0] if len(taxes) == 1 else None
 
 
-async def _tax_code(item: Item, info: GraphQLResolveInfo) -> str | None:
+async def _tax_code(item: Item, info: Info) -> str | None:
     tax = await only_tax(item, info)
     rate = await one(info, TaxRate, tax.tax_rate_id) if tax else None
     return rate.code if rate else None
 
 
-async def _tax_rate(item: Item, info: GraphQLResolveInfo) -> Decimal | int | None:
+async def _tax_rate(item: Item, info: Info) -> Decimal | int | None:
     tax = await only_tax(item, info)
     return unscaled(tax.percent_micro, 6) if tax else None
 
 
-def _amount(item: Item, info: GraphQLResolveInfo) -> Decimal | int:
+def _amount(item: Item, info: Info) -> Decimal | int:
     return major_of(item.line.net_minor + item.line.tax_minor, item.document.currency)
-
-
-def _price(item: Item, info: GraphQLResolveInfo) -> Decimal | int:
-    line = item.line
-    given_back = isinstance(line, CreditNoteLine) and line.invoice_position is not None
-    if given_back and not line.price_micro and line.quantity_micro == MICRO:
-        return major_of(line.amount_minor, item.document.currency)
-    return unscaled(line.price_micro, 6)
 
 
 def _line(name: str) -> Resolver:
@@ -85,7 +76,7 @@ def _money(name: str) -> Resolver:
     return lambda item, info: major_of(getattr(item.line, name), item.document.currency)
 
 
-async def _given_back(item: CreditNoteItem, info: GraphQLResolveInfo) -> InvoiceItem | None:
+async def _given_back(item: CreditNoteItem, info: Info) -> InvoiceItem | None:
     """The invoice's line that a credit note's line gives back."""
     note, position = item.document, item.line.invoice_position
     if note.invoice_id is None or position is None:
@@ -95,12 +86,12 @@ async def _given_back(item: CreditNoteItem, info: GraphQLResolveInfo) -> Invoice
     return InvoiceItem(await one(info, Invoice, note.invoice_id), line)
 
 
-async def _given_back_id(item: CreditNoteItem, info: GraphQLResolveInfo) -> int | None:
+async def _given_back_id(item: CreditNoteItem, info: Info) -> int | None:
     given = await _given_back(item, info)
     return given.line.id if given else None
 
 
-async def _giving_back(item: InvoiceItem, info: GraphQLResolveInfo) -> CreditNoteItem | None:
+async def _giving_back(item: InvoiceItem, info: Info) -> CreditNoteItem | None:
     """The newest line of a credit note that gives back part of an invoice's line."""
     for note in reversed(await many(info, NOTES_OF_INVOICE, item.document.id)):
         for line in await many(info, OF_NOTE, note.id):
@@ -115,7 +106,7 @@ _EITHER: Fields = {
     "id": _line("id"),
     "lineText": lambda item, info: item.line.description or None,
     "position": _line("position"),
-    "price": _price,
+    "price": lambda item, info: unscaled(item.line.price_micro, 6),
     "priceDecimals": lambda item, info: decimals(item.document.currency),
     "quantity": lambda item, info: whole(item.line.quantity_micro),
     "subtotal": _money("net_minor"),

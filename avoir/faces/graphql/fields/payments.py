@@ -3,8 +3,6 @@
 from decimal import Decimal
 from typing import Any
 
-from graphql import GraphQLResolveInfo
-
 from avoir.core.customer import Customer
 from avoir.core.money import major_of, unscaled
 from avoir.core.organization import Entity
@@ -12,22 +10,22 @@ from avoir.core.payment import Payment
 from avoir.faces.graphql.connection import Gathered
 from avoir.faces.graphql.fields import allocations
 from avoir.faces.graphql.fields.common import Fields, always, money, of, some, the
-from avoir.faces.graphql.request import asked
+from avoir.faces.graphql.request import Info
 
 
-def state(payment: Payment, info: GraphQLResolveInfo) -> str:
+def state(payment: Payment, info: Info) -> str:
     """How much of a payment is set against invoices."""
     if not payment.unapplied_minor:
         return "APPLIED"
     return "PARTIALLY_APPLIED" if payment.allocated_minor else "UNAPPLIED"
 
 
-async def _applied_to_invoices(payment: Payment, info: GraphQLResolveInfo, **args: Any) -> Gathered:
+async def _applied_to_invoices(payment: Payment, info: Info, **args: Any) -> Gathered:
     return await allocations.applied_to_invoices(info, allocations.OF_PAYMENT, payment.id, args)
 
 
-def _base(payment: Payment, info: GraphQLResolveInfo) -> Decimal | int:
-    return major_of(payment.base_amount_minor, asked(info).caller.setup.base_currency)
+def _base(payment: Payment, info: Info) -> Decimal | int:
+    return major_of(payment.base_amount_minor, info.context.caller.setup.base_currency)
 
 
 PAYMENT: Fields = {
@@ -38,7 +36,7 @@ PAYMENT: Fields = {
     "amountUnapplied": money("unapplied_minor"),
     "appliedToInvoices": _applied_to_invoices,
     "baseCurrencyCash": _base,
-    "baseCurrencyId": lambda payment, info: asked(info).caller.setup.base_currency,
+    "baseCurrencyId": lambda payment, info: info.context.caller.setup.base_currency,
     "completedAt": of("created_at"),
     "conversionRate": lambda payment, info: unscaled(payment.rate_nano, 9),
     "createdAt": of("created_at"),

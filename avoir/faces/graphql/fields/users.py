@@ -2,22 +2,20 @@
 
 from typing import Any
 
-from graphql import GraphQLResolveInfo
-
 from avoir.core.access import Client
 from avoir.core.organization import Organization
 from avoir.faces.graphql.fields.common import Fields, always, of
-from avoir.faces.graphql.request import asked
+from avoir.faces.graphql.request import Info
 
 
-def warren(row: Any, info: GraphQLResolveInfo) -> Organization:
+def warren(row: Any, info: Info) -> Organization:
     """The organization whose books these are."""
-    return asked(info).caller.setup.organization
+    return info.context.caller.setup.organization
 
 
-def warren_id(row: Any, info: GraphQLResolveInfo) -> int:
+def warren_id(row: Any, info: Info) -> int:
     """Its id."""
-    return asked(info).caller.identity.organization_id
+    return info.context.caller.identity.organization_id
 
 
 WARREN: Fields = {
@@ -30,7 +28,7 @@ WARREN: Fields = {
 FEATURE_FLAG: Fields = dict.fromkeys(("code", "quantity"), always(None))
 
 
-def _user(client: Client, info: GraphQLResolveInfo) -> Client:
+def _user(client: Client, info: Info) -> Client:
     return client
 
 
@@ -39,9 +37,9 @@ CURRENT_USER: Fields = {
         ("account", "accountName", "authObjectName", "delinquentMessage", "privacyUrl", "termsUrl"),
         always(None),
     ),
-    "entityId": lambda client, info: asked(info).caller.setup.entity.id,
+    "entityId": lambda client, info: info.context.caller.setup.entity.id,
     "featureFlags": always([]),
-    "scopes": lambda client, info: sorted(asked(info).scopes),
+    "scopes": lambda client, info: sorted(info.context.scopes),
     "tabnameIsSubdomain": always(False),
     "taxationRequiredAccountFields": always([]),
     "user": _user,
@@ -56,7 +54,7 @@ USER: Fields = {
     "allowLoginViaEmailLink": always(False),
     "createdAt": of("created_at"),
     "enabled": always(True),
-    "entityId": lambda client, info: asked(info).caller.setup.entity.id,
+    "entityId": lambda client, info: info.context.caller.setup.entity.id,
     "firstName": of("name"),
     "fullName": of("name"),
     "id": of("client_id"),
