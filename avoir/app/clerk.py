@@ -3,11 +3,11 @@
 import logging
 import threading
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from avoir.core.command import Ask, answer, wants
+from avoir.core.command import Ask, Command, answer, wants
 from avoir.core.desk import Desk, Miss, Want
 from avoir.core.errors import Kind, Refusal
 
@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 Outcome = Any
 """What a command gave back, or the exception that it raised."""
 ATTEMPTS = 6
+ALIKE = 4
+"""So many commands in a row that miss the same one row: the others will miss no other."""
 
 
 class Weather(Exception):
@@ -46,6 +48,41 @@ class Store(Protocol):
         """Let go of the connection."""
 
 
+class Habits:
+    """What commands of a kind keep missing in an organization, to be fetched before they run.
+
+    A bank account's currency or a number series stands in no command, but is the same row every time. This
+    is a hint and never more: what is fetched in vain costs a row, what is forgotten costs a round.
+    """
+
+    KINDS, WANTS = 4096, 16
+
+    def __init__(self) -> None:
+        self._missed: OrderedDict[tuple[int, type[Command]], dict[Want, int]] = OrderedDict()
+
+    def learn(self, ask: Ask, want: Want) -> None:
+        """A command had to be run again for want of this."""
+        missed = self._missed.setdefault(_habit(ask), {})
+        missed[want] = missed.get(want, 0) + 1
+        if len(missed) > self.WANTS:
+            del missed[min(missed, key=missed.__getitem__)]
+        if len(self._missed) > self.KINDS:
+            self._missed.popitem(last=False)
+
+    def of(self, asks: Sequence[Ask]) -> list[Want]:
+        """What these commands will want, judging by what others of their kind missed more than once."""
+        found = []
+        for habit in dict.fromkeys(map(_habit, asks)):
+            if missed := self._missed.get(habit):
+                self._missed.move_to_end(habit)
+                found += [want for want, times in missed.items() if times > 1]
+        return found
+
+
+def _habit(ask: Ask) -> tuple[int, type[Command]]:
+    return ask.organization_id, type(ask.command)
+
+
 class Clerk:
     """Records asks in batches: what gathers while it is busy is the next batch. It never waits for more."""
 
@@ -64,6 +101,7 @@ class Clerk:
         self._turn: deque[int] = deque()
         self._waiting, self._closing = 0, False
         self._bell = threading.Condition()
+        self._habits = Habits()
         self.batches = self.commands = 0
         self.thread = threading.Thread(target=self.work, name="clerk", daemon=True)
 
@@ -139,7 +177,7 @@ class Clerk:
         desk, store = Desk(), self.store
         store.begin()
         try:
-            store.load(desk, [want for ask in asks for want in wants(ask)])
+            store.load(desk, [want for ask in asks for want in wants(ask)] + self._habits.of(asks))
             outcomes = [self._one(desk, asks, i) for i in range(len(asks))]
             store.save(desk)
         except BaseException:
@@ -154,7 +192,8 @@ class Clerk:
             try:
                 return answer(desk, asks[i])
             except Miss as miss:
-                self.store.load(desk, [miss.want, *peek(desk, asks[i], asks[i + 1 :])])
+                self._habits.learn(asks[i], miss.want)
+                self.store.load(desk, [miss.want, *peek(desk, asks[i], miss.want, asks[i + 1 :])])
             except Refusal as refusal:
                 return refusal
             except Exception as bug:  # Poison: it is undone, and the others go on.
@@ -179,16 +218,22 @@ class Clerk:
             return batch
 
 
-def peek(desk: Desk, missed: Ask, rest: Sequence[Ask]) -> list[Want]:
+def peek(desk: Desk, missed: Ask, want: Want, rest: Sequence[Ask]) -> list[Want]:
     """What the rest will miss next: run them, keep nothing. Rounds follow depth, not batch size."""
-    found = []
+    found: list[Want] = []
+    alike = 0
     for ask in rest:
-        if type(ask.command) is type(missed.command):
-            try:
-                answer(desk, ask)
-                desk.undo()
-            except Miss as miss:
-                found.append(miss.want)
-            except Exception:  # noqa: S112 - it is run again, for good, in its turn.
-                continue
+        if type(ask.command) is not type(missed.command):
+            continue
+        try:
+            answer(desk, ask)
+            desk.undo()
+        except Miss as miss:
+            found.append(miss.want)
+            alike += miss.want == want
+            # All want the one row that is being fetched anyway, and running the others would say no more.
+            if alike == len(found) == ALIKE:
+                break
+        except Exception:  # noqa: S112 - it is run again, for good, in its turn.
+            continue
     return found

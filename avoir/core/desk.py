@@ -115,8 +115,9 @@ class Desk:
     def add(self, row: R) -> R:
         """Write a new row, before its parts: the groups that hang on its id are empty until they come."""
         self._put(row, NEW)
+        key = type(row).key(row)
         for kind, by in row.PARTS:
-            self._set(self.groups[kind].setdefault(by, {}), row.key(row), ())
+            self._set(self.groups[kind].setdefault(by, {}), key, ())
         return row
 
     def put(self, row: R) -> R:

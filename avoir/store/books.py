@@ -8,7 +8,7 @@ from avoir.core.books import KINDS
 from avoir.core.desk import CHANGED, NEW, Desk, Key, Want
 from avoir.core.journal import Balance, JournalLine
 from avoir.core.row import Columns, Row
-from avoir.store.protocol import Database, Fetch
+from avoir.store.protocol import Change, Database, Fetch
 
 _PLACE = {kind: place for place, kind in enumerate(KINDS)}
 
@@ -37,11 +37,16 @@ class Books:
 
     def save(self, desk: Desk) -> None:
         """Write new rows, then changed ones, take removed ones away, and commit."""
-        new = [desk.written(kind, NEW) for kind in KINDS]
+        kinds = [kind for kind in KINDS if desk.touched.get(kind)]
+        new = [desk.written(kind, NEW) for kind in kinds]
         new.append(balances(desk.written(JournalLine, NEW)))
-        changed = [desk.written(kind, CHANGED) for kind in KINDS]
-        gone = [desk.removed(kind) for kind in KINDS]
-        self.database.write(*([rows for rows in each if rows] for each in (new, changed, gone)))
+        changes = [Change(kind, desk.columns(kind), desk.written(kind, CHANGED)) for kind in kinds]
+        gone = [desk.removed(kind) for kind in kinds]
+        self.database.write(
+            [rows for rows in new if rows],
+            [change for change in changes if change.columns],
+            [rows for rows in gone if rows],
+        )
 
 
 def balances(lines: Sequence[JournalLine]) -> list[Balance]:

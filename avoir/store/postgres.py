@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from operator import attrgetter
 from types import UnionType
 from typing import Any, get_args
 
@@ -14,7 +15,7 @@ from avoir.core.errors import invariant
 from avoir.core.organization import Counters
 from avoir.core.row import Columns, Row
 from avoir.store.migrate import migrate
-from avoir.store.protocol import Fetch, Params, on_conflict
+from avoir.store.protocol import Change, Fetch, Params, on_conflict
 
 encode = msgspec.json.Encoder().encode
 TYPES = {int: "bigint", str: "text"}
@@ -25,13 +26,23 @@ _CLERK = " ".join(f"-c {each}=off" for each in _OFF) + " -c plan_cache_mode=forc
 _WEATHER = (psycopg.OperationalError, psycopg.InterfaceError)
 
 
+def record(kind: type[Row], columns: Columns) -> str:
+    """Some columns of a table, as a record of JSON has to be told of them."""
+    types = {field.name: TYPES[_plain(field.type)] for field in msgspec.structs.fields(kind)}
+    return ", ".join(f"{c} {types[c]}" for c in columns)
+
+
+def as_json(columns: Columns, rows: Iterable[Iterable[Any]]) -> tuple[str]:
+    """Rows as the one parameter of a statement."""
+    return (encode([dict(zip(columns, row, strict=True)) for row in rows]).decode(),)
+
+
 @cache
 def select(kind: type[Row], by: Columns) -> str:
-    types = {field.name: TYPES[_plain(field.type)] for field in msgspec.structs.fields(kind)}
     # The pen: whoever holds an organization's counters writes its books, and nobody else needs a lock.
     lock = "ORDER BY t.organization_id FOR UPDATE OF t" if kind is Counters else ""
     return f"""SELECT {", ".join("t." + c for c in kind.__struct_fields__)}
-        FROM json_to_recordset(%s) AS k ({", ".join(f"{c} {types[c]}" for c in by)})
+        FROM json_to_recordset(%s) AS k ({record(kind, by)})
         JOIN {kind.TABLE} AS t USING ({", ".join(by)}) {lock}"""
 
 
@@ -43,10 +54,9 @@ def insert_into(kind: type[Row]) -> str:
 
 
 @cache
-def update_of(kind: type[Row]) -> str:
-    rest = [c for c in kind.__struct_fields__ if c not in kind.KEY]
-    return f"""UPDATE {kind.TABLE} AS t SET {", ".join(f"{c} = v.{c}" for c in rest)}
-        FROM json_populate_recordset(NULL::{kind.TABLE}, %s) AS v
+def update_of(kind: type[Row], columns: Columns) -> str:
+    return f"""UPDATE {kind.TABLE} AS t SET {", ".join(f"{c} = v.{c}" for c in columns)}
+        FROM json_to_recordset(%s) AS v ({record(kind, (*columns, *kind.KEY))})
         WHERE {" AND ".join(f"t.{c} = v.{c}" for c in kind.KEY)}"""
 
 
@@ -105,10 +115,7 @@ class Postgres:
                     self.db.execute("BEGIN")
                     self._begun = True
                 answers = [
-                    self.db.cursor(binary=True).execute(
-                        select(kind, by),
-                        (encode([dict(zip(by, key, strict=True)) for key in keys]).decode(),),
-                    )
+                    self.db.cursor(binary=True).execute(select(kind, by), as_json(by, keys))
                     for kind, by, keys in wanted
                 ]
             return [
@@ -119,22 +126,24 @@ class Postgres:
             raise Weather(str(problem)) from problem
 
     def write(
-        self, new: Sequence[list[Row]], changed: Sequence[list[Row]], gone: Sequence[list[Row]] = ()
+        self, new: Sequence[list[Row]], changed: Sequence[Change], gone: Sequence[list[Row]] = ()
     ) -> None:
         try:
             with self.db.pipeline():
                 for rows in new:
                     self.db.execute(insert_into(type(rows[0])), (encode(rows).decode(),))
-                done = [
-                    (self.db.execute(update_of(type(rows[0])), (encode(rows).decode(),)), len(rows))
-                    for rows in changed
-                ]
+                done = [(self._update(change), len(change.rows)) for change in changed]
                 for rows in gone:
                     self.db.execute(delete_from(type(rows[0])), (encode(rows).decode(),))
                 self.db.execute("COMMIT")
         except _WEATHER as problem:
             raise Weather(str(problem)) from problem
         invariant(all(cursor.rowcount == n for cursor, n in done), "every changed row was there")
+
+    def _update(self, change: Change) -> psycopg.Cursor[Any]:
+        kind, columns, rows = change
+        written = (*columns, *kind.KEY)
+        return self.db.execute(update_of(kind, columns), as_json(written, map(attrgetter(*written), rows)))
 
     def rollback(self) -> None:
         try:

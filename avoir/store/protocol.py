@@ -18,6 +18,14 @@ class Fetch(NamedTuple):
     keys: Sequence[Key]
 
 
+class Change(NamedTuple):
+    """Rows of one kind that were changed, and the columns to write: those that differ in any of them."""
+
+    kind: type[Row]
+    columns: Columns
+    rows: list[Any]
+
+
 class Query(Protocol):
     """Reading: SQL with `:named` parameters, the same text for both databases."""
 
@@ -35,7 +43,7 @@ class Database(Query, Protocol):
         """Rows by key, a list for each fetch; counters are locked. Raises `Weather`."""
 
     def write(
-        self, new: Sequence[list[Row]], changed: Sequence[list[Row]], gone: Sequence[list[Row]] = ()
+        self, new: Sequence[list[Row]], changed: Sequence[Change], gone: Sequence[list[Row]] = ()
     ) -> None:
         """Insert, update and delete rows, a statement for each list, and commit. Raises `Weather`."""
 

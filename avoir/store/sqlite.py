@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from avoir.app.clerk import Weather
 from avoir.core.errors import invariant
 from avoir.core.row import Columns, Row
 from avoir.store.migrate import migrate
-from avoir.store.protocol import Fetch, Params, on_conflict
+from avoir.store.protocol import Change, Fetch, Params, on_conflict
 
 encode, tuples = msgspec.json.Encoder().encode, msgspec.structs.astuple
 
@@ -31,10 +32,10 @@ def insert_into(kind: type[Row]) -> str:
 
 
 @cache
-def update_of(kind: type[Row]) -> str:
-    at = {c: f"{c} = ?{i}" for i, c in enumerate(kind.__struct_fields__, 1)}
-    rest = [text for c, text in at.items() if c not in kind.KEY]
-    return f"UPDATE {kind.TABLE} SET {', '.join(rest)} WHERE {' AND '.join(at[c] for c in kind.KEY)}"
+def update_of(kind: type[Row], columns: Columns) -> str:
+    # A column that is named is written, and its indexes and foreign keys are gone through, changed or not.
+    return f"""UPDATE {kind.TABLE} SET {", ".join(f"{c} = ?" for c in columns)}
+        WHERE {" AND ".join(f"{c} = ?" for c in kind.KEY)}"""
 
 
 @cache
@@ -76,17 +77,18 @@ class Sqlite:
         ]
 
     def write(
-        self, new: Sequence[list[Row]], changed: Sequence[list[Row]], gone: Sequence[list[Row]] = ()
+        self, new: Sequence[list[Row]], changed: Sequence[Change], gone: Sequence[list[Row]] = ()
     ) -> None:
         try:
             for rows in new:
                 self.db.executemany(insert_into(type(rows[0])), list(map(tuples, rows)))
-            for rows in changed:
-                done = self.db.executemany(update_of(type(rows[0])), list(map(tuples, rows)))
+            for kind, columns, rows in changed:
+                values = list(map(attrgetter(*columns, *kind.KEY), rows))
+                done = self.db.executemany(update_of(kind, columns), values)
                 invariant(done.rowcount == len(rows), "every changed row was there")
             for rows in gone:
-                kind = type(rows[0])
-                self.db.executemany(delete_from(kind), list(map(kind.key, rows)))
+                gone_kind = type(rows[0])
+                self.db.executemany(delete_from(gone_kind), list(map(gone_kind.key, rows)))
             self.db.execute("COMMIT")
         except sqlite3.OperationalError as problem:
             raise Weather(str(problem)) from problem

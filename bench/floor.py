@@ -1,0 +1,104 @@
+"""The floor: the very statements and rows that the store writes for refunds, prepared, without the law."""
+
+import itertools
+import time
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+
+from avoir.app.clerk import Clerk
+from avoir.core.row import Columns, Row
+from avoir.store import postgres, sqlite
+from avoir.store.books import Books
+from avoir.store.database import open_database
+from avoir.store.protocol import Change, Database
+from bench.ground import Ground
+
+Statement = tuple[str, Any]
+
+
+class Recorder:
+    """A database that also remembers what was written, as statements."""
+
+    def __init__(self, database: Any) -> None:
+        self.database, self.batch = database, []
+        dialect = sqlite if isinstance(database, sqlite.Sqlite) else postgres
+        self.insert_into, self.update_of = dialect.insert_into, dialect.update_of
+        self.pack, self.pack_some = (_tuples, _some_tuples) if dialect is sqlite else (_json, _some_json)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.database, name)
+
+    def write(
+        self, new: Sequence[list[Row]], changed: Sequence[Change], gone: Sequence[list[Row]] = ()
+    ) -> None:
+        self.batch = [(self.insert_into(type(rows[0])), self.pack(rows)) for rows in new]
+        self.batch += [
+            (self.update_of(kind, columns), self.pack_some((*columns, *kind.KEY), rows))
+            for kind, columns, rows in changed
+        ]
+        self.database.write(new, changed, gone)
+
+
+class Floor:
+    """Batches of refunds decided on one database, to be written to a copy of it."""
+
+    def __init__(self, url: str, copy: str, ground: Ground) -> None:
+        self.recorder = Recorder(open_database(url))
+        self.clerk = Clerk(Books(self.recorder), lambda _: None)
+        self.bare: Database = open_database(copy)
+        self.asks = ground.spread()
+        self.written = 0
+
+    def run(self, size: int, commands: int) -> tuple[int, float]:
+        """Decide that many, then write them: how many were written, and in how many seconds."""
+        batches = []
+        for _ in range(max(1, commands // size)):
+            outs = self.clerk.record(list(itertools.islice(self.asks, size)))
+            assert not any(isinstance(out, BaseException) for out in outs), outs
+            batches.append(self.recorder.batch)
+        write = write_sqlite if isinstance(self.bare, sqlite.Sqlite) else write_postgres
+        start = time.perf_counter()
+        for batch in batches:
+            write(self.bare.db, batch)
+        seconds = time.perf_counter() - start
+        self.written += size * len(batches)
+        return size * len(batches), seconds
+
+    def close(self) -> None:
+        """Let both databases go."""
+        self.clerk.close()
+        self.bare.close()
+
+
+def write_sqlite(db: Any, batch: list[Statement]) -> None:
+    """One transaction, a statement for each table."""
+    db.execute("BEGIN IMMEDIATE")
+    for sql, rows in batch:
+        db.executemany(sql, rows)
+    db.execute("COMMIT")
+
+
+def write_postgres(db: Any, batch: list[Statement]) -> None:
+    """One transaction, a statement for each table, sent in one go."""
+    with db.pipeline():
+        db.execute("BEGIN")
+        for sql, rows in batch:
+            db.execute(sql, rows)
+        db.execute("COMMIT")
+
+
+def _tuples(rows: list[Row]) -> list[tuple[Any, ...]]:
+    return list(map(sqlite.tuples, rows))
+
+
+def _some_tuples(columns: Columns, rows: list[Row]) -> list[tuple[Any, ...]]:
+    return list(map(attrgetter(*columns), rows))
+
+
+def _json(rows: list[Row]) -> tuple[str]:
+    return (postgres.encode(rows).decode(),)
+
+
+def _some_json(columns: Columns, rows: list[Row]) -> tuple[str]:
+    return postgres.as_json(columns, map(attrgetter(*columns), rows))

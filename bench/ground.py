@@ -1,0 +1,121 @@
+"""What is measured on: one organization with credit notes to refund, and the check that nothing was lost."""
+
+import contextlib
+import itertools
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from avoir.app.access import SignUp
+from avoir.app.clerk import Clerk
+from avoir.app.credit_notes import CreateCreditNote
+from avoir.app.customers import CreateCustomer
+from avoir.app.organizations import OpenBooks
+from avoir.app.refunds import RefundCreditNote
+from avoir.core.command import Ask, Command
+from avoir.core.document import Line, Wording
+from avoir.faces.door import envelope
+from avoir.store.books import Books
+from avoir.store.database import open_database
+
+NOTES = 4000
+NOTE = Decimal(1_000_000)
+PIECE = Decimal("0.01")
+ACCOUNTS = (1000, 1001, 1002, 1003)
+DAY = "2026-11-20"
+UTC = ZoneInfo("UTC")
+AT_ONCE = 256
+
+
+class Ground(NamedTuple):
+    """The organization that refunds are asked of; its credit notes are numbered from 1 to `NOTES`."""
+
+    organization_id: int
+    public_id: str
+
+    def ask(self, command: Command) -> Ask:
+        """A command in a fresh envelope, as a face makes it."""
+        return envelope(self.organization_id, command, actor="user:1 key:1", zone=UTC)
+
+    def spread(self) -> Iterator[Ask]:
+        """Refunds of one note after another, out of one account after another."""
+        accounts = itertools.cycle(ACCOUNTS)
+        for note in itertools.cycle(range(1, NOTES + 1)):
+            yield self.refund(note, next(accounts))
+
+    def hot(self) -> Iterator[Ask]:
+        """Refunds of one note, all out of one bank account."""
+        while True:
+            yield self.refund(1, ACCOUNTS[0])
+
+    def refund(self, note: int, account: int) -> Ask:
+        """Pay a cent of a note out of an account."""
+        return self.ask(
+            RefundCreditNote(credit_note_id=note, account_id=account, amount=PIECE, refunded_on=DAY)
+        )
+
+
+SHAPES: dict[str, Callable[[Ground], Iterator[Ask]]] = {"spread": Ground.spread, "hot": Ground.hot}
+
+
+def prepare(url: str) -> Ground:
+    """Make the books of a new database, and the notes in them."""
+    database = open_database(url)
+    database.migrate()
+    clerk = Clerk(Books(database), lambda _: None)
+    signed = _record(clerk, [envelope(0, SIGN_UP, actor="bench", zone=UTC)])[0]
+    ground = Ground(signed.tenancy_id, signed.public_id)
+    opening = OpenBooks(public_id=signed.public_id, name="Bench", base_currency="USD")
+    _record(clerk, [ground.ask(opening)])
+    _record(clerk, [ground.ask(CreateCustomer(name="Customer", currency="USD"))])
+    for _ in range(0, NOTES, AT_ONCE):
+        _record(clerk, [ground.ask(NEW_NOTE) for _ in range(AT_ONCE)])
+    clerk.close()
+    return ground
+
+
+SIGN_UP = SignUp(
+    email="bench@example.com", first_name="B", last_name="B", password_hash="", public_id="bench"
+)
+NEW_NOTE = CreateCreditNote(
+    customer_id=1, issued_on="2026-11-01", issue=True, wording=Wording((Line(Decimal(1), NOTE),))
+)
+
+
+def _record(clerk: Clerk, asks: list[Ask]) -> list[Any]:
+    outs = clerk.record(asks)
+    for out in outs:
+        if isinstance(out, BaseException):
+            raise out
+    return outs
+
+
+class WrongTotals(Exception):
+    """The books do not hold exactly what was acknowledged: the measurement is worth nothing."""
+
+
+def prove(url: str, ground: Ground, acknowledged: int) -> None:
+    """The books hold exactly the acknowledged refunds, in every place that says so. Raises `WrongTotals`."""
+    with contextlib.closing(open_database(url, reading=True)) as database:
+        found = {
+            name: int(database.all(sql, {"o": ground.organization_id})[0][0]) for name, sql in PROOFS.items()
+        }
+    if set(found.values()) != {acknowledged}:
+        raise WrongTotals(f"{acknowledged} refunds were acknowledged, but the books hold {found}")
+
+
+# Each counts refunds, since each was of one cent.
+PROOFS = {
+    "refunds": "SELECT count(*) FROM refunds WHERE organization_id = :o",
+    "notes": "SELECT CAST(sum(refunded_minor) AS BIGINT) FROM credit_notes WHERE organization_id = :o",
+    "entries": """SELECT count(*) FROM journal_entries
+        WHERE organization_id = :o AND event = 'refund_by_bank'""",
+    "lines": """SELECT CAST(sum(l.credit_minor) AS BIGINT) FROM journal_lines AS l
+        JOIN journal_entries AS e ON e.organization_id = l.organization_id AND e.id = l.entry_id
+        WHERE l.organization_id = :o AND e.event = 'refund_by_bank'""",
+    "balances": """SELECT CAST(sum(credit_minor) AS BIGINT) FROM balances
+        WHERE organization_id = :o AND account_id BETWEEN 1000 AND 1003""",
+    "events": "SELECT count(*) FROM events WHERE organization_id = :o AND topic = 'refund.settled'",
+    "numbers": """SELECT next_number - 1 FROM series WHERE organization_id = :o AND kind = 'refund'""",
+}
