@@ -219,7 +219,9 @@ def _by_gross(desk: Desk, line: InvoiceLine, gross: int) -> LineCredit:
     """A share with its tax inside: the tax follows the gross credited so far, split over the rates."""
     upto = line.net_credited_minor + line.tax_credited_minor + gross
     target = rounded(line.tax_minor * upto, line.gross_minor) if line.gross_minor else 0
-    tax = max(target, line.tax_credited_minor) - line.tax_credited_minor
+    # After a note was voided, or tax alone was credited, the line may lag behind its own proportion.
+    net_left = line.net_minor - line.net_credited_minor
+    tax = min(max(target - line.tax_credited_minor, gross - net_left, 0), gross)
     taxes = _taxes(desk, line)
     parts = split(tax, [x.tax_minor - x.credited_minor for x in taxes])
     by_rate = {x.tax_rate_id: part for x, part in zip(taxes, parts, strict=True)}
