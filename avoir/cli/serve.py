@@ -51,10 +51,10 @@ def serve(
         if is_sqlite(url):
             alone(settings)
             held.enter_context(serve_alone(os.path.realpath(sqlite_path(url))))
+        listening = held.enter_context(listen(settings))
         database = open_database(url)
         database.migrate()
         database.close()
-        listening = held.enter_context(listen(settings))
         address, bound = listening.getsockname()[:2]
         at = f"http://{f'[{address}]' if ':' in address else address}:{bound}"
         facts = {"url": at, "database": without_password(url), "processes": settings.processes}
@@ -88,7 +88,8 @@ def listen(settings: Settings) -> socket.socket:
         made = socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
     except OSError as problem:
         where = f"{settings.host}:{settings.port}"
-        raise Stop("address_unavailable", f"cannot listen on {where}: {problem.strerror}") from None
+        reason = os.strerror(problem.errno) if problem.errno else str(problem)
+        raise Stop("address_unavailable", f"cannot listen on {where}: {reason}") from None
     made.set_inheritable(True)
     return made
 

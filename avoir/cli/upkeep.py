@@ -3,7 +3,6 @@
 import sys
 
 import msgspec
-from rich.console import Group
 from rich.table import Table
 
 from avoir.app.reads.promises import PROMISES
@@ -62,17 +61,15 @@ def holds(promise: str, broken: list[Broken]) -> bool:
     return all(each.promise != promise for each in broken)
 
 
-def _report(organizations: int, broken: list[Broken]) -> Group:
-    table = Table(box=None, show_header=False, pad_edge=False)
-    for each in PROMISES:
-        table.add_row("holds" if holds(each.name, broken) else "BROKEN", each.says)
-    wrong = [f"{each.promise}: organization {each.organization_id}, {each}" for each in broken]
+def _report(organizations: int, broken: list[Broken]) -> str:
+    lines = [f"{'holds ' if holds(each.name, broken) else 'BROKEN'}  {each.says}" for each in PROMISES]
+    lines += [f"{each.promise}: organization {each.organization_id}, {each}" for each in broken]
     count = f"{organizations} organization{'s' * (organizations != 1)}"
-    total = len({each.promise for each in broken})
-    closing = (
-        f"{count}: {total} of {len(PROMISES)} promises are broken." if broken else f"{count}: all holds."
+    many = len({each.promise for each in broken})
+    lines.append(
+        f"{count}: {many} of {len(PROMISES)} promises are broken." if many else f"{count}: all holds."
     )
-    return Group(table, "", *wrong, closing)
+    return "\n".join(lines)
 
 
 def settings(*, options: Options = NO_OPTIONS) -> None:

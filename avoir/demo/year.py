@@ -12,7 +12,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
 from avoir.app.allocations import AllocateCreditNote, Share
-from avoir.app.credit_notes import CreateCreditNote, CreditInvoice, DeleteCreditNote, WriteOffInvoice
+from avoir.app.credit_notes import CreateCreditNote, DeleteCreditNote
+from avoir.app.invoice_credits import CreditInvoice, WriteOffInvoice
 from avoir.app.invoices import CreateInvoice
 from avoir.app.payments import Portion, ReceivePayment
 from avoir.app.refunds import RefundCreditNote, RefundInvoice, ReverseRefund
