@@ -83,7 +83,7 @@ def invoices_are_settled_as_they_say(company: Company) -> None:
     notes = [x for x in company.rows(CreditNote) if x.state == "issued"]
     credited = sums(
         notes, ["invoice_id"],
-        "total_minor", "base_total_minor", "discount_after_tax_minor", "adjustment_minor",
+        "total_minor", "invoice_base_minor", "discount_after_tax_minor", "adjustment_minor",
     )  # fmt: skip
     for x in company.rows(Invoice):
         assert [x.paid_minor] == of_payments[x.id,], x

@@ -11,22 +11,24 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from avoir.app.allocations import AllocateCreditNote, DeallocateCreditNote, Share
-from avoir.app.credit_notes import (
-    CreateCreditNote,
+from avoir.app.credit_notes import CreateCreditNote, DeleteCreditNote, EditCreditNote, IssueCreditNote
+from avoir.app.invoice_credits import (
+    CancelWriteOff,
     CreditInvoice,
-    DeleteCreditNote,
-    IssueCreditNote,
+    DraftInvoiceCredit,
+    ShapeInvoiceCredit,
     WriteOffInvoice,
 )
-from avoir.app.invoices import CreateInvoice, IssueInvoice
+from avoir.app.invoices import CreateInvoice, EditInvoice, IssueInvoice, ReissueInvoice, VoidInvoice
 from avoir.app.payments import Portion, ReceivePayment
 from avoir.app.refunds import RefundCreditNote, RefundInvoice, ReverseRefund
 from avoir.core.books import KINDS
 from avoir.core.command import Command
+from avoir.core.credit import Shape
 from avoir.core.currency import exponent
 from avoir.core.document import Discount, Line, Wording
 from avoir.core.errors import Refusal
-from avoir.core.invoice import Invoice
+from avoir.core.invoice import Invoice, InvoiceLine
 from tests.invariants import hold
 from tests.ledger import Paper
 
@@ -54,6 +56,10 @@ documents = st.fixed_dictionaries(
         "adjustment": st.one_of(st.just(0), st.integers(-60, 60)),
     }
 )
+
+ways = st.sampled_from(["gross", "gross", "net", "quantity", "percent", "tax_only", "all"])
+shapes = st.lists(st.tuples(st.one_of(st.none(), st.integers(1, 4)), ways, shares), max_size=3)
+kinds = st.sampled_from(["credit", "refund", "write_off"])
 
 
 def major(minor: int, currency: str) -> Decimal:
@@ -158,14 +164,86 @@ class Office(RuleBasedStateMachine):
         self.ask(RefundInvoice(invoice_id=invoice.id, amount=part))
 
     @there_are("invoices")
-    @rule(pick=picks)
-    def credit_an_invoice(self, pick):
-        self.ask(CreditInvoice(invoice_id=self.some("invoices", pick).id))
+    @rule(pick=picks, shapes=shapes, on=days)
+    def credit_an_invoice(self, pick, shapes, on):
+        invoice = self.some("invoices", pick)
+        self.ask(CreditInvoice(invoice_id=invoice.id, shapes=self.shaped(invoice, shapes), on=on))
+
+    @there_are("invoices")
+    @rule(pick=picks, shapes=shapes)
+    def write_an_invoice_off(self, pick, shapes):
+        invoice = self.some("invoices", pick)
+        self.ask(WriteOffInvoice(invoice_id=invoice.id, shapes=self.shaped(invoice, shapes)))
 
     @there_are("invoices")
     @rule(pick=picks)
-    def write_an_invoice_off(self, pick):
-        self.ask(WriteOffInvoice(invoice_id=self.some("invoices", pick).id))
+    def cancel_a_write_off(self, pick):
+        self.ask(CancelWriteOff(invoice_id=self.some("invoices", pick).id))
+
+    @there_are("invoices")
+    @rule(pick=picks, shapes=shapes, kind=kinds)
+    def draft_a_credit(self, pick, shapes, kind):
+        invoice = self.some("invoices", pick)
+        self.ask(DraftInvoiceCredit(invoice_id=invoice.id, shapes=self.shaped(invoice, shapes), kind=kind))
+
+    @there_are("credit_notes")
+    @rule(pick=picks, shapes=shapes, kind=kinds)
+    def shape_a_draft(self, pick, shapes, kind):
+        note = self.some("credit_notes", pick)
+        if note.invoice_id is not None:
+            shaped = self.shaped(self.company.get(Invoice, note.invoice_id), shapes)
+            self.ask(ShapeInvoiceCredit(
+                credit_note_id=note.id, invoice_id=note.invoice_id, shapes=shaped, kind=kind
+            ))  # fmt: skip
+
+    def shaped(self, invoice: Invoice, shapes: list) -> tuple[Shape, ...]:
+        """Shapes of what is left of an invoice or of one of its lines."""
+        lines = {x.position: x for x in self.company.rows(InvoiceLine) if x.invoice_id == invoice.id}
+        found = []
+        for position, way, share in shapes:
+            line, how = lines.get(position), {}
+            gross = line.gross_left_minor if line else invoice.uncredited_minor
+            if way == "gross":
+                how["gross"] = major(part_of(gross, share), invoice.currency)
+            elif way == "net":
+                how["net"] = major(part_of(line.net_minor if line else gross, share), invoice.currency)
+            elif way == "quantity":
+                how["quantity"] = Decimal(share) / 100
+            elif way == "percent":
+                how["percent"] = Decimal(share)
+            elif way == "tax_only":
+                how["tax_only"] = True
+            found.append(Shape(position if line else None, **how))
+        return tuple(found)
+
+    @there_are("invoices")
+    @rule(pick=picks)
+    def void_an_invoice(self, pick):
+        self.ask(VoidInvoice(invoice_id=self.some("invoices", pick).id))
+
+    @there_are("invoices")
+    @rule(pick=picks)
+    def reissue_an_invoice(self, pick):
+        self.ask(ReissueInvoice(invoice_id=self.some("invoices", pick).id))
+
+    @there_are("invoices")
+    @rule(pick=picks, document=documents, on=days, rate=rates)
+    def write_a_draft_anew(self, pick, document, on, rate):
+        invoice = self.some("invoices", pick)
+        self.ask(EditInvoice(
+            invoice_id=invoice.id, customer_id=invoice.customer_id, issued_on=on, due_on=on,
+            wording=worded(document, invoice.currency),
+            exchange_rate=rate if invoice.customer_id > 1 else None,
+        ))  # fmt: skip
+
+    @there_are("credit_notes")
+    @rule(pick=picks, document=documents, on=days, rate=rates)
+    def write_a_draft_note_anew(self, pick, document, on, rate):
+        note = self.some("credit_notes", pick)
+        self.ask(EditCreditNote(
+            credit_note_id=note.id, customer_id=note.customer_id, issued_on=on,
+            wording=worded(document, note.currency), exchange_rate=rate if note.customer_id > 1 else None,
+        ))  # fmt: skip
 
     @there_are("credit_notes")
     @rule(pick=picks, share=shares, on=days, rate=rates)
