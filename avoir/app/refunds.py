@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from avoir.core.account import Account
+from avoir.core.branch import known_branch
 from avoir.core.command import Command
 from avoir.core.credit import Shape
 from avoir.core.credit_note import REFUND, CreditNote, left_of
@@ -28,7 +29,6 @@ from avoir.core.payout import (
     Payout,
     Way,
     day_for,
-    known_branch,
     move,
     pay_back,
     settle,
@@ -74,7 +74,7 @@ class RefundCreditNote(Command, frozen=True, kw_only=True):
         """
         note = desk.get(CreditNote, self.credit_note_id)
         rail, account = way_out(desk, self.rail, self.account_id)
-        known_branch(desk, self.branch_id)
+        known_branch(desk, self.branch_id, note.entity_id)
         fits(self.reference, "referenceNo")
         fits(self.description, "description", LONG)
         minor = positive_minor_of(self.amount, note.currency)
@@ -115,7 +115,8 @@ class RefundPayment(Command, frozen=True, kw_only=True):
         payment = desk.get(Payment, self.payment_id)
         fits(self.reference, "referenceNo")
         fits(self.description, "description", LONG)
-        branch_id = payment.branch_id if self.branch_id is None else known_branch(desk, self.branch_id)
+        branch_id = payment.branch_id if self.branch_id is None else self.branch_id
+        known_branch(desk, branch_id, payment.entity_id)
         asked = None if self.amount is None else positive_minor_of(self.amount, payment.currency)
         on = checked_day(self.refunded_on) if self.refunded_on else max(desk.today, payment.received_on)
         way = Way(self.rail, self.account_id, self.exchange_rate)
@@ -236,6 +237,12 @@ class SettleRefund(OneRefund, frozen=True, kw_only=True):
         return settle(desk, refund, self.reference)
 
 
+class FailedBeforeRefunded(Refusal):
+    """A refund does not fail before the day on which it was made."""
+
+    code, kind = "failed_before_refunded", Kind.INVALID
+
+
 class FailRefund(OneRefund, frozen=True, kw_only=True):
     """The gateway has not paid, or a bank sends back what it had accepted: the amount is free again."""
 
@@ -253,12 +260,6 @@ class FailRefund(OneRefund, frozen=True, kw_only=True):
             if on < refund.refunded_on:
                 raise FailedBeforeRefunded("a refund fails after it was made", since=refund.refunded_on)
         return take_back(desk, refund, FAILED, self.reason, on or day_for(desk, refund))
-
-
-class FailedBeforeRefunded(Refusal):
-    """A refund does not fail before the day on which it was made."""
-
-    code, kind = "failed_before_refunded", Kind.INVALID
 
 
 class CancelRefund(OneRefund, frozen=True, kw_only=True):

@@ -23,12 +23,14 @@ _RANDOM_BITS = ((1 << 12) - 1) << 64 | (1 << 62) - 1
 class Command(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked of the books. `ANSWER` is the type of what `decide` gives back.
 
-    `OPENS` marks the one command that needs no books yet, `DRY` one that writes nothing.
+    `OPENS` marks the one command that needs no books yet, `DRY` one that writes nothing. `HINTS` names fields
+    that only help to answer, and are no part of what is asked: asked again, they may differ.
     """
 
     ANSWER: ClassVar[Any] = None
     OPENS: ClassVar[bool] = False
     DRY: ClassVar[bool] = False
+    HINTS: ClassVar[tuple[str, ...]] = ()
 
     def needs(self) -> Iterator[tuple[type[Row], Any]]:
         """A hint: rows to fetch first, as (kind, id). What is forgotten costs one more round, no more."""
@@ -104,6 +106,8 @@ class UnknownOrganization(Refusal):
 
 def fingerprint(command: Command) -> str:
     """Of what is asked, path included; not of its spelling. Refuses `NulCharacter`."""
+    if command.HINTS:
+        command = msgspec.structs.replace(command, **dict.fromkeys(command.HINTS, ()))
     asked = encode((type(command).__name__, command))
     if b"u0000" in asked and _NUL.search(asked):
         raise NulCharacter("a text holds the character NUL")

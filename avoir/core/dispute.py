@@ -29,13 +29,15 @@ class Dispute(Row, frozen=True, gc=False):
     action: str  # What losing it did.
     entry_id: int | None
     closing_entry_id: int | None
-    credit_note_id: int | None
     created_at: str
     updated_at: str
 
 
 class DisputeShare(Row, frozen=True, gc=False):
-    """What a dispute holds of one allocation of its payment."""
+    """What a dispute holds of one allocation of its payment; of the part that is not allocated, the rest.
+
+    It holds while the dispute is open, and for good when losing it did nothing.
+    """
 
     TABLE, KEY = "dispute_shares", ("organization_id", "dispute_id", "allocation_id")
     GROUPS = (("organization_id", "dispute_id"),)

@@ -1,5 +1,7 @@
 """Payments: cash in. What is not allocated to an invoice is the customer's."""
 
+from avoir.core.errors import Refusal
+from avoir.core.rail import BANK
 from avoir.core.row import Row
 
 
@@ -26,6 +28,8 @@ class Payment(Row, frozen=True, gc=False):
     base_amount_minor: int
     created_at: str
     updated_at: str
+    rail: str = BANK  # How it came in, and how it goes back: by the bank, or by the gateway of that name.
+    remote_id: str = ""  # What the bank or gateway calls it.
     allocated_minor: int = 0
     refunded_minor: int = 0  # Given back of what is not allocated, pending and settled.
     reserved_minor: int = 0  # Of refunds that wait for approval.
@@ -53,3 +57,33 @@ class Payment(Row, frozen=True, gc=False):
 
 
 PAYMENTS_BY_NUMBER = Payment.GROUPS[0]
+
+
+class PaymentUsedUp(Refusal):
+    """Nothing is left of the payment: all of it is allocated, paid back, or held."""
+
+    code = "payment_used_up"
+
+
+class RefundExceedsPayment(Refusal):
+    """More was asked back than is left of the payment."""
+
+    code = "refund_exceeds_payment"
+
+
+def unapplied_of(payment: Payment, asked_minor: int | None) -> int:
+    """What is asked of the unapplied part, all of it if nothing is said.
+
+    Refuses `PaymentUsedUp`, `RefundExceedsPayment`.
+    """
+    left = payment.unapplied_minor
+    if left == 0:
+        raise PaymentUsedUp("nothing is left of the payment", paymentId=payment.id)
+    if asked_minor is not None and asked_minor > left:
+        raise RefundExceedsPayment(
+            "more was asked back than is left of the payment",
+            paymentId=payment.id,
+            asked=asked_minor,
+            left=left,
+        )
+    return left if asked_minor is None else asked_minor

@@ -16,10 +16,17 @@ from avoir.core.errors import Kind, Refusal, invariant
 from avoir.core.exchange import consumed, rate_of, to_base
 from avoir.core.invoice import Invoice
 from avoir.core.journal import JournalEntry
-from avoir.core.lock import SALES, first_open_day
-from avoir.core.organization import LOCKS, ApprovalPolicy, Entity, Lock
+from avoir.core.organization import ApprovalPolicy, Entity
 from avoir.core.payment import Payment
-from avoir.core.rail import AT_ONCE, BANK, DISPUTE, AccountRequired, Gateway, GatewayHasItsAccount, UnknownRail
+from avoir.core.rail import (
+    AT_ONCE,
+    BANK,
+    DISPUTE,
+    AccountRequired,
+    Gateway,
+    GatewayHasItsAccount,
+    UnknownRail,
+)
 from avoir.core.refund import AWAITING_APPROVAL, PENDING, SETTLED, Refund
 from avoir.core.row import changed
 from avoir.core.usage import use

@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from avoir.core.account import (
     ACCOUNTS_BY_ROLE,
     BAD_DEBT,
+    BANK_FEES,
     DISCOUNT,
+    DISPUTED_FUNDS,
     EXCHANGE,
     OTHER_CHARGES,
     RECEIVABLE,
@@ -19,6 +21,7 @@ from avoir.core.account import (
 )
 from avoir.core.credit_note import WRITE_OFF, CreditNote
 from avoir.core.desk import Desk, Side, Source
+from avoir.core.dispute import Dispute
 from avoir.core.exchange import to_base
 from avoir.core.invoice import Invoice
 from avoir.core.money import split
@@ -72,11 +75,33 @@ def refund_requested(desk: Desk, x: Refund) -> int | None:
     return _relieve(desk, "refund_requested", x, role(desk, REFUNDS_IN_TRANSIT))
 
 
-def refund_settled(desk: Desk, x: Refund) -> int | None:
+def refund_by_dispute(desk: Desk, x: Refund) -> int | None:
+    """Dr Receivable, Exchange gain or loss. Cr Disputed funds: a bank has taken the money for good."""
+    return _relieve(desk, "refund_by_dispute", x, role(desk, DISPUTED_FUNDS))
+
+
+def refund_settled(desk: Desk, x: Refund, *, on: str) -> int | None:
     """Dr Refunds in transit. Cr the gateway's clearing account."""
-    return desk.post("refund_settled", _refund(x), x.refunded_on, (
+    return desk.post("refund_settled", _refund(x), on, (
         Side(role(desk, REFUNDS_IN_TRANSIT), x.amount_minor, x.base_amount_minor),
         Side(x.account_id, -x.amount_minor, -x.base_amount_minor),
+    ))  # fmt: skip
+
+
+def dispute_opened(desk: Desk, x: Dispute, payment: Payment, base_fee: int) -> int | None:
+    """Dr Disputed funds (what the bank took), Bank fees. Cr the payment's deposit account."""
+    return desk.post("dispute_opened", _dispute(x, payment), x.opened_on, (
+        Side(role(desk, DISPUTED_FUNDS), x.amount_minor, x.base_amount_minor),
+        Side(role(desk, BANK_FEES), x.fee_minor, base_fee),
+        Side(payment.account_id, -x.amount_minor - x.fee_minor, -x.base_amount_minor - base_fee),
+    ))  # fmt: skip
+
+
+def dispute_lost(desk: Desk, x: Dispute, payment: Payment, minor: int, base: int, *, on: str) -> int | None:
+    """Dr Bad debt (what no invoice and no customer bears). Cr Disputed funds."""
+    return desk.post("dispute_lost", _dispute(x, payment), on, (
+        Side(role(desk, BAD_DEBT), minor, base),
+        Side(role(desk, DISPUTED_FUNDS), -minor, -base),
     ))  # fmt: skip
 
 
@@ -104,6 +129,10 @@ def _source(kind: str, x: Invoice | CreditNote | Payment) -> Source:
 
 def _refund(x: Refund) -> Source:
     return Source("refund", x.id, x.entity_id, x.branch_id, x.currency)
+
+
+def _dispute(x: Dispute, payment: Payment) -> Source:
+    return Source("dispute", x.id, x.entity_id, payment.branch_id, x.currency)
 
 
 def _relieve(desk: Desk, event: str, x: Refund, out_of: int) -> int | None:

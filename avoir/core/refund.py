@@ -1,8 +1,8 @@
-"""Refunds: cash out, from a credit note, through a rail. What they are; how they come about is `payout`."""
+"""Refunds: cash out, from a credit note or a payment, through a rail. How they come about is `payout`."""
 
+from avoir.core.rail import DISPUTE
 from avoir.core.row import Row
 
-BANK = "bank"
 AWAITING_APPROVAL, REJECTED, EXPIRED = "awaiting_approval", "rejected", "expired"
 PENDING, UNKNOWN, CANCELED = "pending", "unknown", "canceled"
 SETTLED, FAILED, REVERSED = "settled", "failed", "reversed"
@@ -10,7 +10,8 @@ SETTLED, FAILED, REVERSED = "settled", "failed", "reversed"
 MOVES: dict[str, frozenset[str]] = {
     AWAITING_APPROVAL: frozenset({PENDING, SETTLED, REJECTED, EXPIRED}),
     PENDING: frozenset({SETTLED, FAILED, CANCELED, UNKNOWN}),
-    UNKNOWN: frozenset({SETTLED, FAILED}),  # A timeout says nothing; only the gateway knows.
+    # The gateway was called: from here on only the gateway knows, and a timeout says nothing.
+    UNKNOWN: frozenset({SETTLED, FAILED}),
     SETTLED: frozenset({FAILED, REVERSED}),  # A bank may bounce what it had accepted.
 }
 """What a refund may become. What is not in the table is refused."""
@@ -56,8 +57,14 @@ class Refund(Row, frozen=True, gc=False):
     approved_by: str = ""
     failure: str = ""
     gateway_reference: str = ""
+    dispute_id: int | None = None  # The lost dispute that paid it.
     entry_id: int | None = None
     settled_entry_id: int | None = None
+
+    @property
+    def moves(self) -> frozenset[str]:
+        """The states that it may go to. What a bank has taken for good goes nowhere."""
+        return frozenset() if self.rail == DISPUTE else MOVES.get(self.state, frozenset())
 
 
 REFUNDS_OF_CREDIT_NOTE, REFUNDS_OF_MONTH = Refund.GROUPS
