@@ -5,6 +5,7 @@ from avoir.core.currency import exponent
 from avoir.core.customer import Customer
 from avoir.core.desk import Desk
 from avoir.core.organization import Entity
+from avoir.core.text import named
 
 DEFAULT_ENTITY = 1
 
@@ -22,7 +23,8 @@ class CreateCustomer(Command, frozen=True, kw_only=True):
     details: str = "{}"
 
     def decide(self, desk: Desk) -> Customer:
-        """Refuses `UnknownCurrency`."""
+        """Refuses `NameRequired`, `UnknownCurrency`."""
+        named(self.name, "a customer")
         exponent(self.currency)
         customer = Customer(
             organization_id=desk.organization_id,

@@ -3,14 +3,11 @@
 from avoir.core.command import Command
 from avoir.core.customer import DisputeReason
 from avoir.core.desk import Desk
-from avoir.core.errors import Kind, NotFound, Refusal
+from avoir.core.errors import NotFound
 from avoir.core.row import changed
+from avoir.core.text import named
 
-
-class NameRequired(Refusal):
-    """A dispute reason has a name."""
-
-    code, kind = "name_required", Kind.INVALID
+WHAT = "a dispute reason"
 
 
 class CreateDisputeReason(Command, frozen=True, kw_only=True):
@@ -22,7 +19,7 @@ class CreateDisputeReason(Command, frozen=True, kw_only=True):
 
     def decide(self, desk: Desk) -> DisputeReason:
         """Refuses `NameRequired`."""
-        _named(self.name)
+        named(self.name, WHAT)
         reason = DisputeReason(
             desk.organization_id, desk.next("dispute_reason"), self.name, self.description, 1,
             desk.now, desk.now,
@@ -43,7 +40,7 @@ class UpdateDisputeReason(Command, frozen=True, kw_only=True):
         """Refuses `NameRequired`, and `NotFound`."""
         reason = _active(desk, self.dispute_reason_id)
         name = reason.name if self.name is None else self.name
-        _named(name)
+        named(name, WHAT)
         description = reason.description if self.description is None else self.description
         desk.tell("dispute_reason.updated", reason)
         return desk.put(changed(reason, name=name, description=description, updated_at=desk.now))
@@ -60,11 +57,6 @@ class DeleteDisputeReason(Command, frozen=True, kw_only=True):
         reason = _active(desk, self.dispute_reason_id)
         desk.tell("dispute_reason.deleted", reason)
         return desk.put(changed(reason, active=0, updated_at=desk.now))
-
-
-def _named(name: str) -> None:
-    if not name.strip():
-        raise NameRequired("a dispute reason has a name", field="name")
 
 
 def _active(desk: Desk, id: int) -> DisputeReason:

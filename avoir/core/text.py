@@ -12,6 +12,19 @@ class TextTooLong(Refusal):
     code, kind = "text_too_long", Kind.INVALID
 
 
+class NameRequired(Refusal):
+    """People find things by their names."""
+
+    code, kind = "name_required", Kind.INVALID
+
+
+def named(name: str, what: str) -> str:
+    """The name itself. Refuses `NameRequired`, `TextTooLong`."""
+    if not name.strip():
+        raise NameRequired(f"{what} has a name", field="name")
+    return fits(name, "name")
+
+
 def fits(text: str, what: str, most: int = SHORT) -> str:
     """The text itself. Refuses `TextTooLong`."""
     if len(text) > most:
