@@ -23,6 +23,18 @@ class DigestMismatch(Refusal):
     code, kind = "digest_mismatch", Kind.CONFLICT
 
 
+class ApprovalExpired(Refusal):
+    """The refund has waited longer than the policy allows; it must be asked for anew."""
+
+    code = "approval_expired"
+
+
+class ApprovalNotExpired(Refusal):
+    """The refund may still be approved."""
+
+    code = "approval_not_expired"
+
+
 def needs_approval(desk: Desk, customer_id: int, base_minor: int, on: str) -> ApprovalPolicy | None:
     """The policy that asks for a second person, or None.
 
@@ -63,16 +75,25 @@ def digest_of(refund: Refund) -> str:
     return blake2b(msgspec.json.encode(asked), digest_size=16).hexdigest()
 
 
-def checked(desk: Desk, refund: Refund, digest: str) -> None:
-    """Refuses `MakerIsChecker`, `DigestMismatch`. An empty `digest` trusts the row as it stands."""
+def another_person(desk: Desk, refund: Refund) -> None:
+    """Refuses `MakerIsChecker`."""
     if person(desk.actor) == person(refund.requested_by):
         raise MakerIsChecker("who asked for a refund cannot approve it", refundId=refund.id)
+
+
+def as_asked(refund: Refund, digest: str) -> None:
+    """Refuses `DigestMismatch`. Whether a `digest` is given or not, the row must be what was asked for."""
     if digest_of(refund) != refund.digest or digest not in ("", refund.digest):
         raise DigestMismatch("what is to be approved is not what was asked for", refundId=refund.id)
 
 
+def has_expired(desk: Desk, refund: Refund) -> bool:
+    """Whether nobody may approve it any more. Instants of one form compare as text."""
+    return refund.expires_at <= desk.now
+
+
 def person(actor: str) -> str:
-    """Who an actor is, whatever key was used: `user:7 key:2` is `user:7`."""
+    """Who an actor is, whatever key was used: `user:7 key:2` is `user:7`. An OAuth client is itself."""
     return actor.partition(" ")[0]
 
 
