@@ -12,6 +12,9 @@ MOST = 2**53 - 1
 MICRO, NANO = 10**6, 10**9
 """Quantities and unit prices are kept in millionths, exchange rates in thousand-millionths."""
 
+WIDEST = 2**63 - 1
+"""The largest whole number that both databases keep. A price of 9,999,999,999.99 is less, in millionths."""
+
 # Wide enough for every number in range: one that does not fit has too many decimals. It is found out without
 # computing with them all, for a request may bring a million.
 _EXACT = Context(prec=60, traps=[Inexact])
@@ -46,14 +49,14 @@ def scaled(value: Decimal, places: int, what: str) -> int:
         shifted, whole = value, 0
     if whole != shifted:
         raise AmountTooFine(f"{what} has more than {places} decimals", field=what, places=places)
-    if abs(whole) > MOST:
+    if abs(whole) > WIDEST:
         raise AmountOutOfRange(f"{what} is out of range", field=what)
     return whole
 
 
 def minor_of(amount: Decimal, currency: str, what: str = "amount") -> int:
     """Major units to minor units. Refuses `AmountTooFine` (12.345 USD), `AmountOutOfRange`."""
-    return scaled(amount, exponent(currency), what)
+    return in_range(scaled(amount, exponent(currency), what), what)
 
 
 def positive_minor_of(amount: Decimal, currency: str, what: str = "amount") -> int:
