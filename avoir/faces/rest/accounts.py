@@ -8,7 +8,7 @@ from avoir.app.reads import accounts
 from avoir.app.reads.accounts import AccountView
 from avoir.app.reads.lists import CHOICE, DAY, Column, Listing, page_of
 from avoir.app.reads.query import Query
-from avoir.core.account import TYPES, Account
+from avoir.core.account import CHART, TYPES, Account
 from avoir.core.errors import NotFound
 from avoir.core.money import major_of
 from avoir.faces.rest.endpoint import Call
@@ -18,7 +18,7 @@ from avoir.faces.rest.render import plain
 
 ALL = 10_000
 """Accounts of one chart: it is never paged."""
-DEEPEST = 5
+SEEDED = frozenset(seed[0] for seed in CHART)
 
 CREATE = Body(
     text("name", least=3, most=255),
@@ -123,14 +123,14 @@ def account_row(view: AccountView) -> dict[str, Any]:
         "account_type": x.type,
         "parent_account_id": x.parent_id,
         "currency_code": x.currency,
-        "seeded_at": x.created_at if x.predefined else None,
+        "seeded_at": x.created_at if x.id in SEEDED else None,
         "created_at": x.created_at,
         "updated_at": None,
         "plaid_account_id": None,
         "account_mask": None,
         "bank_balance": None,
         "uncategorized_transactions": 0,
-        "is_system_account": x.predefined,
+        "is_system_account": int(x.id in SEEDED),
         "is_feeds_active": 0,
         "is_syncing_owner": 0,
         "last_feeds_updated_at": None,

@@ -1,7 +1,7 @@
 """How values are written: numbers, days and instants, and the `formatted_` texts beside them."""
 
 import re
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -47,6 +47,10 @@ class Style(NamedTuple):
     def instant(self, instant: str) -> str:
         """The day of an instant, as the organization writes it."""
         return self.day(day_of(instant, self.zone)) if instant else ""
+
+    def today(self) -> str:
+        """The organization's day."""
+        return datetime.now(self.zone).date().isoformat()
 
     def local(self, minor: int, currency: str, rate_nano: int) -> int:
         """An amount in the base currency's minor units."""

@@ -4,20 +4,26 @@ from starlette.routing import BaseRoute, Route
 
 from avoir.faces.rest import (
     accounts,
+    allocations,
     api_keys,
     branches,
     credit_notes,
+    currencies,
     customers,
+    invoices,
     items,
     organizations,
+    payments,
     refunds,
+    reports,
     sessions,
+    tax_rates,
 )
 from avoir.faces.rest.endpoint import Endpoint, Gate, Way, nowhere
 from avoir.faces.rest.lists import LIST
 
 ANYBODY, MEMBER = Gate.ANYBODY, Gate.MEMBER
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+APPLY, PAYMENTS = "apply-invoices", "payments-received"
 
 WAYS: tuple[Way, ...] = (
     Way("POST", "/credit-notes/{id}/refunds", refunds.create, refunds.CREATE, status=201),
@@ -30,6 +36,24 @@ WAYS: tuple[Way, ...] = (
     Way("DELETE", "/credit-notes/{id}", credit_notes.delete),
     Way("PUT", "/credit-notes/{id}/open", credit_notes.open_),
     Way("POST", "/credit-notes/{id}/open", credit_notes.open_, status=201),
+    Way("GET", "/credit-notes/{id}/apply-invoices", allocations.candidates),
+    Way(
+        "POST",
+        "/credit-notes/{id}/apply-invoices",
+        allocations.create,
+        allocations.APPLY,
+        status=201,
+        room=APPLY,
+    ),
+    Way("GET", "/credit-notes/{id}/applied-invoices", allocations.index),
+    Way("DELETE", "/credit-notes/applied-invoices/{id}", allocations.delete, room=APPLY),
+    Way("POST", "/sale-invoices", invoices.create, invoices.CREATE, status=201, room="sale-invoices"),
+    Way("GET", "/sale-invoices", invoices.index, query=LIST),
+    Way("GET", "/sale-invoices/{id}", invoices.show, room="sale-invoices"),
+    Way("PUT", "/sale-invoices/{id}/deliver", invoices.deliver, room="sale-invoices"),
+    Way("POST", "/payments-received", payments.create, payments.CREATE, status=201, room=PAYMENTS),
+    Way("GET", "/payments-received", payments.index, query=LIST),
+    Way("GET", "/payments-received/{id}", payments.show, room=PAYMENTS),
     Way("POST", "/customers", customers.create, customers.CREATE, status=201),
     Way("GET", "/customers", customers.index, query=LIST),
     Way("GET", "/customers/{id}", customers.show),
@@ -39,8 +63,14 @@ WAYS: tuple[Way, ...] = (
     Way("POST", "/accounts", accounts.create, accounts.CREATE, status=201, room="new-account"),
     Way("GET", "/accounts", accounts.index, query=accounts.INDEX),
     Way("GET", "/accounts/{id}", accounts.show, room="accounts"),
+    Way("GET", "/currencies", currencies.index),
+    Way("POST", "/tax-rates", tax_rates.create, tax_rates.CREATE, status=201),
+    Way("GET", "/tax-rates", tax_rates.index),
+    Way("GET", "/tax-rates/{id}", tax_rates.show, room="tax-rates"),
     Way("POST", "/branches", branches.create, branches.CREATE, status=201),
     Way("GET", "/branches", branches.index),
+    Way("GET", "/reports/transactions-by-reference", reports.by_reference, query=reports.BY_REFERENCE),
+    Way("GET", "/reports/trial-balance-sheet", reports.trial_balance_sheet, query=reports.TRIAL_BALANCE),
     Way("POST", "/auth/signup", sessions.sign_up, sessions.SIGN_UP, gate=ANYBODY, status=201),
     Way("POST", "/auth/signin", sessions.sign_in, sessions.SIGN_IN, gate=ANYBODY, status=201),
     Way("GET", "/auth/meta", sessions.meta, gate=ANYBODY),
