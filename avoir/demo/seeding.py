@@ -2,13 +2,14 @@
 
 import asyncio
 import random
+import secrets
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from avoir.app.access import CreateTenancy
+from avoir.app.access import CreateClient, CreateTenancy, CreateUser, GenerateApiKey
 from avoir.app.customers import CreateCustomer
 from avoir.app.dispute_reasons import CreateDisputeReason
 from avoir.app.items import CreateItem
@@ -17,12 +18,13 @@ from avoir.app.tax_rates import CreateTaxRate
 from avoir.core.command import Ask, Command, uuid_seed
 from avoir.core.organization import Organization
 from avoir.demo import catalog
+from avoir.demo.calls import SCOPES, Credentials
 from avoir.demo.story import Scene
 from avoir.demo.year import SEED, Step, Year
 from avoir.faces.access import Access
 from avoir.faces.door import Door, envelope
 
-ACTOR = "demo"
+ACTOR, EMAIL = "demo", "demo@avoir.example"
 ZONE = ZoneInfo("UTC")
 
 
@@ -50,13 +52,54 @@ class Seeding:
         )
         return opened
 
-    async def year(self, scene: Scene) -> None:
-        """Everything that happened in the year; `scene` puts its own documents into it."""
-        year = Year(self.today)
+    async def year(self) -> Scene:
+        """Everything that happened in the year, the documents of the story included."""
+        year, scene = Year(self.today), Scene()
         scene.prepare(year)
-        await self._ask_all(year, [Step(0, command, scene.ignore) for command in _basics()])
+        await self._ask_all(year, [Step(0, command, _nothing) for command in _basics()])
         for steps in year.weeks():
             await self._ask_all(year, steps)
+        return scene
+
+    async def credentials(self, public_id: str) -> Credentials:
+        """A person, a client and a key, each with a secret of its own."""
+        access, tenancy = self.access, self.organization_id
+        password, key, secret = (
+            secrets.token_urlsafe(9),
+            access.new_secret("bc_", 96),
+            access.new_secret("", 64),
+        )
+        user = await access.ask(
+            CreateUser(
+                tenancy_id=tenancy,
+                email=EMAIL,
+                first_name="Demo",
+                last_name="Person",
+                password_hash=await access.hashed(password),
+            ),
+            actor=ACTOR,
+        )
+        await access.ask(
+            GenerateApiKey(
+                tenancy_id=tenancy,
+                user_id=user.id,
+                name="Demonstration",
+                prefix=key[:8],
+                digest=access.digest(key),
+            ),
+            actor=ACTOR,
+        )
+        client = await access.ask(
+            CreateClient(
+                tenancy_id=tenancy,
+                client_id=access.new_secret("", 32),
+                name="Demonstration",
+                secret_digest=access.digest(secret),
+                scopes=SCOPES,
+            ),
+            actor=ACTOR,
+        )
+        return Credentials(public_id, client.client_id, secret, key, EMAIL, password)
 
     async def _ask_all(self, year: Year, steps: Sequence[Step]) -> None:
         """Ask the commands of a week together: they are decided in this order, and written as one batch."""
@@ -94,3 +137,7 @@ def _basics() -> Iterable[Command]:
 def _email(name: str) -> str:
     letters = "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())
     return f"billing@{letters}.example"
+
+
+def _nothing(outcome: object) -> None:
+    """Nothing comes of it."""

@@ -1,7 +1,6 @@
 """The two documents that the demonstration is about: an invoice that is refunded, a credit note paid out."""
 
 from decimal import Decimal
-from typing import Any
 
 from avoir.app.credit_notes import CreateCreditNote
 from avoir.app.invoices import CreateInvoice
@@ -46,9 +45,6 @@ class Scene:
             exchange_rate=Decimal("1.08"),
         )  # fmt: skip
         year.at(CREDITED, credit, self._credited)
-
-    def ignore(self, outcome: Any) -> None:
-        """Nothing comes of it."""
 
     def _line(self, ware: int, quantity: int, *, hardware: bool) -> Line:
         return Line(
