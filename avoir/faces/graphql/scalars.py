@@ -90,7 +90,7 @@ FLOAT.name = "Float"
 
 COERCIONS: Mapping[str, Mapping[str, Any]] = {
     "BigDecimal": {
-        "coerce_output_value": lambda value: f"{exact(value):f}",
+        "coerce_output_value": lambda value: f"{Decimal(exact(value)):f}",
         "coerce_input_value": decimal,
         "coerce_input_literal": decimal_literal,
     },
