@@ -36,6 +36,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     signup: Annotated[bool, Meta(description="Whether strangers may sign up.")] = True
     body_limit: Annotated[int, Meta(ge=1024, description="The largest request body, in bytes.")] = 1_048_576
     readers: Annotated[int, Meta(ge=1, le=64, description="Connections for reading, by process.")] = 4
+    worker_seconds: Annotated[
+        int,
+        Meta(ge=0, description="How often the worker looks for refunds to send or to ask after; 0: never."),
+    ] = 5
+    sandbox: Annotated[bool, Meta(description="Whether the gateway `sandbox` is served: no money moves.")] = (
+        False
+    )
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="What is worth a line in the log.")
     ] = "info"

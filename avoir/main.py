@@ -13,9 +13,11 @@ from avoir.app.reads import directory
 from avoir.config import Settings
 from avoir.core.access import DIRECTORY
 from avoir.faces.access import open_access
+from avoir.faces.back_office import BackOffice, at_work
 from avoir.faces.door import Door
 from avoir.faces.graphql.endpoint import graphql_routes
 from avoir.faces.rest.routes import rest_routes
+from avoir.gateways import gateways
 from avoir.store.database import open_database
 
 
@@ -30,8 +32,11 @@ def create_app(settings: Settings) -> Starlette:
         door = Door(settings.database_url, readers=settings.readers)
         audience = settings.base_url or f"http://{settings.host}:{settings.port}"
         app.state.door, app.state.settings = door, settings
-        app.state.access = await open_access(door, settings.secret, settings.token_seconds, audience)
-        yield
+        access = await open_access(door, settings.secret, settings.token_seconds, audience)
+        app.state.access = access
+        served = gateways(sandbox=settings.sandbox)
+        async with at_work(BackOffice(door, access), served, settings.worker_seconds):
+            yield
         door.close()
 
     return Starlette(routes=routes(), lifespan=lifespan)

@@ -31,15 +31,11 @@ from avoir.core.payment import Payment
 from avoir.core.payout import IllegalMove, Payout, pay_back
 from avoir.core.rail import DISPUTE
 from avoir.core.row import Row, changed
+from avoir.core.settings import DISPUTE_ACTIONS
 from avoir.core.text import LONG, fits
 from avoir.core.unpaying import unpay
 
-CREDIT_NOTE_AND_REFUND, UNPAY_AND_REFUND, DO_NOTHING = (
-    "credit_note_and_refund",
-    "unpay_and_refund",
-    "do_nothing",
-)
-"""What losing a dispute does to the invoices, by the entity's setting (contract A, 4.4)."""
+DO_NOTHING, CREDIT_NOTE_AND_REFUND, _ = DISPUTE_ACTIONS
 
 
 class DisputeOutOfTime(Refusal):

@@ -26,6 +26,7 @@ from avoir.core.money import positive_minor_of
 from avoir.core.organization import Entity
 from avoir.core.payment import Payment, unapplied_of
 from avoir.core.payout import (
+    IllegalMove,
     Payout,
     Way,
     day_for,
@@ -248,6 +249,7 @@ class FailRefund(OneRefund, frozen=True, kw_only=True):
 
     reason: str
     failed_on: str = ""  # Today, if not given; the first open day, if that is locked.
+    under_way: bool = False  # A gateway's answer: it fails what is under way, never what is settled.
 
     def decide(self, desk: Desk) -> Refund:
         """Refuses `IllegalMove`, `DateLocked`, and a date before the refund's."""
@@ -255,6 +257,8 @@ class FailRefund(OneRefund, frozen=True, kw_only=True):
         fits(self.reason, "reason", LONG)
         on = self.failed_on and checked_day(self.failed_on, "failedOn")
         move(refund, FAILED)
+        if self.under_way and refund.state == SETTLED:
+            raise IllegalMove("the refund is settled", refundId=refund.id, state=refund.state)
         if on:
             desk.unlocked(on)
             if on < refund.refunded_on:

@@ -1,0 +1,64 @@
+"""The back office: how the worker reaches the books, and its hours."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+from avoir.app.reads.query import Query
+from avoir.app.worker import Gateway, Worker
+from avoir.core.command import Command
+from avoir.faces.access import UTC_ZONE, Access
+from avoir.faces.door import Door, envelope
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+WORKER = "worker"
+"""The actor in whose name the worker asks."""
+
+
+class BackOffice:
+    """Asks and reads through the door, in the worker's own name and on the organization's own day."""
+
+    def __init__(self, door: Door, access: Access) -> None:
+        self.door, self.access = door, access
+
+    async def ask(self, organization_id: int, command: Command) -> Any:
+        """What the command gave back; refusals are raised."""
+        setup = await self.access.setup(organization_id)
+        zone = ZoneInfo(setup.organization.timezone) if setup else UTC_ZONE
+        return await self.door.ask(envelope(organization_id, command, actor=WORKER, zone=zone))
+
+    async def read(
+        self,
+        read: Callable[Concatenate[Query, P], T],
+        organization_id: int,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run a read on a thread of its own."""
+        return await self.door.read(read, organization_id, *args, **kwargs)
+
+
+@asynccontextmanager
+async def at_work(
+    office: BackOffice, gateways: Mapping[str, Gateway], every: int
+) -> AsyncIterator[Worker | None]:
+    """A worker that makes its rounds while the server runs; none at all, if `every` is 0 seconds.
+
+    Cut off in the middle of a call it leaves a refund `unknown`, which the next worker asks after.
+    """
+    if not every:
+        yield None
+        return
+    worker = Worker(office, gateways)
+    rounds = asyncio.create_task(worker.run(lambda: datetime.now(UTC), every))
+    try:
+        yield worker
+    finally:
+        rounds.cancel()
+        with suppress(asyncio.CancelledError):
+            await rounds
