@@ -15,7 +15,7 @@ from avoir.core.errors import invariant
 from avoir.core.organization import Counters
 from avoir.core.row import Columns, Row
 from avoir.store.migrate import migrate
-from avoir.store.protocol import Change, Fetch, Params, on_conflict
+from avoir.store.protocol import Change, Fetch, Params, numbered_only, on_conflict
 
 encode = msgspec.json.Encoder().encode
 TYPES = {int: "bigint", str: "text"}
@@ -43,7 +43,7 @@ def select(kind: type[Row], by: Columns) -> str:
     lock = "ORDER BY t.organization_id FOR UPDATE OF t" if kind is Counters else ""
     return f"""SELECT {", ".join("t." + c for c in kind.__struct_fields__)}
         FROM json_to_recordset(%s) AS k ({record(kind, by)})
-        JOIN {kind.TABLE} AS t USING ({", ".join(by)}) {lock}"""
+        JOIN {kind.TABLE} AS t USING ({", ".join(by)}) {numbered_only(by)} {lock}"""
 
 
 @cache

@@ -69,3 +69,8 @@ def on_conflict(kind: type[Row]) -> str:
         return ""
     grow = [f"{c} = balances.{c} + excluded.{c}" for c in kind.__struct_fields__ if c.endswith("_minor")]
     return f"ON CONFLICT ({', '.join(kind.KEY)}) DO UPDATE SET {', '.join(grow)}"
+
+
+def numbered_only(by: Columns) -> str:
+    """Drafts have no number. Their index leaves them out, so a search for a number must say so to use it."""
+    return "WHERE t.number <> ''" if by[1:] == ("entity_id", "number") else ""

@@ -203,6 +203,8 @@ CREATE TABLE exchange_rates (
     CHECK (rate_nano > 0)
 );
 
+CREATE INDEX exchange_rates_by_year ON exchange_rates (organization_id, currency, base_currency, year);
+
 CREATE TABLE branches (
     organization_id BIGINT NOT NULL,
     id BIGINT NOT NULL,

@@ -1,0 +1,59 @@
+"""The clerk's statements go by the whole key, in both databases: one round is a few index look-ups."""
+
+import pytest
+
+from avoir.core.books import KINDS
+from avoir.store import postgres, sqlite
+from avoir.store.database import open_database
+
+WAYS = [(kind, by) for kind in KINDS for by in (kind.KEY, *kind.GROUPS)]
+
+
+@pytest.mark.parametrize(("kind", "by"), WAYS, ids=[f"{kind.TABLE} by {by[-1]}" for kind, by in WAYS])
+def test_rows_are_fetched_by_the_whole_key(plans, kind, by):
+    used = plans(kind, by)
+    assert all(f"{column}=" in used for column in by), used
+
+
+@pytest.fixture
+def plans(engine, full):
+    """Says by which columns an index is searched: `organization_id= id= `."""
+
+    def of_sqlite(kind, by):
+        rows = full["sqlite"].all(f"EXPLAIN QUERY PLAN {sqlite.select(kind, by)}", ('[["1","1"]]',))
+        (search,) = [detail for *_, detail in rows if detail.startswith("SEARCH t ")]
+        return search.replace("=?", "= ")
+
+    def of_postgres(kind, by):
+        rows = full["postgres"].db.execute(f"EXPLAIN {postgres.select(kind, by)}", ("[]",))
+        (condition,) = [line for (line,) in rows if "Index Cond" in line]
+        return condition.replace('"', "").replace(" = ", "= ")
+
+    return {"sqlite": of_sqlite, "postgres": of_postgres}[engine]
+
+
+@pytest.fixture(scope="module")
+def full(databases):
+    """Both databases: the file as on its first day, without a row; the server with some, analyzed."""
+    with databases.fresh("sqlite") as file, databases.fresh("postgres") as server:
+        opened = {"sqlite": open_database(file), "postgres": open_database(server)}
+        fill(opened["postgres"].db)
+        yield opened
+        for database in opened.values():
+            database.close()
+
+
+def fill(server) -> None:
+    """Rows of no sense in every table: the planner looks at numbers only."""
+    server.execute("SET session_replication_role = replica")
+    checks = "SELECT conrelid::regclass, conname FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0"
+    for table, check in server.execute(checks).fetchall():
+        server.execute(f"ALTER TABLE {table} DROP CONSTRAINT {check}")
+    for kind in KINDS:
+        few = {"currency": "'EUR'", "base_currency": "'USD'"}
+        if kind.KEY != ("organization_id",):
+            few["organization_id"] = "1 + g % 3"
+        values = ", ".join(few.get(column, "g") for column in kind.__struct_fields__)
+        server.execute(f"INSERT INTO {kind.TABLE} SELECT {values} FROM generate_series(100, 3000) AS g")
+        server.execute(f"ANALYZE {kind.TABLE}")
+    server.execute("SET enable_seqscan = off")
