@@ -1,0 +1,193 @@
+"""REST as OpenAPI 3.1, read off the very tables that route and check the requests.
+
+Honest about what it knows: requests are described field by field, by the rules that they are held against;
+of replies the statuses and the envelopes of a no. What a reply holds stands in the contract's own documents.
+"""
+
+import inspect
+import re
+from datetime import UTC
+from decimal import Decimal
+from importlib.metadata import version
+from typing import Any
+
+from avoir.faces.rest.endpoint import Gate, Way
+from avoir.faces.rest.fields import Body, Field
+from avoir.faces.rest.routes import WAYS
+
+Json = dict[str, Any]
+
+_TYPES: dict[str, Json] = {
+    "isInt": {"type": "integer"},
+    "isNumber": {"type": "number"},
+    "isBoolean": {"type": "boolean"},
+    "isDateString": {"type": "string", "format": "date"},
+    "isEmail": {"type": "string", "format": "email"},
+    "isArray": {"type": "array"},
+    "isString": {"type": "string"},
+}
+"""What a field is, by the first of its rules that says so."""
+_BOUNDS = {"min": "minimum", "minLength": "minLength", "maxLength": "maxLength", "arrayMinSize": "minItems"}
+
+_NOES: Json = {
+    "Invalid": {
+        "description": "The request is not well formed (`message` lists the fields), or it was refused.",
+        "content": {
+            "application/json": {
+                "schema": {
+                    "anyOf": [
+                        {"$ref": "#/components/schemas/Invalid"},
+                        {"$ref": "#/components/schemas/Refused"},
+                    ]
+                }
+            }
+        },
+    },
+    "Unauthorized": {"description": "Nobody known, or nobody who belongs to the organization."},
+    "Forbidden": {"description": "Known, but not allowed to do this."},
+    "NotFound": {"description": "There is no such thing in this organization."},
+    "TooLarge": {"description": "The body is larger than the server takes."},
+    "Busy": {"description": "Too much is waiting; ask again after `Retry-After` seconds, with the same key."},
+    "Weather": {"description": "The database is not to be had; ask again after `Retry-After` seconds."},
+}
+_BY_STATUS = {
+    "400": "Invalid", "401": "Unauthorized", "403": "Forbidden", "404": "NotFound", "413": "TooLarge",
+    "429": "Busy", "503": "Weather",
+}  # fmt: skip
+_SCHEMAS: Json = {
+    "Invalid": {
+        "type": "object",
+        "properties": {
+            "statusCode": {"const": 400},
+            "error": {"const": "Bad Request"},
+            "message": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "object"}}]},
+        },
+    },
+    "Refused": {
+        "type": "object",
+        "properties": {
+            "errors": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "statusCode": {"type": "integer"},
+                        "type": {"type": "string"},
+                        "code": {"type": "string"},
+                        "message": {"type": "string"},
+                        "payload": {"type": "object"},
+                    },
+                },
+            }
+        },
+    },
+}
+
+
+def openapi() -> Json:
+    """The whole description."""
+    paths: Json = {}
+    for way in WAYS:
+        paths.setdefault(f"/api{way.path}", {})[way.method.lower()] = _operation(way)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Avoir",
+            "version": version("avoir"),
+            "description": "Contract B. Keys may be in camelCase or snake_case; replies are in snake_case.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "paths": paths,
+        "components": {
+            "schemas": _SCHEMAS,
+            "responses": _NOES,
+            "securitySchemes": {
+                "bearer": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "A `bc_` key; or a sign-in token, with the header `organization-id`.",
+                }
+            },
+        },
+    }
+
+
+def _operation(way: Way) -> Json:
+    name = f"{way.handle.__module__.rpartition('.')[2]}.{way.handle.__name__.rstrip('_')}"
+    said = inspect.cleandoc(way.handle.__doc__ or "")
+    described: Json = {
+        "operationId": f"{name}.{way.method.lower()}",
+        "tags": [way.path.split("/")[1]],
+        "summary": said.partition(". ")[0].partition("\n")[0].rstrip("."),
+        "parameters": _parameters(way),
+        "responses": {str(way.status): {"description": "Done."}, **_noes(way)},
+    }
+    if way.body is not None:
+        described["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": object_of(way.body)}},
+        }
+    if way.gate is not Gate.ANYBODY:
+        described["security"] = [{"bearer": []}]
+    return described
+
+
+def _noes(way: Way) -> Json:
+    left_out = {"401", "403"} if way.gate is Gate.ANYBODY else set()
+    if way.body is None:
+        left_out.add("413")
+    return {
+        status: {"$ref": f"#/components/responses/{name}"}
+        for status, name in _BY_STATUS.items()
+        if status not in left_out
+    }
+
+
+def _parameters(way: Way) -> list[Json]:
+    found: list[Json] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "integer"}}
+        for name in re.findall(r"{(\w+)}", way.path)
+    ]
+    for field in way.query.fields if way.query else ():
+        schema = schema_of(field)
+        found.append({"name": field.name, "in": "query", "required": not field.optional, "schema": schema})
+    if way.gate is not Gate.ANYBODY:
+        found.append({"name": "organization-id", "in": "header", "schema": {"type": "string"}})
+    if way.method != "GET":
+        key = {"type": "string", "minLength": 1, "maxLength": 255}
+        found.append({"name": "Idempotency-Key", "in": "header", "schema": key})
+    return found
+
+
+def object_of(body: Body) -> Json:
+    """A body as JSON Schema. Unknown fields are allowed: they are ignored."""
+    return {
+        "type": "object",
+        "properties": {field.name: schema_of(field) for field in body.fields},
+        "required": [field.name for field in body.fields if not field.optional],
+    }
+
+
+def schema_of(field: Field) -> Json:
+    """A field as JSON Schema, by the rules that it is held against."""
+    rules = {rule.name: rule.says for rule in field.rules}
+    schema: Json = dict(next((_TYPES[name] for name in _TYPES if name in rules), {}))
+    if schema.get("type") in ("integer", "number") and field.coerce("1", UTC) == Decimal(1):
+        schema["type"] = [schema["type"], "string"]
+    if field.inner is not None:
+        schema["items"] = object_of(field.inner)
+    if "isPositive" in rules:
+        schema["exclusiveMinimum"] = 0
+    for name, bound in _BOUNDS.items():
+        if name in rules and (number := re.search(r"-?\d+", rules[name])):
+            schema[bound] = int(number[0])
+    if not set(rules) & set(_TYPES) and rules:
+        # A choice, or a test of its own: its rule says in words what it wants.
+        wants = "; ".join(rules.values())
+        words = wants.partition("must be one of: ")[2]
+        schema |= {"type": "string", **({"enum": words.split(", ")} if words else {"description": wants})}
+    if field.secret:
+        schema |= {"format": "password", "writeOnly": True}
+    if field.optional and isinstance(field.default, str | int | bool) and field.default != "":
+        schema["default"] = field.default
+    return schema

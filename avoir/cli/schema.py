@@ -1,0 +1,42 @@
+"""`avoir schema`: the references, printed from what the server itself runs."""
+
+import sys
+from typing import Annotated, Any, Literal
+
+import msgspec
+from cyclopts import Parameter
+from graphql import print_schema
+
+from avoir.cli.office import NO_OPTIONS, Options
+from avoir.cli.openapi import openapi
+from avoir.cli.refusals import as_markdown, refusals
+from avoir.faces.graphql.schema import schema as graphql_schema
+
+
+def schema(
+    what: Annotated[Literal["graphql", "openapi", "refusals"], Parameter(help="Which reference.")],
+    /,
+    *,
+    options: Options = NO_OPTIONS,
+) -> None:
+    """Print a reference: the GraphQL schema as SDL, REST as OpenAPI 3.1, or every refusal as Markdown.
+
+    With --json the SDL is the field `graphql` of an object, the refusals a list; OpenAPI is JSON as it is.
+    """
+    facts, text = _reference(what)
+    if options.json:
+        options.say(facts, "")
+    else:
+        # As it is: no terminal may break a line of what is going to be a file.
+        sys.stdout.write(text)
+
+
+def _reference(what: str) -> tuple[dict[str, Any], str]:
+    if what == "graphql":
+        sdl = print_schema(graphql_schema()) + "\n"
+        return {"graphql": sdl}, sdl
+    if what == "openapi":
+        described = openapi()
+        return described, msgspec.json.format(msgspec.json.encode(described), indent=2).decode() + "\n"
+    known = refusals()
+    return {"refusals": [msgspec.to_builtins(each) for each in known]}, as_markdown(known)
