@@ -182,7 +182,11 @@ class KeepSigningKey(Command, frozen=True, kw_only=True):
     def decide(self, desk: Desk) -> SigningKey:
         """Refuses nothing."""
         known = desk.find(SigningKey, self.name)
-        return known or desk.add(SigningKey(desk.organization_id, self.name, self.secret, desk.now))
+        if known is not None:
+            return known
+        key = desk.add(SigningKey(desk.organization_id, self.name, self.secret, desk.now))
+        desk.tell("signing_key.kept", key)
+        return key
 
 
 def _user(desk: Desk, email: str, first_name: str, last_name: str, password_hash: str) -> User:

@@ -1,20 +1,37 @@
-"""The chart of accounts."""
+"""The chart of accounts: a tree of accounts of one type and currency, five levels deep at most."""
 
-from avoir.core.account import ACCOUNTS_BY_CODE, ACCOUNTS_BY_NAME, TYPES, Account
+from collections.abc import Iterator
+from typing import Any
+
+from avoir.core.account import (
+    ACCOUNTS_BY_CODE,
+    ACCOUNTS_BY_NAME,
+    CHILD_ACCOUNTS,
+    TYPES,
+    Account,
+)
+from avoir.core.chart import under
 from avoir.core.command import Command
 from avoir.core.currency import exponent
 from avoir.core.desk import Desk
 from avoir.core.errors import Kind, Refusal
-from avoir.core.organization import Entity
-from avoir.core.text import fits
+from avoir.core.organization import DEFAULT_ENTITY, Entity
+from avoir.core.row import Row, changed
+from avoir.core.text import LONG, fits
 
-DEFAULT_ENTITY = 1
+Needs = Iterator[tuple[type[Row], Any]]
 
 
 class UnknownAccountType(Refusal):
     """No such account type."""
 
     code, kind = "unknown_account_type", Kind.INVALID
+
+
+class AccountTypeStays(Refusal):
+    """An account keeps its type: what was posted to it stands in its part of the reports."""
+
+    code, kind = "account_type_stays", Kind.INVALID
 
 
 class AccountNameTaken(Refusal):
@@ -35,10 +52,28 @@ class AccountTypeIsBaseCurrency(Refusal):
     code, kind = "account_type_not_multi_currency", Kind.INVALID
 
 
-class ParentHasDifferentType(Refusal):
-    """An account and its parent are of one type."""
+class AccountHasRole(Refusal):
+    """The posting rules post to the account; it stays, and active."""
 
-    code, kind = "parent_has_different_type", Kind.INVALID
+    code = "account_has_role"
+
+
+class AccountIsPredefined(Refusal):
+    """The account belongs to the chart that every organization has."""
+
+    code = "account_predefined"
+
+
+class AccountHasChildren(Refusal):
+    """Other accounts stand under the account."""
+
+    code = "account_has_children"
+
+
+class AccountIsUsed(Refusal):
+    """Documents, items or entries name the account; it stays, but may be made inactive."""
+
+    code = "account_is_used"
 
 
 class CreateAccount(Command, frozen=True, kw_only=True):
@@ -54,9 +89,8 @@ class CreateAccount(Command, frozen=True, kw_only=True):
     active: bool = True
 
     def decide(self, desk: Desk) -> Account:
-        """Refuses a taken name or code, an unknown type or currency, and a parent of another type."""
-        fits(self.name, "name")
-        fits(self.code, "code")
+        """Refuses an unknown type or currency, a parent that does not fit, a taken name or code."""
+        fits(self.description, "description", LONG)
         type_ = TYPES.get(self.type)
         if type_ is None:
             raise UnknownAccountType("no such account type", type=self.type)
@@ -65,26 +99,138 @@ class CreateAccount(Command, frozen=True, kw_only=True):
         exponent(currency)
         if currency != base and not type_.multi_currency:
             raise AccountTypeIsBaseCurrency("accounts of this type keep the base currency", type=self.type)
-        if self.parent_id is not None and desk.get(Account, self.parent_id).type != self.type:
-            raise ParentHasDifferentType("the parent account is of another type", parentId=self.parent_id)
-        if desk.of(Account, ACCOUNTS_BY_NAME, self.name):
-            raise AccountNameTaken("another account has the name", name=self.name)
-        if self.code and desk.of(Account, ACCOUNTS_BY_CODE, self.code):
-            raise AccountCodeTaken("another account has the code", code=self.code)
         account = Account(
             organization_id=desk.organization_id,
             id=desk.next("account"),
-            name=self.name,
-            slug=self.name.lower().replace(" ", "-"),
-            code=self.code,
+            name=_free_name(desk, self.name),
+            slug=_slug(self.name),
+            code=_free_code(desk, self.code),
             type=self.type,
             role="",
             currency=currency,
-            parent_id=self.parent_id,
+            parent_id=None,
             description=self.description,
             active=int(self.active),
             predefined=0,
             created_at=desk.now,
         )
+        if self.parent_id is not None:
+            account = under(desk, account, desk.get(Account, self.parent_id))
         desk.tell("account.created", account)
         return desk.add(account)
+
+
+class EditAccount(Command, frozen=True, kw_only=True):
+    """Change what an account is called and where it stands. What is not given stays as it is.
+
+    A parent of 0 takes it out from under its parent.
+    """
+
+    ANSWER = Account
+    account_id: int
+    name: str | None = None
+    type: str | None = None
+    code: str | None = None
+    description: str | None = None
+    parent_id: int | None = None
+
+    def needs(self) -> Needs:
+        yield Account, self.account_id
+
+    def decide(self, desk: Desk) -> Account:
+        """Refuses `NotFound`, `AccountTypeStays`, a parent that does not fit, a taken name or code."""
+        account = old = desk.get(Account, self.account_id)
+        if self.type not in (None, old.type):
+            raise AccountTypeStays("an account keeps its type", accountId=old.id, type=old.type)
+        if self.name not in (None, old.name):
+            account = changed(account, name=_free_name(desk, self.name or ""), slug=_slug(self.name or ""))
+        if self.code not in (None, old.code):
+            account = changed(account, code=_free_code(desk, self.code or ""))
+        if self.description is not None:
+            account = changed(account, description=fits(self.description, "description", LONG))
+        if self.parent_id == 0:
+            account = changed(account, parent_id=None)
+        elif self.parent_id not in (None, old.parent_id):
+            account = under(desk, account, desk.get(Account, self.parent_id))
+        desk.tell("account.edited", old)
+        return desk.put(account)
+
+
+class ActivateAccount(Command, frozen=True, kw_only=True):
+    """Let an account be named again."""
+
+    ANSWER = Account
+    account_id: int
+
+    def needs(self) -> Needs:
+        yield Account, self.account_id
+
+    def decide(self, desk: Desk) -> Account:
+        """Refuses `NotFound`."""
+        account = desk.get(Account, self.account_id)
+        desk.tell("account.activated", account)
+        return desk.put(changed(account, active=1))
+
+
+class InactivateAccount(Command, frozen=True, kw_only=True):
+    """Let nothing new name an account. What was posted to it stays, and is reversed on it."""
+
+    ANSWER = Account
+    account_id: int
+
+    def needs(self) -> Needs:
+        yield Account, self.account_id
+
+    def decide(self, desk: Desk) -> Account:
+        """Refuses `NotFound`, `AccountHasRole`."""
+        account = desk.get(Account, self.account_id)
+        _without_role(account)
+        desk.tell("account.inactivated", account)
+        return desk.put(changed(account, active=0))
+
+
+class DeleteAccount(Command, frozen=True, kw_only=True):
+    """Take an account out of the chart that nothing names."""
+
+    ANSWER = Account
+    account_id: int
+
+    def needs(self) -> Needs:
+        yield Account, self.account_id
+
+    def decide(self, desk: Desk) -> Account:
+        """Refuses, in this order, what is predefined, has a role or children, or is used."""
+        account = desk.get(Account, self.account_id)
+        if account.predefined:
+            raise AccountIsPredefined("every chart has this account", accountId=account.id)
+        _without_role(account)
+        if desk.of(Account, CHILD_ACCOUNTS, account.id):
+            raise AccountHasChildren("other accounts stand under it", accountId=account.id)
+        if account.used:
+            raise AccountIsUsed("something names the account", accountId=account.id)
+        desk.remove(account)
+        desk.tell("account.deleted", account)
+        return account
+
+
+def _without_role(account: Account) -> None:
+    if account.role:
+        raise AccountHasRole("the posting rules post to it", accountId=account.id, role=account.role)
+
+
+def _free_name(desk: Desk, name: str) -> str:
+    fits(name, "name")
+    if desk.of(Account, ACCOUNTS_BY_NAME, name):
+        raise AccountNameTaken("another account has the name", name=name)
+    return name
+
+
+def _free_code(desk: Desk, code: str) -> str:
+    fits(code, "code")
+    if code and desk.of(Account, ACCOUNTS_BY_CODE, code):
+        raise AccountCodeTaken("another account has the code", code=code)
+    return code
+
+
+def _slug(name: str) -> str:
+    return name.lower().replace(" ", "-")

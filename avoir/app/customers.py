@@ -1,46 +1,144 @@
 """Customers."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from avoir.core.command import Command
 from avoir.core.currency import exponent
 from avoir.core.customer import Customer
 from avoir.core.desk import Desk
-from avoir.core.organization import Entity
-from avoir.core.text import named
+from avoir.core.errors import Refusal
+from avoir.core.organization import DEFAULT_ENTITY, Entity
+from avoir.core.row import Row, changed
+from avoir.core.settings import days
+from avoir.core.text import LONG, fits
 
-DEFAULT_ENTITY = 1
+WORDS = {"type": 64, "name": 255, "email": 255, "code": 64, "details": LONG}
+"""What is said of a customer, and how long it may be."""
+
+Needs = Iterator[tuple[type[Row], Any]]
+
+
+class CustomerIsUsed(Refusal):
+    """Documents or journals name the customer, who stays, but may be made inactive."""
+
+    code = "customer_is_used"
 
 
 class CreateCustomer(Command, frozen=True, kw_only=True):
-    """A new customer. `details` is JSON (addresses, phones, notes) that no law reads."""
+    """A new customer of an entity. `details` is JSON (addresses, phones, notes) that no law reads."""
 
     ANSWER = Customer
     name: str
     currency: str
+    entity_id: int = DEFAULT_ENTITY
     type: str = "business"
     email: str = ""
     code: str = ""
+    terms_days: int | None = None  # The organization's, if not given.
     active: bool = True
     details: str = "{}"
 
     def decide(self, desk: Desk) -> Customer:
-        """Refuses `NameRequired`, `UnknownCurrency`."""
-        named(self.name, "a customer")
+        """Refuses `NotFound` for the entity, `UnknownCurrency`, `TermsOutOfRange`, `TextTooLong`."""
         exponent(self.currency)
+        said: dict[str, Any] = {
+            field: fits(getattr(self, field), field, most) for field, most in WORDS.items()
+        }
         customer = Customer(
             organization_id=desk.organization_id,
             id=desk.next("customer"),
             uuid=desk.uuid(),
-            entity_id=desk.get(Entity, DEFAULT_ENTITY).id,
-            type=self.type,
-            name=self.name,
-            email=self.email,
+            entity_id=desk.get(Entity, self.entity_id).id,
             currency=self.currency,
-            code=self.code,
-            terms_days=None,
+            terms_days=None if self.terms_days is None else days(self.terms_days),
             active=int(self.active),
-            details=self.details,
             created_at=desk.now,
             updated_at=desk.now,
+            **said,
         )
         desk.tell("customer.created", customer)
         return desk.add(customer)
+
+
+class EditCustomer(Command, frozen=True, kw_only=True):
+    """Change what is said of a customer; currency and entity stay. What is not given stays as it is.
+
+    Terms of -1 are the organization's again.
+    """
+
+    ANSWER = Customer
+    customer_id: int
+    type: str | None = None
+    name: str | None = None
+    email: str | None = None
+    code: str | None = None
+    terms_days: int | None = None
+    details: str | None = None
+
+    def needs(self) -> Needs:
+        yield Customer, self.customer_id
+
+    def decide(self, desk: Desk) -> Customer:
+        """Refuses `NotFound`, `TermsOutOfRange`, `TextTooLong`."""
+        customer = desk.get(Customer, self.customer_id)
+        fields: dict[str, Any] = {
+            field: fits(text, field, most)
+            for field, most in WORDS.items()
+            if (text := getattr(self, field)) is not None
+        }
+        if self.terms_days is not None:
+            fields["terms_days"] = None if self.terms_days == -1 else days(self.terms_days)
+        desk.tell("customer.edited", customer)
+        return desk.put(changed(customer, updated_at=desk.now, **fields))
+
+
+class ActivateCustomer(Command, frozen=True, kw_only=True):
+    """Show a customer in the lists again."""
+
+    ANSWER = Customer
+    customer_id: int
+
+    def needs(self) -> Needs:
+        yield Customer, self.customer_id
+
+    def decide(self, desk: Desk) -> Customer:
+        """Refuses `NotFound`."""
+        customer = desk.get(Customer, self.customer_id)
+        desk.tell("customer.activated", customer)
+        return desk.put(changed(customer, active=1, updated_at=desk.now))
+
+
+class InactivateCustomer(Command, frozen=True, kw_only=True):
+    """Leave a customer out of the lists to choose from. What is open stays open, and is settled as ever."""
+
+    ANSWER = Customer
+    customer_id: int
+
+    def needs(self) -> Needs:
+        yield Customer, self.customer_id
+
+    def decide(self, desk: Desk) -> Customer:
+        """Refuses `NotFound`."""
+        customer = desk.get(Customer, self.customer_id)
+        desk.tell("customer.inactivated", customer)
+        return desk.put(changed(customer, active=0, updated_at=desk.now))
+
+
+class DeleteCustomer(Command, frozen=True, kw_only=True):
+    """Take a customer away whom nothing names."""
+
+    ANSWER = Customer
+    customer_id: int
+
+    def needs(self) -> Needs:
+        yield Customer, self.customer_id
+
+    def decide(self, desk: Desk) -> Customer:
+        """Refuses `NotFound`, `CustomerIsUsed`."""
+        customer = desk.get(Customer, self.customer_id)
+        if customer.used:
+            raise CustomerIsUsed("something names the customer", customerId=customer.id)
+        desk.remove(customer)
+        desk.tell("customer.deleted", customer)
+        return customer

@@ -7,6 +7,7 @@ from avoir.core.errors import Kind, Refusal
 from avoir.core.organization import DEFAULT_ENTITY, Entity
 from avoir.core.rail import AT_ONCE, Gateway
 from avoir.core.text import fits
+from avoir.core.usage import use
 
 
 class BadGatewayName(Refusal):
@@ -25,7 +26,7 @@ class SetGateway(Command, frozen=True, kw_only=True):
 
     def decide(self, desk: Desk) -> Gateway:
         """Refuses `NotFound` for the account, `BadGatewayName`, `AccountNotForMoney`."""
-        account = desk.get(Account, self.account_id)
+        account = use(desk, desk.get(Account, self.account_id))
         fits(self.name, "name", 64)
         plain = self.name.replace("-", "").replace("_", "")
         if not (plain.isascii() and plain.isalnum() and plain.islower()) or self.name in AT_ONCE:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from avoir.core.account import Account
 from avoir.core.allocation import ALLOCATIONS_OF_INVOICE, Allocation, allocate, deallocate
 from avoir.core.command import Command
 from avoir.core.credit import Shape
@@ -18,6 +17,7 @@ from avoir.core.crediting import (
 )
 from avoir.core.day import checked_day
 from avoir.core.desk import Desk
+from avoir.core.document import profit_account
 from avoir.core.errors import Refusal
 from avoir.core.invoice import Invoice
 from avoir.core.row import Row
@@ -75,7 +75,7 @@ class WriteOffInvoice(InvoiceCredit, frozen=True, kw_only=True):
     def decide(self, desk: Desk) -> CreditNote:
         """Refuses `InvoiceNotIssued`, `NothingToWriteOff`, `WriteOffExceedsDue`, and an unknown account."""
         invoice = desk.get(Invoice, self.invoice_id)
-        lost_to = None if self.account_id is None else desk.get(Account, self.account_id).id
+        lost_to = None if self.account_id is None else profit_account(desk, self.account_id).id
         return credit_invoice(desk, invoice, self.against(desk, WRITE_OFF), lost_to=lost_to)
 
 

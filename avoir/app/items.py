@@ -11,6 +11,7 @@ from avoir.core.errors import Kind, Refusal
 from avoir.core.money import scaled
 from avoir.core.tax import TaxRate
 from avoir.core.text import fits
+from avoir.core.usage import use
 
 
 class ItemNameTaken(Refusal):
@@ -47,8 +48,11 @@ class CreateItem(Command, frozen=True, kw_only=True):
             raise NegativeNumber("a price is not negative", field="sellPrice")
         if desk.of(Item, ITEMS_BY_NAME, self.name):
             raise ItemNameTaken("another item has the name", name=self.name)
-        if self.account_id is not None and desk.find(Account, self.account_id) is None:
-            raise SellAccountUnknown("no such account", accountId=self.account_id)
+        if self.account_id is not None:
+            account = desk.find(Account, self.account_id)
+            if account is None:
+                raise SellAccountUnknown("no such account", accountId=self.account_id)
+            use(desk, account)
         if self.tax_rate_id is not None:
             desk.get(TaxRate, self.tax_rate_id)
         item = Item(

@@ -7,27 +7,22 @@ from avoir.core.account import CHART, Account
 from avoir.core.command import Command
 from avoir.core.currency import exponent
 from avoir.core.desk import Desk
-from avoir.core.document import AFTER_TAX, BEFORE_TAX
+from avoir.core.entity import open_entity
 from avoir.core.errors import Kind, Refusal
-from avoir.core.numbering import SERIES
-from avoir.core.organization import Branch, Counters, Entity, Organization, Series
+from avoir.core.organization import Counters, Organization
 from avoir.core.row import Row, changed
+from avoir.core.settings import CREDIT_RATES, DISCOUNT_TIMINGS, choice
 
-ORIGINAL_RATE, DO_NOTHING = "original_rate", "do_nothing"
 FIRST_ITEM = 1000
 """Contract B's clients know items by ids from here on."""
+
+FIRST_BRANCH_CODE = "10001"
 
 
 class AlreadyBuilt(Refusal):
     """The organization's books are open already."""
 
     code, kind = "organization_already_built", Kind.CONFLICT
-
-
-class UnknownSetting(Refusal):
-    """The setting knows no such value."""
-
-    code, kind = "unknown_setting", Kind.INVALID
 
 
 class OpenBooks(Command, frozen=True, kw_only=True):
@@ -42,7 +37,7 @@ class OpenBooks(Command, frozen=True, kw_only=True):
     language: str = "en"
     fiscal_year: str = "january"
     date_format: str = "DD MMM YYYY"
-    discount_timing: str = BEFORE_TAX
+    discount_timing: str = DISCOUNT_TIMINGS[0]
     details: str = "{}"
 
     def needs(self) -> Iterator[tuple[type[Row], Any]]:
@@ -53,8 +48,6 @@ class OpenBooks(Command, frozen=True, kw_only=True):
         if desk.find(Organization) is not None:
             raise AlreadyBuilt("the organization's books are open already")
         exponent(self.base_currency)
-        if self.discount_timing not in (BEFORE_TAX, AFTER_TAX):
-            raise UnknownSetting("a discount is taken before_tax or after_tax", field="discountTiming")
         zeros = dict.fromkeys(Counters.__struct_fields__, 0) | {"organization_id": desk.organization_id}
         counters = Counters(**zeros)
         desk.add(changed(counters, last_account=CHART[-1][0], last_item=FIRST_ITEM - 1))
@@ -67,49 +60,19 @@ class OpenBooks(Command, frozen=True, kw_only=True):
                 language=self.language,
                 date_format=self.date_format,
                 fiscal_year=self.fiscal_year,
-                discount_timing=self.discount_timing,
+                discount_timing=choice(self.discount_timing, DISCOUNT_TIMINGS, "discountTiming"),
                 write_off_tax=1,
-                credit_rate=ORIGINAL_RATE,
+                credit_rate=CREDIT_RATES[0],
                 branch_required=0,
                 terms_days=30,
                 details=self.details,
                 created_at=desk.now,
             )
         )
-        entity = desk.add(
-            Entity(
-                desk.organization_id,
-                desk.next("entity"),
-                self.name,
-                self.base_currency,
-                "",
-                DO_NOTHING,
-                desk.now,
-            )
-        )
-        for kind, prefix in SERIES:
-            desk.add(Series(desk.organization_id, entity.id, kind, prefix, 1, 0))
-        desk.add(_primary_branch(desk, entity.id))
+        open_entity(desk, self.name, self.base_currency, branch_code=FIRST_BRANCH_CODE)
         _open_accounts(desk, self.base_currency)
         desk.tell("organization.built", organization)
         return organization
-
-
-def _primary_branch(desk: Desk, entity_id: int) -> Branch:
-    return Branch(
-        organization_id=desk.organization_id,
-        id=desk.next("branch"),
-        entity_id=entity_id,
-        name="Head Branch",
-        code="10001",
-        is_primary=1,
-        address="",
-        city="",
-        country="",
-        phone_number="",
-        email="",
-        created_at=desk.now,
-    )
 
 
 def _open_accounts(desk: Desk, currency: str) -> None:

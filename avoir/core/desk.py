@@ -207,7 +207,7 @@ class Desk:
         unlocked(self.of(Lock, LOCKS), module, on)
 
     def first_open(self, on: str, module: str = SALES) -> str:
-        """The day itself, or the first one after it that is not locked: where what undoes a thing is dated."""
+        """The day itself, or the first one after it that is not locked: where an undoing is dated."""
         return first_open_day(self.of(Lock, LOCKS), module, on)
 
     def mark(self) -> tuple[int, int, int]:

@@ -54,7 +54,7 @@ class ItemNotSellable(Refusal):
 
 
 class NotAnIncomeAccount(Refusal):
-    """A line earns on an active account of the profit and loss statement."""
+    """A line earns on an active account of the profit and loss statement, and a write-off is lost to one."""
 
     code, kind = "not_an_income_account", Kind.INVALID
 
@@ -209,10 +209,15 @@ def _income_account(desk: Desk, line: Line, item: Item | None) -> int:
     account_id = line.account_id or (item.account_id if item else None)
     if account_id is None:
         return desk.one(Account, ACCOUNTS_BY_ROLE, SALES).id
+    return profit_account(desk, account_id).id
+
+
+def profit_account(desk: Desk, account_id: int) -> Account:
+    """An account to earn on, or to lose to. Refuses `NotFound`, `NotAnIncomeAccount`."""
     account = desk.get(Account, account_id)
     if not account.active or TYPES[account.type].root not in ("income", "expense"):
-        raise NotAnIncomeAccount("a line earns on an active income account", accountId=account.id)
-    return use(desk, account).id
+        raise NotAnIncomeAccount("the account is no active one of profit and loss", accountId=account.id)
+    return use(desk, account)
 
 
 def distinct_taxes(lines: Sequence[Priced]) -> dict[int, int]:

@@ -1,8 +1,11 @@
 """Document numbers: gapless per entity and kind, drawn in the transaction that issues."""
 
+import re
+
 from avoir.core.desk import Desk, numbered
+from avoir.core.errors import Kind, Refusal
 from avoir.core.invoice import NumberTaken
-from avoir.core.organization import Series
+from avoir.core.organization import OwnNumbers, Series
 from avoir.core.row import Columns, Row, changed
 from avoir.core.text import fits
 
@@ -11,8 +14,24 @@ SERIES: tuple[tuple[str, str], ...] = (
     ("credit_note", "CN-"),
     ("payment", "PAY-"),
     ("refund", "RF-"),
+    ("manual_journal", "J-"),
 )
 """The series of a new entity, with their prefixes."""
+
+_LIKE_A_SERIES = re.compile(r"(|.*\D)(\d{5}|[1-9]\d{5,14})", re.ASCII | re.DOTALL)
+"""A number that some series could give out: no prefix ends with a digit, so there is one way to read it."""
+
+
+class PrefixEndsWithDigit(Refusal):
+    """A prefix that ends with a digit runs into the number: nobody could tell where that begins."""
+
+    code, kind = "prefix_ends_with_digit", Kind.INVALID
+
+
+class SeriesOnlyForwards(Refusal):
+    """A series never gives out a number again, and none that a caller has given out."""
+
+    code = "series_only_forwards"
 
 
 def chosen(desk: Desk, kind: type[Row], by: Columns, entity_id: int, given: str) -> tuple[str, int]:
@@ -43,4 +62,30 @@ def claim(desk: Desk, kind: type[Row], by: Columns, entity_id: int, given: str) 
     if ours:
         skipped = series.skipped + sequence - series.next_number
         desk.put(changed(series, next_number=sequence + 1, skipped=skipped))
+    elif match := _LIKE_A_SERIES.fullmatch(given):
+        _remember(desk, series, match[1], int(match[2]))
     return given, sequence
+
+
+def moved(desk: Desk, series: Series, prefix: str, next_number: int) -> Series:
+    """The series with another prefix or further on; the numbers it jumps over are counted.
+
+    Refuses `PrefixEndsWithDigit`, `SeriesOnlyForwards`.
+    """
+    if fits(prefix, "prefix", 32)[-1:].isdigit():
+        raise PrefixEndsWithDigit("a prefix does not end with a digit", field="prefix")
+    own = None if prefix == series.prefix else desk.find(OwnNumbers, series.entity_id, series.kind, prefix)
+    least = max(series.next_number, own.highest + 1 if own else 1)
+    if next_number < least:
+        raise SeriesOnlyForwards(f"the next number is {least} at least", field="nextNumber", least=least)
+    skipped = series.skipped + next_number - series.next_number
+    return desk.put(changed(series, prefix=prefix, next_number=next_number, skipped=skipped))
+
+
+def _remember(desk: Desk, series: Series, prefix: str, number: int) -> None:
+    """Keep the highest of the numbers that the series would meet, were this its prefix."""
+    old = desk.find(OwnNumbers, series.entity_id, series.kind, prefix)
+    if old is None:
+        desk.add(OwnNumbers(desk.organization_id, series.entity_id, series.kind, prefix, number))
+    elif number > old.highest:
+        desk.put(changed(old, highest=number))

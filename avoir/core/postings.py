@@ -4,7 +4,7 @@ Amounts are in minor units; a positive side is a debit, a negative one a credit.
 the document's currency and in the base currency. The table is design.md, section 6.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from avoir.core.account import (
     ACCOUNTS_BY_ROLE,
@@ -24,6 +24,7 @@ from avoir.core.desk import Desk, Side, Source
 from avoir.core.dispute import Dispute
 from avoir.core.exchange import to_base
 from avoir.core.invoice import Invoice
+from avoir.core.journal import ManualJournal, ManualJournalLine
 from avoir.core.money import split
 from avoir.core.organization import Entity, Organization
 from avoir.core.payment import Payment
@@ -116,6 +117,20 @@ def exchange_difference(
         Side(role(desk, RECEIVABLE), 0, gain, invoice.customer_id),
         *_difference(desk, gain),
     ))  # fmt: skip
+
+
+def manual_journal(desk: Desk, x: ManualJournal, lines: Sequence[ManualJournalLine]) -> int | None:
+    """As given. In base currency each side shares what the whole is worth, so that they balance there too."""
+    base = desk.get(Entity, x.entity_id).base_currency
+    worth = to_base(x.amount_minor, x.currency, x.rate_nano, base)
+    debits, credits_ = ([y for y in lines if sign * y.minor > 0] for sign in (1, -1))
+    in_base = dict(zip((y.position for y in debits), split(worth, [y.minor for y in debits]), strict=True))
+    in_base |= zip((y.position for y in credits_), split(-worth, [-y.minor for y in credits_]), strict=True)
+    sides = [
+        Side(y.account_id, y.minor, in_base[y.position], y.customer_id, branch_id=y.branch_id) for y in lines
+    ]
+    source = Source("manual_journal", x.id, x.entity_id, x.branch_id, x.currency)
+    return desk.post("manual_journal", source, x.journal_on, sides)
 
 
 def role(desk: Desk, name: str) -> int:

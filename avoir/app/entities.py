@@ -1,0 +1,68 @@
+"""Entities: the legal persons of an organization."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from avoir.core.account import ACCOUNTS_BY_CURRENCY, Account
+from avoir.core.command import Command
+from avoir.core.currency import exponent
+from avoir.core.desk import Desk
+from avoir.core.entity import open_entity
+from avoir.core.organization import DEFAULT_ENTITY, Entity
+from avoir.core.row import Row, changed
+from avoir.core.settings import DISPUTE_ACTIONS, choice, unwritten
+from avoir.core.text import fits
+
+
+class CreateEntity(Command, frozen=True, kw_only=True):
+    """A further legal person, with a base currency, number series and a branch of its own."""
+
+    ANSWER = Entity
+    name: str
+    base_currency: str
+    tax_number: str = ""
+    dispute_action: str = DISPUTE_ACTIONS[0]
+
+    def decide(self, desk: Desk) -> Entity:
+        """Refuses `UnknownCurrency`, `UnknownSetting`, `TextTooLong`."""
+        entity = open_entity(desk, self.name, self.base_currency, self.tax_number, self.dispute_action)
+        desk.tell("entity.created", entity)
+        return entity
+
+
+class EditEntity(Command, frozen=True, kw_only=True):
+    """Change what an entity is. What is not given stays as it is.
+
+    With the default entity's base currency, the accounts that are kept in it change too.
+    """
+
+    ANSWER = Entity
+    entity_id: int = DEFAULT_ENTITY
+    name: str | None = None
+    base_currency: str | None = None
+    tax_number: str | None = None
+    dispute_action: str | None = None
+
+    def needs(self) -> Iterator[tuple[type[Row], Any]]:
+        yield Entity, self.entity_id
+
+    def decide(self, desk: Desk) -> Entity:
+        """Refuses `NotFound`, `UnknownCurrency`, `UnknownSetting`, `TextTooLong`, `BooksAreWritten`."""
+        old = desk.get(Entity, self.entity_id)
+        action = self.dispute_action or old.dispute_action
+        entity = changed(
+            old,
+            name=old.name if self.name is None else fits(self.name, "name"),
+            base_currency=self.base_currency or old.base_currency,
+            tax_number=old.tax_number if self.tax_number is None else fits(self.tax_number, "taxNumber"),
+            dispute_action=choice(action, DISPUTE_ACTIONS, "disputeAction"),
+        )
+        if entity.base_currency != old.base_currency:
+            exponent(entity.base_currency)
+            unwritten(desk)
+            if old.id == DEFAULT_ENTITY:
+                for account in desk.of(Account, ACCOUNTS_BY_CURRENCY, old.base_currency):
+                    desk.tell("account.edited", account)
+                    desk.put(changed(account, currency=entity.base_currency))
+        desk.tell("entity.edited", old)
+        return desk.put(entity)
