@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from avoir.app.reads.organization import Setup
 from avoir.app.reads.query import Query
-from avoir.core.command import Command
+from avoir.core.command import Command, checked_key
 from avoir.core.day import day_of
 from avoir.faces.access import Access, Identity
 from avoir.faces.door import Door, envelope
@@ -29,7 +30,10 @@ class Caller:
         The request's idempotency key covers it; `step` names the command where a request asks several,
         `print_of` stands for it where the key covers more than the command.
         """
-        key = self.key if self.key is None or not step else f"{self.key}#{step}"
+        key = self.key
+        if key is not None and step:
+            # A step's name may be long, and the key is as long as it may be already.
+            key = blake2b(f"{checked_key(key)}\0{step}".encode(), digest_size=16).hexdigest()
         identity = self.identity
         return await self.door.ask(
             envelope(
