@@ -69,7 +69,8 @@ def allocate(
     """Set `minor` of a payment or credit note against an invoice; both open items shrink by it.
 
     The base amounts that each loses may differ: the difference is realised here, once, to Exchange Gain
-    or Loss. Refuses `InvoiceNotIssued`, `CustomerMismatch`, `CurrencyMismatch`, `AllocationExceedsDue`.
+    or Loss. Refuses `InvoiceNotIssued`, `CustomerMismatch`, `CurrencyMismatch`, `AllocationExceedsDue`,
+    `DateLocked`.
     """
     issued(invoice)
     same_currency(source.currency, invoice.currency)
@@ -82,6 +83,8 @@ def allocate(
             asked=minor,
             due=invoice.due_minor,
         )
+    # It may post nothing, but it changes what was due on that day.
+    desk.unlocked(on)
     base_invoice = consumed(minor, invoice.due_minor, invoice.base_due_minor)
     base_source = consumed(minor, source.open_minor, source.base_open_minor)
     entry = postings.exchange_difference(desk, source, invoice, base_source - base_invoice, on=on)
@@ -108,10 +111,12 @@ def allocate(
 def deallocate(desk: Desk, allocation: Allocation, *, on: str) -> Allocation:
     """Take an allocation back: both sides are as before, the exchange difference included.
 
-    Refuses `AllocationGone`, and `CashReturned` when cash was given back on the strength of it.
+    It is dated `on`, but not before the allocation, and on the first open day if that is locked. Refuses
+    `AllocationGone`, and `CashReturned` when cash was given back on the strength of it.
     """
     if allocation.deallocated_on:
         raise AllocationGone("the allocation was taken back before", allocationId=allocation.id)
+    on = desk.first_open(max(on, allocation.allocated_on))
     invoice = desk.get(Invoice, allocation.invoice_id)
     source: Payment | CreditNote
     if allocation.payment_id is not None:

@@ -1,6 +1,7 @@
 """Issuing: a draft gets its number and its entry, in one place for every way to an issued document."""
 
 from avoir.core import postings
+from avoir.core.branch import known_branch
 from avoir.core.credit_note import (
     CREDIT_NOTE_LINES,
     CREDIT_NOTE_TAXES,
@@ -24,9 +25,13 @@ from avoir.core.row import changed
 
 
 def issue_invoice(desk: Desk, invoice: Invoice) -> Invoice:
-    """Draw the number, unless the draft has one, and post the claim. Refuses `InvoiceAlreadyIssued`."""
+    """Draw the number, unless the draft has one, and post the claim.
+
+    Refuses `InvoiceAlreadyIssued`, `BranchRequired` when that came after the draft, and `DateLocked`.
+    """
     if invoice.state != DRAFT:
         raise InvoiceAlreadyIssued(f"the invoice is {invoice.state}", invoiceId=invoice.id)
+    known_branch(desk, invoice.branch_id, invoice.entity_id)
     number, sequence = invoice.number, invoice.sequence
     if not number:
         number, sequence = desk.draw(invoice.entity_id, "invoice")
@@ -49,10 +54,14 @@ def issue_invoice(desk: Desk, invoice: Invoice) -> Invoice:
 def issue_credit_note(desk: Desk, note: CreditNote, lost_to: int | None = None) -> CreditNote:
     """Draw the number, unless the draft has one, and post what is given up.
 
-    `lost_to` is the account that a write-off is lost to, if not Bad debt. Refuses `CreditNoteAlreadyIssued`.
+    `lost_to` is the account that a write-off is lost to, if not Bad debt. Refuses `CreditNoteAlreadyIssued`,
+    `BranchRequired`, `DateLocked`.
     """
     if note.state != DRAFT:
         raise CreditNoteAlreadyIssued(f"the credit note is {note.state}", creditNoteId=note.id)
+    if note.invoice_id is None:
+        # One against an invoice has the invoice's branch, or none as it had none.
+        known_branch(desk, note.branch_id, note.entity_id)
     number, sequence = note.number, note.sequence
     if not number:
         number, sequence = desk.draw(note.entity_id, "credit_note")

@@ -139,6 +139,8 @@ def pay_back(
     _hold(desk, refund, minor)
     if policy is None:
         return carry_out(desk, refund)
+    # It posts nothing yet, but what could not be booked is not worth waiting for.
+    desk.unlocked(payout.on)
     desk.put(changed(source, reserved_minor=source.reserved_minor + minor, updated_at=desk.now))
     desk.tell("refund.held", refund)
     return refund

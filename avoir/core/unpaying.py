@@ -16,7 +16,7 @@ def unpay(desk: Desk, allocation: Allocation, minor: int, *, on: str) -> Allocat
     Of a part a row of its own is split off and taken back; what stays keeps its row, for refunds and
     disputes point at it, and its exchange difference is posted anew. Refuses `CashReturned`.
     """
-    on = max(on, allocation.allocated_on)
+    on = desk.first_open(max(on, allocation.allocated_on))
     if minor == allocation.amount_minor:
         return deallocate(desk, allocation, on=on)
     invariant(0 < minor < allocation.amount_minor, "no more is taken back than was allocated")
