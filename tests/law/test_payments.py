@@ -138,7 +138,8 @@ def test_the_oldest_due_comes_first(url):
     query = Query(ledger.database, ledger.organization_id)
     among = open_invoices(query, 1, "USD")
     assert among == [early.id, late.id, same_day.id]
-    assert open_invoices(query, 1, "USD", 1) == [early.id] and open_invoices(query, 1, "EUR") == []
+    assert open_invoices(query, 1, "USD", 1) == [early.id]
+    assert open_invoices(query, 1, "EUR") == []
     made = ledger.ask(allocate(payment, oldest_due_first=True, among=tuple(reversed(among))))
     assert [(x.invoice_id, x.amount_minor) for x in made] == [
         (early.id, 4000), (late.id, 4000), (same_day.id, 2000)
