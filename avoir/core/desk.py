@@ -306,7 +306,7 @@ class Desk:
                 before = _values(fetched[key])
                 # What was not replaced is still the same object; a false alarm only writes what stood there.
                 differ.update(compress(names, map(is_not, before, _values(rows[key]))))
-        return tuple(name for name in names if name in differ)
+        return tuple(name for name in names if name in differ and name not in kind.KEY)
 
     def _put(self, row: R, how: str) -> R:
         kind = type(row)
