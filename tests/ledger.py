@@ -58,13 +58,13 @@ def ask_of(organization_id: int, command: Command, *, key: str = "", today: str 
     n = next(_numbers)
     return Ask(
         organization_id=organization_id,
-        key=key or f"key-{n}",
+        key=key or f"ledger {n}",
         fingerprint=fingerprint(command),
         command=command,
         actor="user:1",
         now=NOW,
         today=today,
-        seed=uuid_seed(1_700_000_000_000, n.to_bytes(10)),
+        seed=uuid_seed(1_700_000_000_000, (n << 12).to_bytes(10)),
     )
 
 
