@@ -19,7 +19,7 @@ app.command("avoir.cli.demo:demo", help="Make a demonstration company, refund an
 app.command("avoir.cli.upkeep:migrate", help="Bring the database to the newest version.")
 app.command("avoir.cli.upkeep:verify", help="Recompute everything that must always be true.")
 app.command("avoir.cli.upkeep:settings", help="List every setting, its value and where that came from.")
-app.command("avoir.cli.schema:schema", help="Print a reference: graphql, openapi or refusals.")
+app.command("avoir.cli.schema:schema", help="Print a reference: graphql, openapi, refusals, postings.")
 
 organization = App(name="organization", help="Organizations.")
 organization.command(

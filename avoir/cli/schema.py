@@ -7,21 +7,24 @@ import msgspec
 from cyclopts import Parameter
 from graphql import print_schema
 
+from avoir.cli import posting_rules, refusals
 from avoir.cli.office import NO_OPTIONS, Options
 from avoir.cli.openapi import openapi
-from avoir.cli.refusals import as_markdown, refusals
 from avoir.faces.graphql.schema import schema as graphql_schema
 
 
 def schema(
-    what: Annotated[Literal["graphql", "openapi", "refusals"], Parameter(help="Which reference.")],
+    what: Annotated[
+        Literal["graphql", "openapi", "refusals", "postings"], Parameter(help="Which reference.")
+    ],
     /,
     *,
     options: Options = NO_OPTIONS,
 ) -> None:
-    """Print a reference: the GraphQL schema as SDL, REST as OpenAPI 3.1, or every refusal as Markdown.
+    """Print a reference: GraphQL as SDL, REST as OpenAPI 3.1, refusals and posting rules as Markdown.
 
-    With --json the SDL is the field `graphql` of an object, the refusals a list; OpenAPI is JSON as it is.
+    With --json the SDL is the field `graphql` of an object, refusals and rules are lists; OpenAPI is JSON
+    as it is.
     """
     facts, text = _reference(what)
     if options.json:
@@ -38,5 +41,8 @@ def _reference(what: str) -> tuple[dict[str, Any], str]:
     if what == "openapi":
         described = openapi()
         return described, msgspec.json.format(msgspec.json.encode(described), indent=2).decode() + "\n"
-    known = refusals()
-    return {"refusals": [msgspec.to_builtins(each) for each in known]}, as_markdown(known)
+    if what == "postings":
+        rules = posting_rules.posting_rules()
+        return {"postings": msgspec.to_builtins(rules)}, posting_rules.as_markdown(rules)
+    known = refusals.refusals()
+    return {"refusals": msgspec.to_builtins(known)}, refusals.as_markdown(known)

@@ -1,0 +1,15 @@
+"""The pages of docs/reference are what `avoir schema` prints today."""
+
+import pytest
+
+from avoir.cli import main
+from tests.house.source import ROOT
+
+PAGES = {"refusals": "refusals.md", "postings": "posting-rules.md"}
+
+
+@pytest.mark.parametrize("what", PAGES)
+def test_a_reference_is_up_to_date(what, capsys):
+    main(["schema", what])
+    page = ROOT / "docs" / "reference" / PAGES[what]
+    assert page.read_text("utf-8") == capsys.readouterr().out, f"avoir schema {what} > {page}"
