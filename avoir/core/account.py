@@ -162,7 +162,7 @@ class AccountNotForMoney(Refusal):
 
 
 class AccountCurrencyMismatch(Refusal):
-    """An account in a foreign currency takes that currency only; one in the base currency takes any."""
+    """An account that keeps a foreign currency takes that one only; one in the base currency takes any."""
 
     code, kind = "account_currency_mismatch", Kind.INVALID
 
@@ -175,5 +175,13 @@ def holds_money(account: Account, currency: str, base: str) -> None:
             accountId=account.id,
             type=account.type,
         )
-    if account.currency not in (currency, base):
+    takes_currency(account, currency, base)
+
+
+def takes_currency(account: Account, currency: str, base: str) -> None:
+    """Refuses `AccountCurrencyMismatch`. `base` is that of the entity which books.
+
+    Only cash, bank and credit cards keep a currency; the others keep each entity's base currency.
+    """
+    if TYPES[account.type].multi_currency and account.currency not in (currency, base):
         raise AccountCurrencyMismatch(f"the account is in {account.currency}", accountId=account.id)

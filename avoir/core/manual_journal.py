@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 
 from avoir.core import postings
-from avoir.core.account import RECEIVABLE, Account, AccountCurrencyMismatch
+from avoir.core.account import RECEIVABLE, Account, takes_currency
 from avoir.core.branch import known_branch
 from avoir.core.customer import Customer
 from avoir.core.desk import Desk
@@ -203,6 +203,4 @@ def _fits(desk: Desk, journal: ManualJournal, account: Account, customer_id: int
         raise ReceivableIsKept("invoices, credit notes and payments alone post to it", accountId=account.id)
     if account.type in WITH_CONTACT and customer_id is None:
         raise ContactNeeded("the line must say whose it is", accountId=account.id)
-    base = desk.get(Entity, journal.entity_id).base_currency
-    if account.currency not in (journal.currency, base):
-        raise AccountCurrencyMismatch(f"the account is in {account.currency}", accountId=account.id)
+    takes_currency(account, journal.currency, desk.get(Entity, journal.entity_id).base_currency)
