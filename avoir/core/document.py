@@ -42,7 +42,7 @@ class DiscountTooLarge(Refusal):
 
 
 class NegativeTotal(Refusal):
-    """A document's total is not negative."""
+    """A document's total is not negative, nor is what a line earns."""
 
     code, kind = "negative_total", Kind.INVALID
 
@@ -185,6 +185,9 @@ def worked_out(desk: Desk, wording: Wording, currency: str, timing: str) -> Tota
     total = net + tax + adjustment - (discount if timing == AFTER_TAX else 0)
     if total < 0:
         raise NegativeTotal("the total is less than nothing")
+    if any(line.net < 0 for line in lines):
+        # Several rates may each round up on the same line of a cent.
+        raise NegativeTotal("a line is too small for the taxes inside it")
     return Totals(lines, subtotal, discount, adjustment, net, tax, in_range(total, "total"))
 
 

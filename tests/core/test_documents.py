@@ -140,6 +140,7 @@ WRONG = [
     ([line("9007199254", 1, quantity=9_999)], {},                           "amount_out_of_range"),
     ([line(1)], {"adjustment": "1e20"},                                     "amount_out_of_range"),
     ([line(1)], {"adjustment": "-1.01"},                                    "negative_total"),
+    ([line("0.01", 1, 2)] * 10, {"inclusive": True},                        "negative_total"),
     ([line(1, 99)], {},                                                     "not_found"),
     ([line(1, item_id=77)], {},                                             "not_found"),
     ([line(1, account_id=77)], {},                                          "not_found"),
@@ -163,6 +164,7 @@ def test_a_document_that_says_nothing_sensible_is_refused_and_nothing_is_kept_of
     document, lines, said, code
 ):
     company = Paper()
+    company.tax(20)
     company.tax(20)
     before = company.books()
     with pytest.raises(Refusal) as refused:
