@@ -17,7 +17,7 @@ class Readers:
     """At most `size` connections, opened when first needed. `run` may be called from any thread."""
 
     def __init__(self, url: str, size: int = 4) -> None:
-        self.url = url
+        self.url, self._closed = url, False
         self._idle: queue.LifoQueue[Database | None] = queue.LifoQueue()
         for _ in range(size):
             self._idle.put(None)
@@ -46,9 +46,13 @@ class Readers:
             raise AssertionError
         finally:
             self._idle.put(database)
+            # A read whose caller gave up goes on in its thread, and may come back after the others left.
+            if self._closed:
+                self.close()
 
     def close(self) -> None:
-        """Close the connections that nobody uses."""
+        """Close the connections that nobody uses, and those in use as they come back."""
+        self._closed = True
         while True:
             try:
                 database: Any = self._idle.get_nowait()

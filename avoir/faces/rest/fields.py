@@ -8,7 +8,7 @@ in camelCase, snake_case or kebab-case (rest.md, section 0).
 import re
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -26,6 +26,7 @@ NOBODY = 2**53
 MOST_CHILDREN = 10
 """Elements of one list that are complained about: more would make the reply larger than the request."""
 
+_EXACT = Context(prec=60, traps=[Inexact])
 _NUMERIC = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,9})?\s*", re.ASCII)
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _JOINT = re.compile(r"[-_](\w)")
@@ -251,8 +252,8 @@ def _text(value: Any, zone: tzinfo) -> Any:
 
 def _number(value: Any, zone: tzinfo) -> Any:
     if isinstance(value, Decimal):
-        return value
-    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else BAD
+        return _canonical(value)
+    return _canonical(Decimal(value)) if isinstance(value, int) and not isinstance(value, bool) else BAD
 
 
 def _numeric(value: Any, zone: tzinfo) -> Any:
@@ -260,7 +261,15 @@ def _numeric(value: Any, zone: tzinfo) -> Any:
         return _number(value, zone)
     if not value:
         return None
-    return Decimal(value.strip()) if len(value) <= 100 and _NUMERIC.fullmatch(value) else BAD
+    return _canonical(Decimal(value.strip())) if len(value) <= 100 and _NUMERIC.fullmatch(value) else BAD
+
+
+def _canonical(value: Decimal) -> Decimal:
+    """10.00 is 10: the same request under the same key, however its numbers are spelled."""
+    try:
+        return _EXACT.normalize(value)
+    except Inexact:
+        return value  # Too long to be right; the law says so.
 
 
 def _flag(value: Any, zone: tzinfo) -> Any:

@@ -8,9 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.faces.rest.api import Api, customer, note
+from tests.faces.rest.api import Api, note
 
 CAPTURES = json.loads(Path(__file__).with_name("captures.json").read_text())
 
