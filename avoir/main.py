@@ -14,6 +14,7 @@ from avoir.config import Settings
 from avoir.core.access import DIRECTORY
 from avoir.faces.access import open_access
 from avoir.faces.back_office import BackOffice, at_work
+from avoir.faces.console.rooms import console_routes
 from avoir.faces.door import Door
 from avoir.faces.graphql.endpoint import graphql_routes
 from avoir.faces.rest.routes import rest_routes
@@ -47,6 +48,7 @@ def routes() -> list[BaseRoute]:
     return [
         *graphql_routes(),
         *rest_routes(),
+        *console_routes(),
         Route("/health", health),
         Route("/ready", ready),
     ]

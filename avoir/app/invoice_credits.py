@@ -56,14 +56,25 @@ class InvoiceCredit(Command, frozen=True, kw_only=True):
 
 
 class CreditInvoice(InvoiceCredit, frozen=True, kw_only=True):
-    """Credit an invoice. It serves first what that invoice still owes; the rest stays the customer's."""
+    """Credit an invoice. It serves first what that invoice still owes; the rest stays the customer's.
+
+    With `apply_to` the rest serves another invoice of the customer, as far as it is due.
+    """
+
+    apply_to: int | None = None
 
     def decide(self, desk: Desk) -> CreditNote:
-        """Refuses `InvoiceNotIssued`, `NothingToCredit`, `CreditExceedsInvoice`, `CreditExceedsLine`."""
+        """Refuses `InvoiceNotIssued`, `NothingToCredit`, `CreditExceedsInvoice`, `CreditExceedsLine`, and
+
+        what `allocate` refuses of the other invoice.
+        """
         invoice = desk.get(Invoice, self.invoice_id)
         note = credit_invoice(desk, invoice, self.against(desk, CREDIT))
-        if part := min(note.remaining_minor, invoice.due_minor):
-            allocate(desk, note, desk.get(Invoice, invoice.id), part, on=note.issued_on)
+        served = (invoice.id,) if self.apply_to is None else (invoice.id, self.apply_to)
+        for served_id in served:
+            note, claim = desk.get(CreditNote, note.id), desk.get(Invoice, served_id)
+            if part := min(note.remaining_minor, claim.due_minor):
+                allocate(desk, note, claim, part, on=max(note.issued_on, claim.issued_on))
         return desk.get(CreditNote, note.id)
 
 

@@ -157,14 +157,15 @@ class RefundInvoice(GiveBack, frozen=True, kw_only=True):
 
     ANSWER = CreditNote
     dispute_reason_id: int | None = None
+    shapes: tuple[Shape, ...] = ()  # Of single lines, say; together with `amount`, both.
 
     def decide(self, desk: Desk) -> CreditNote:
         """Refuses `InvoiceNotIssued`, `InvoiceNotPaid`, `NothingToRefund`, `RefundExceedsInvoice`, and
 
-        what is wrong with the day, the rail or the account.
+        what is wrong with the shapes, the day, the rail or the account.
         """
         invoice = desk.get(Invoice, self.invoice_id)
-        shapes = () if self.amount is None else (Shape(gross=self.amount),)
+        shapes = self.shapes if self.amount is None else (*self.shapes, Shape(gross=self.amount))
         on = day_of(desk, invoice, self.way)
         note = credit_invoice(desk, invoice, Against(REFUND, on, shapes, self.dispute_reason_id))
         return give_back(desk, note, self.way)

@@ -1,0 +1,133 @@
+"""What the refund dialog must know before anything is asked: what is left of each line, and where money can go."""
+
+import msgspec
+
+from avoir.app.reads import documents
+from avoir.app.reads.console import Entry, dressed, money_accounts, reasons
+from avoir.app.reads.console_invoices import standing
+from avoir.app.reads.documents import InvoiceView, LineView
+from avoir.app.reads.query import Query
+from avoir.core.account import Account
+from avoir.core.allocation import Allocation
+from avoir.core.command import Previewed
+from avoir.core.credit_note import CreditNote
+from avoir.core.customer import DisputeReason
+from avoir.core.invoice import Invoice
+from avoir.core.organization import ApprovalPolicy
+from avoir.core.payment import Payment
+from avoir.core.rail import Gateway
+from avoir.core.tax import TaxRate
+
+MOST = 100
+"""Open invoices that are offered to apply a credit to."""
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A payment that the invoice was paid by, and the account it came in to."""
+
+    payment: Payment
+    account: str
+    amount_minor: int
+
+
+class Refunding(msgspec.Struct, frozen=True):
+    """The invoice, and everything that can be chosen."""
+
+    view: InvoiceView
+    standing: str
+    lines: list[LineView]  # Those of which something is left.
+    sources: list[Source]
+    accounts: list[Account]
+    gateways: list[Gateway]
+    reasons: list[DisputeReason]
+    open_invoices: list[Invoice]
+    policy: ApprovalPolicy | None
+
+    @property
+    def invoice(self) -> Invoice:
+        return self.view.invoice
+
+
+class TaxBack(msgspec.Struct, frozen=True):
+    """What is given back of one tax."""
+
+    rate: TaxRate
+    minor: int
+
+
+class WouldBe(msgspec.Struct, frozen=True):
+    """What would happen, as it is shown. Amounts in minor units of the note's currency."""
+
+    note: CreditNote
+    taxes: list[TaxBack]
+    entries: list[Entry]
+    after: Invoice
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody else has to approve it first."""
+        return self.note.reserved_minor > 0
+
+
+def refunding(query: Query, id: int, today: str) -> Refunding | None:
+    """What is needed to refund one invoice, or None."""
+    view = documents.invoice(query, id)
+    if view is None:
+        return None
+    x = view.invoice
+    due = "t.total_minor - t.paid_minor - t.credit_minor - t.written_off_minor > 0"
+    open_invoices = query.rows(
+        Invoice,
+        f"t.customer_id = :customer AND t.currency = :currency AND t.state = 'issued' AND t.id <> :id AND {due}",
+        "ORDER BY t.due_on, t.id LIMIT :most",
+        customer=x.customer_id, currency=x.currency, id=x.id, most=MOST,
+    )  # fmt: skip
+    policies = query.rows(ApprovalPolicy, "t.threshold_minor > 0")
+    return Refunding(
+        view,
+        standing(x, today),
+        [each for each in view.lines if each.line.gross_left_minor],
+        _sources(query, id),
+        money_accounts(query),
+        query.rows(Gateway, "t.active = 1", "ORDER BY t.name"),
+        reasons(query),
+        open_invoices,
+        policies[0] if policies else None,
+    )
+
+
+def would_be(query: Query, previewed: Previewed, invoice_id: int) -> WouldBe:
+    """A preview with the names of its accounts and taxes, and the invoice as it would be."""
+    note: CreditNote = previewed.answer
+    taxes: dict[int, int] = {}
+    for entry, lines in previewed.entries:
+        if entry.source_kind == "credit_note":
+            for line in lines:
+                if line.tax_rate_id is not None:
+                    back = line.debit_minor - line.credit_minor
+                    taxes[line.tax_rate_id] = taxes.get(line.tax_rate_id, 0) + back
+    rates = {rate.id: rate for rate in query.by_ids(TaxRate, list(taxes))}
+    invoice = query.by_ids(Invoice, [invoice_id])[0]
+    after = msgspec.structs.replace(
+        invoice,
+        credited_minor=invoice.credited_minor + note.total_minor,
+        returned_minor=invoice.returned_minor + note.refunded_minor + note.reserved_minor,
+    )
+    return WouldBe(
+        note, [TaxBack(rates[id], minor) for id, minor in taxes.items()], dressed(query, previewed.entries), after
+    )
+
+
+def _sources(query: Query, invoice_id: int) -> list[Source]:
+    """The payments that pay an invoice, newest first, as a refund goes back to them."""
+    allocations = query.rows(
+        Allocation, "t.invoice_id = :id AND t.payment_id IS NOT NULL AND t.deallocated_on = ''", id=invoice_id
+    )
+    payments = {row.id: row for row in query.by_ids(Payment, [each.payment_id for each in allocations])}
+    accounts = {row.id: row for row in query.by_ids(Account, [each.account_id for each in payments.values()])}
+    found = [
+        Source(payment, accounts[payment.account_id].name, each.amount_minor)
+        for each in allocations
+        if (payment := payments[each.payment_id or 0])
+    ]
+    return sorted(found, key=lambda each: (each.payment.received_on, each.payment.id), reverse=True)

@@ -1,0 +1,92 @@
+"""What a person sent in a form or an address: read, never guessed."""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from urllib.parse import parse_qsl
+
+from avoir.core.errors import NotFound
+
+_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?")
+_ID = re.compile(r"[0-9]{1,15}")
+MOST_FIELDS = 5_000
+
+
+class BadField(Exception):
+    """A field holds what it cannot hold; the sentence is for the person who wrote it."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class Form:
+    """The fields of a form, or of an address, by name. What is empty was not said."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
+        self.values: dict[str, list[str]] = {}
+        for name, value in pairs:
+            # No text of ours holds NUL, and PostgreSQL could not look for it.
+            self.values.setdefault(name, []).append(value.replace("\0", "").strip())
+
+    def text(self, name: str, default: str = "") -> str:
+        """The first value of a name."""
+        return next(iter(self.values.get(name, ())), "") or default
+
+    def texts(self, name: str) -> list[str]:
+        """Every value of a name, without the empty ones."""
+        return [each for each in self.values.get(name, ()) if each]
+
+    def number(self, name: str, what: str) -> Decimal | None:
+        """A plain decimal number, or None. Raises `BadField`."""
+        text = self.text(name)
+        if not text:
+            return None
+        if not _NUMBER.fullmatch(text):
+            raise BadField(name, f"{what} is a number, with a point for the decimals: 1234.50")
+        return Decimal(text)
+
+    def required(self, name: str, what: str) -> Decimal:
+        """A number that must be said. Raises `BadField`."""
+        number = self.number(name, what)
+        if number is None:
+            raise BadField(name, f"Say what the {what.lower()} is")
+        return number
+
+    def whole(self, name: str, what: str) -> int | None:
+        """A whole number, or None. Raises `BadField`."""
+        number = self.number(name, what)
+        if number is not None and number != int(number):
+            raise BadField(name, f"{what} is a whole number")
+        return None if number is None else int(number)
+
+    def id(self, name: str) -> int | None:
+        """An id, or None; what cannot be one is nobody's."""
+        text = self.text(name)
+        return id_of(text) if text else None
+
+    def ids(self, name: str) -> list[int]:
+        """Every id of a name."""
+        return [id_of(text) for text in self.texts(name)]
+
+
+def form_of(body: bytes) -> Form:
+    """A form as a browser sends it. Raises `BadField` for one that no browser sends."""
+    try:
+        pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise BadField("", "The form has more fields than it can have") from None
+    return Form(pairs)
+
+
+def id_of(text: str) -> int:
+    """An id in an address or a form. Refuses `NotFound`."""
+    if not _ID.fullmatch(text):
+        raise NotFound("there is nothing with that number")
+    return int(text)
+
+
+def page_of(form: Form) -> int:
+    """Which page of a list is wanted; the first if it is none."""
+    text = form.text("page")
+    return max(int(text), 1) if re.fullmatch(r"[0-9]{1,6}", text) else 1

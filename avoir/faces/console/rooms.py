@@ -1,0 +1,50 @@
+"""Every page of the console, and where it is."""
+
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from avoir.faces.console import invoices, refunding, search
+from avoir.faces.console.entrance import Entrance, home
+from avoir.faces.console.visit import ROOT, Endpoint, Way, plain_page
+
+STATIC = Path(__file__).parent / "static"
+
+WAYS = (
+    Way("/search", search.search),
+    Way("", invoices.index),
+    Way("/invoices", invoices.index),
+    Way("/invoices/{id}", invoices.show),
+    Way("/invoices/{id}/pay", invoices.pay_form, invoices.pay),
+    Way("/invoices/{id}/refund", refunding.show, refunding.submit),
+    Way("/invoices/{id}/refund/preview", refunding.show, refunding.preview),
+    Way("/invoices/{id}/issue", invoices.sure, invoices.issue),
+    Way("/invoices/{id}/void", invoices.sure, invoices.void),
+    Way("/invoices/{id}/reissue", invoices.sure, invoices.reissue),
+    Way("/invoices/{id}/write-off", invoices.sure, invoices.write_off),
+    Way("/invoices/{id}/cancel-write-off", invoices.sure, invoices.cancel_write_off),
+)
+
+
+def console_routes() -> list[BaseRoute]:
+    """Every route of the console; the address itself leads to it."""
+    entrance = Entrance()
+    methods = ["GET", "POST"]
+    return [
+        Route("/", home),
+        Route(ROOT, home),
+        Mount(f"{ROOT}/static", StaticFiles(directory=STATIC)),
+        Route(f"{ROOT}/", home),
+        Route(f"{ROOT}/sign-in", entrance.sign_in, methods=methods),
+        Route(f"{ROOT}/sign-out", entrance.sign_out, methods=["POST"]),
+        *(Route(f"{ROOT}/{{organization}}{way.path}", Endpoint(way), methods=methods) for way in WAYS),
+        Route(f"{ROOT}/{{rest:path}}", nothing, methods=methods),
+    ]
+
+
+async def nothing(request: Request) -> Response:
+    """Every other address below."""
+    return plain_page(request, 404, "There is nothing here", "Perhaps it was somewhere else.")

@@ -1,0 +1,73 @@
+"""The templates, and what every one of them may use."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from avoir.faces.console import words
+
+
+@cache
+def environment() -> Environment:
+    """One for the process: templates are compiled once."""
+    made = Environment(
+        loader=PackageLoader("avoir.faces.console"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=200,
+    )
+    made.filters |= {
+        "money": _money,
+        "number": _number,
+        "day": _day,
+        "instant": words.instant,
+        "label": words.label,
+        "plain": words.plain,
+        "sentence": words.sentence,
+        "choices": _choices,
+        "pairs": _pairs,
+        "price": _price,
+    }
+    made.globals |= {"tones": words.TONES}
+    return made
+
+
+def render(template: str, **context: Any) -> str:
+    """A page."""
+    return environment().get_template(template).render(context)
+
+
+@pass_context
+def _money(context: Context, minor: int, currency: str) -> str:
+    return words.money(minor, currency, context["locale"])
+
+
+@pass_context
+def _price(context: Context, micro: int, currency: str) -> str:
+    return words.price(micro, currency, context["locale"])
+
+
+@pass_context
+def _number(context: Context, whole: int, places: int = 6) -> str:
+    return words.number(whole, places, context["locale"])
+
+
+@pass_context
+def _day(context: Context, text: str) -> str:
+    return words.day(text, context["locale"])
+
+
+def _choices(rows: Iterable[Any]) -> list[tuple[int, str]]:
+    """Rows with a name, as a select offers them."""
+    return [(row.id, row.name) for row in rows]
+
+
+def _pairs(rows: Iterable[Any], name: str) -> list[tuple[str, str]]:
+    """Rows that are known by their name, as a select offers them."""
+    return [(getattr(row, name), getattr(row, name)) for row in rows]

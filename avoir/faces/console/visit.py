@@ -1,0 +1,231 @@
+"""One visit of a page: who comes, what was sent, what is shown. Every page passes here, and no other way.
+
+A way has a page to `show`, and perhaps something to `submit`. When that is refused, the page is shown again
+with what was written and what was said against it.
+"""
+
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from avoir.app.clerk import Weather
+from avoir.app.reads import directory
+from avoir.app.reads.organization import Setup
+from avoir.core.access import DIRECTORY, Tenancy, User
+from avoir.core.command import Command
+from avoir.core.errors import NotFound, Refusal
+from avoir.faces.access import Access, Identity
+from avoir.faces.body import BodyTooLarge, body_of
+from avoir.faces.caller import Caller
+from avoir.faces.console import session, words
+from avoir.faces.console.forms import BadField, Form, form_of, id_of
+from avoir.faces.console.templates import render
+from avoir.faces.door import Door
+from avoir.faces.problem import HTTP_STATUS
+
+log = logging.getLogger(__name__)
+ROOT = "/console"
+MOST_ORGANIZATIONS = 50
+"""So many are offered to switch to."""
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+class SignInFirst(Exception):
+    """The page is for somebody who is signed in."""
+
+
+class ForeignForm(Exception):
+    """The form did not come from a page of this session."""
+
+
+class Visit:
+    """One request of a signed-in person, in one organization where the path names one."""
+
+    caller: Caller
+    organizations: list[tuple[str, str]]
+
+    def __init__(self, request: Request, user: User) -> None:
+        self.request, self.user = request, user
+        self.query = Form(request.query_params.multi_items())
+        self.form = Form()
+        self.problem: Exception | None = None
+
+    @property
+    def access(self) -> Access:
+        access: Access = self.request.app.state.access
+        return access
+
+    @property
+    def by_script(self) -> bool:
+        """Whether htmx asks, which needs a fragment and no page."""
+        return self.request.headers.get("hx-request") == "true"
+
+    @property
+    def base(self) -> str:
+        """The base currency of the organization."""
+        return self.caller.setup.base_currency
+
+    def id(self, name: str = "id") -> int:
+        """An id in the path. Refuses `NotFound`."""
+        return id_of(self.request.path_params[name])
+
+    async def ask(self, command: Command, step: str = "") -> Any:
+        """Ask once for each form that was rendered, however often its button is pressed."""
+        return await self.caller.ask(command, step)
+
+    async def try_out(self, command: Command) -> Any:
+        """Ask what writes nothing, under no key: it may be asked again and again."""
+        caller = self.caller
+        free = Caller(caller.door, caller.access, caller.identity, caller.setup, None)
+        return await free.ask(command)
+
+    def at(self, path: str = "", **query: Any) -> str:
+        """The address of a page of this organization."""
+        place = f"{ROOT}/{quote(self.request.path_params['organization'])}{path}"
+        asked = {name: value for name, value in query.items() if value not in ("", None)}
+        return f"{place}?{urlencode(asked)}" if asked else place
+
+    def page(self, template: str, status: int = 200, **context: Any) -> Response:
+        """A page, or a fragment of one."""
+        if isinstance(self.problem, Refusal):
+            status = HTTP_STATUS[self.problem.kind]
+        elif self.problem is not None:
+            status = 400
+        path = self.request.url.path
+        return HTMLResponse(
+            render(
+                template,
+                at=self.at, visit=self, user=self.user, theme=session.theme_of(self.request),
+                token=session.form_token(self.request), form=self.form, query=self.query,
+                key=self.form.text("key") or uuid.uuid4().hex, path=path, problem=self.problem,
+                setup=self.caller.setup, base=self.base, today=self.caller.today(),
+                locale=words.locale_of(self.caller.setup.organization.language),
+                done=self.query.text("done"), room=path.removeprefix(self.at()).strip("/").partition("/")[0],
+                **context,
+            ),
+            status,
+        )  # fmt: skip
+
+    def go(self, path: str, done: str = "") -> Response:
+        """See another page, having done something."""
+        return RedirectResponse(self.at(path, done=done), 303)
+
+
+Handler = Callable[[Visit], Awaitable[Response]]
+
+
+class Way(NamedTuple):
+    """A page and its form: at one path under the organization."""
+
+    path: str
+    show: Handler
+    submit: Handler | None = None
+
+
+class Endpoint:
+    """A way as an ASGI application."""
+
+    def __init__(self, way: Way) -> None:
+        self.way = way
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, whatever becomes of it."""
+        request = Request(scope, receive)
+        try:
+            response = await self._answer(request)
+        except ClientDisconnect:
+            return
+        except Exception as problem:
+            response = no_of(request, problem)
+        response.headers.update(HEADERS | dict(response.headers))
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        visit = await visit_of(request)
+        if request.method != "POST":
+            return await self.way.show(visit)
+        if self.way.submit is None:
+            raise NotFound("nothing can be sent there")
+        visit.form = form_of(await body_of(request))
+        if not session.genuine(request, visit.form.text("token")):
+            raise ForeignForm
+        visit.caller.key = f"console:{visit.form.text('key')[:64] or uuid.uuid4().hex}"
+        try:
+            return await self.way.submit(visit)
+        except (Refusal, BadField) as problem:
+            visit.problem = problem
+            return await self.way.show(visit)
+
+
+async def open_to(access: Access, user: User) -> list[tuple[Tenancy, Setup]]:
+    """The organizations with open books that a user belongs to."""
+    tenancies = await access.door.read(directory.tenancies_of, DIRECTORY, user.id)
+    setups = [(each, await access.setup(each.id)) for each in tenancies[:MOST_ORGANIZATIONS]]
+    return [(each, setup) for each, setup in setups if setup is not None]
+
+
+async def visit_of(request: Request) -> Visit:
+    """Who comes, and to which organization. Raises `SignInFirst`; refuses `NotFound`."""
+    user = await session.user_of(request)
+    if user is None:
+        raise SignInFirst
+    access: Access = request.app.state.access
+    door: Door = request.app.state.door
+    visit = Visit(request, user)
+    public_id: str = request.path_params["organization"]
+    open_ = await open_to(access, user)
+    tenancy, setup = next((each for each in open_ if each[0].public_id == public_id), (None, None))
+    if tenancy is None or setup is None:
+        # Another's organization is no different from none.
+        raise NotFound("there is no such organization")
+    visit.organizations = [(each.public_id, its.organization.name) for each, its in open_]
+    visit.caller = Caller(door, access, Identity(f"user:{user.id}", user.id, tenancy.id), setup, None)
+    return visit
+
+
+def no_of(request: Request, problem: Exception) -> Response:
+    """The page for what could not be shown at all."""
+    match problem:
+        case SignInFirst():
+            where = request.url.path if request.method == "GET" else f"{ROOT}/"
+            return RedirectResponse(f"{ROOT}/sign-in?{urlencode({'next': where})}", 303)
+        case ForeignForm():
+            text = "This form is too old, or comes from elsewhere. Go back, load the page again and retry."
+            return plain_page(request, 403, "Please load the page again", text)
+        case Refusal():
+            status = HTTP_STATUS[problem.kind]
+            return plain_page(request, status, "There is nothing here", words.sentence(problem))
+        case BadField():
+            return plain_page(request, 400, "That cannot be read", str(problem))
+        case BodyTooLarge():
+            return plain_page(request, 413, "That is too much", "The form is larger than the server takes.")
+        case Weather():
+            text = "The books cannot be reached. Nothing was lost: try again in a moment."
+            return plain_page(request, 503, "Please try again", text)
+    id = uuid.uuid4().hex
+    log.error("unforeseen, id %s", id, exc_info=problem)
+    return plain_page(request, 500, "Something went wrong", f"It was written down under {id}.")
+
+
+def plain_page(request: Request, status: int, title: str, text: str) -> Response:
+    """A page that needs nobody to be signed in."""
+    body = render(
+        "plain.html", title=title, text=text, status=status, theme=session.theme_of(request), locale="en"
+    )
+    return HTMLResponse(body, status, HEADERS)
