@@ -21,7 +21,7 @@ RATES = [
     ("-1.2",         "EUR",    "USD", "exchange_rate_not_positive"),
     ("0",            "USD",    "USD", "exchange_rate_not_positive"),
     ("0.0000000001", "EUR",    "USD", "amount_too_fine"),
-    ("9007200",      "EUR",    "USD", "amount_out_of_range"),
+    ("9223372037",   "EUR",    "USD", "amount_out_of_range"),
     ("NaN",          "EUR",    "USD", "amount_out_of_range"),
 ]  # fmt: skip
 
