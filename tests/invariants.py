@@ -6,13 +6,15 @@ parts. It is written apart from `avoir verify`, which it is an oracle for.
 
 from collections import Counter
 
-from avoir.core.account import RECEIVABLE, Account
+from avoir.core.account import DISPUTED_FUNDS, RECEIVABLE, Account
 from avoir.core.allocation import Allocation
 from avoir.core.books import KINDS
 from avoir.core.credit_note import CreditNote, CreditNoteLine, CreditNoteTax
+from avoir.core.customer import Customer
+from avoir.core.dispute import Dispute, DisputeShare
 from avoir.core.invoice import Invoice, InvoiceLine, InvoiceTax
 from avoir.core.journal import Balance, Event, JournalEntry, JournalLine
-from avoir.core.organization import Counters, Series
+from avoir.core.organization import Branch, Counters, Series
 from avoir.core.payment import Payment
 from avoir.core.refund import Refund
 from tests.ledger import Company, sums
@@ -26,10 +28,12 @@ def hold(company: Company) -> None:
     notes_are_used_as_they_say(company)
     invoices_are_settled_as_they_say(company)
     payments_are_used_as_they_say(company)
+    disputes_hold_what_they_say(company)
     lines_give_back_what_they_charged(company)
     the_receivable_is_what_is_open(company)
     numbers_have_no_gap(company)
     events_have_no_gap(company)
+    what_is_named_is_there_and_marked(company)
 
 
 def the_journal_balances(company: Company) -> None:
@@ -119,6 +123,29 @@ def payments_are_used_as_they_say(company: Company) -> None:
         assert x.open_minor or x.base_open_minor == 0, x
 
 
+def disputes_hold_what_they_say(company: Company) -> None:
+    disputes = {x.id: x for x in company.rows(Dispute)}
+    if not disputes:
+        return
+    open_ = {id for id, x in disputes.items() if x.state == "open"}
+    for_good = {id for id, x in disputes.items() if x.state == "lost" and x.action == "do_nothing"}
+    shares = company.rows(DisputeShare)
+    held = sums((x for x in shares if x.dispute_id in open_ | for_good), ["allocation_id"], "amount_minor")
+    on_invoices = sums((x for x in shares if x.dispute_id in open_), ["dispute_id"], "amount_minor")
+    for x in company.rows(Allocation):
+        assert [x.disputed_minor] == held[x.id,], x
+    unapplied: Counter = Counter()
+    for id in open_:
+        unapplied[disputes[id].payment_id] += disputes[id].amount_minor - on_invoices[id,][0]
+    for x in company.rows(Payment):
+        assert x.disputed_minor == unapplied[x.id], x
+    funds = {x.id for x in company.rows(Account) if x.role == DISPUTED_FUNDS}
+    lying = sum(
+        x.base_debit_minor - x.base_credit_minor for x in company.rows(JournalLine) if x.account_id in funds
+    )
+    assert lying == sum(disputes[id].base_amount_minor for id in open_), "disputed funds are open disputes"
+
+
 def given_back(company: Company) -> list[Refund]:
     """The refunds that are paid, or promised to be."""
     return [x for x in company.rows(Refund) if x.state in ("pending", "unknown", "settled")]
@@ -199,3 +226,16 @@ def events_have_no_gap(company: Company) -> None:
     ids = [event.id for event in company.rows(Event)]
     (counters,) = company.rows(Counters)
     assert ids == list(range(1, counters.last_event + 1))
+
+
+def what_is_named_is_there_and_marked(company: Company) -> None:
+    for name, kind in (("account_id", Account), ("customer_id", Customer), ("branch_id", Branch)):
+        things = {x.id: x for x in company.rows(kind)}
+        for other in KINDS:
+            # A balance without a branch is kept under branch 0.
+            if name in other.__struct_fields__ and other is not Balance:
+                for id in {id for row in company.rows(other) if (id := getattr(row, name)) is not None}:
+                    assert id in things, f"{other.TABLE}.{name} {id} is there"
+                    assert things[id].used or getattr(things[id], "role", ""), (
+                        f"{other.TABLE}.{name} {id} stays"
+                    )
