@@ -23,6 +23,8 @@ class Words(NamedTuple):
 
 
 WORDS: dict[str, Words] = {
+    "not_found": Words(graphql_message="{kind} not found"),
+    "name_required": Words(graphql_message="Name can't be blank"),
     # Documents.
     "invoice_not_paid": Words(
         graphql_message="Invoice must have received payments to create a refund credit note"
@@ -37,23 +39,45 @@ WORDS: dict[str, Words] = {
     "allocation_gone": Words("CREDIT_NOTE_APPLY_TO_INVOICES_NOT_FOUND"),
     "customer_mismatch": Words("INVOICES_IDS_NOT_FOUND"),
     "number_taken": Words("INVOICE_NUMBER_NOT_UNIQUE"),
+    "invoice_has_payments": Words("INVOICE_HAS_ASSOCIATED_PAYMENT_ENTRIES"),
+    "invoice_has_credits": Words("SALE_INVOICE_HAS_APPLIED_TO_CREDIT_NOTES"),
+    "invoice_not_written_off": Words("SALE_INVOICE_NOT_WRITTEN_OFF"),
+    "nothing_to_write_off": Words("SALE_INVOICE_ALREADY_WRITTEN_OFF"),
     "item_not_sellable": Words("NOT_SELL_ABLE_ITEMS"),
     "unknown_branch": Words("BRANCH_ID_NOT_FOUND"),
     "branch_required": Words("BRANCH_ID_REQUIRED"),
     "date_locked": Words("TRANSACTIONS_DATE_LOCKED"),
-    # The chart, items, rates and branches.
+    # Journals.
+    "manual_journal_already_published": Words("MANUAL_JOURNAL_ALREADY_PUBLISHED"),
+    "entries_should_assign_with_contact": Words("ENTRIES_SHOULD_ASSIGN_WITH_CONTACT"),
+    "accounts_ids_not_found": Words("accounts_ids_not_found"),
+    "contacts_not_found": Words("contacts_not_found"),
+    "credit_debit_not_equal": Words("credit_debit_not_equal"),
+    "credit_debit_not_equal_zero": Words("credit_debit_not_equal_zero"),
+    # The chart, customers, items, rates and branches.
     "account_name_taken": Words("account_name_not_unqiue"),
     "account_code_taken": Words("account_code_not_unique"),
     "unknown_account_type": Words("account_type_not_found"),
     "parent_has_different_type": Words("parent_has_different_type"),
+    "parent_has_different_currency": Words("ACCOUNT_CURRENCY_NOT_SAME_PARENT_ACCOUNT"),
+    "chart_too_deep": Words("PARENT_ACCOUNT_EXCEEDED_THE_DEPTH_LEVEL"),
     "account_type_not_multi_currency": Words("ACCOUNT_TYPE_NOT_SUPPORTS_MULTI_CURRENCY"),
+    "account_type_stays": Words("account_type_not_allowed_to_changed"),
+    "account_predefined": Words("account_predefined"),
+    "account_is_used": Words("account_has_associated_transactions", 409),
+    "customer_is_used": Words("CUSTOMER_HAS_TRANSACTIONS", 409),
+    "unknown_currency": Words("CURRENCY_NOT_FOUND"),
     "item_name_taken": Words("ITEM_NAME_EXISTS"),
     "sell_account_unknown": Words("SELL_ACCOUNT_NOT_FOUND"),
     "tax_code_taken": Words("TAX_CODE_NOT_UNIQUE"),
     "unknown_tax_code": Words("ITEM_ENTRY_TAX_RATE_CODE_NOT_FOUND"),
     "branch_code_taken": Words("BRANCH_CODE_NOT_UNIQUE"),
+    "branch_is_only_one": Words("COULD_NOT_DELETE_ONLY_BRANCH"),
+    "branch_is_used": Words("BRANCH_HAS_ASSOCIATED_TRANSACTIONS"),
+    "branches_already_required": Words("MUTLI_BRANCHES_ALREADY_ACTIVATED"),
     # Who calls, and where.
     "organization_already_built": Words("TENANT_ALREADY_BUILT"),
+    "books_are_written": Words("BASE_CURRENCY_MUTATE_LOCKED"),
     "email_taken": Words("EMAIL_EXISTS"),
     "signup_closed": Words("SIGNUP_RESTRICTED"),
     "idempotency_key_reused": Words(rest_status=409),

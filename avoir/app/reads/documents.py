@@ -21,7 +21,7 @@ from avoir.core.refund import HOLDING, Refund
 from avoir.core.tax import TaxRate
 
 SHOWN = f"t.state NOT IN ('{VOIDED}', '{DELETED}')"
-"""The credit notes that contract B knows: what is voided or deleted is gone."""
+"""The invoices and credit notes that contract B knows: what is voided or deleted is gone."""
 PAID = "t.state IN ({})".format(", ".join(map("'{}'".format, sorted(HOLDING))))
 """The refunds that contract B knows: what was taken back is gone."""
 
@@ -92,8 +92,8 @@ class RefundView(msgspec.Struct, frozen=True):
 
 def invoice(query: Query, id: int) -> InvoiceView | None:
     """One invoice, or None."""
-    found = query.one(Invoice, id)
-    return invoice_views(query, [found])[0] if found else None
+    found = query.rows(Invoice, f"t.id = :id AND {SHOWN}", id=id)
+    return invoice_views(query, found)[0] if found else None
 
 
 def invoice_lines(query: Query, id: int) -> tuple[LineView, ...]:

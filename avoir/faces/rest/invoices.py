@@ -6,10 +6,10 @@ from typing import Any
 
 from avoir.app.invoices import CreateInvoice, IssueInvoice
 from avoir.app.reads import documents
-from avoir.app.reads.documents import InvoiceView, LineView
+from avoir.app.reads.documents import SHOWN, InvoiceView, LineView
 from avoir.app.reads.lists import CHOICE, DAY, MONEY, NUMBER, Column, Listing
 from avoir.core.errors import NotFound
-from avoir.core.invoice import ISSUED, Invoice
+from avoir.core.invoice import INVOICE, ISSUED, Invoice
 from avoir.core.money import major_of
 from avoir.faces.rest.branches import branch_row
 from avoir.faces.rest.customers import customer_row
@@ -70,7 +70,7 @@ def listing(today: str) -> Listing:
         },
         searched=("invoice_no", "reference_no", "amount"),
         views=conditions,
-        where="t.state <> 'voided'",
+        where=f"{SHOWN} AND t.kind = '{INVOICE}'",
     )
 
 
