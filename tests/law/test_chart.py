@@ -81,7 +81,7 @@ REFUSED = [
     (CreateAccount(name="A", type="expense", currency="EUR"),             "account_type_not_multi_currency"),
     (CreateAccount(name="A", type="expense", parent_id=7),                         "not_found"),
     (CreateAccount(name="A", type="expense", parent_id=1000),    "parent_has_different_type"),
-    (CreateAccount(name="A", type="bank", currency="EUR", parent_id=1000),    "parent_has_different_currency"),
+    (CreateAccount(name="A", type="bank", currency="EUR", parent_id=1000),   "parent_has_different_currency"),
     (CreateAccount(name="Rent", type="expense"),                                   "account_name_taken"),
     (CreateAccount(name="A", type="expense", code="40004"),                        "account_code_taken"),
     (CreateAccount(name="A" * 256, type="expense"),                                "text_too_long"),
