@@ -11,8 +11,7 @@ from avoir.core.errors import Kind, Refusal
 from avoir.core.money import minor_of
 from avoir.core.organization import DEFAULT_ENTITY, ApprovalPolicy, Entity
 from avoir.core.payout import approve, let_go, move
-from avoir.core.rail import BANK
-from avoir.core.refund import EXPIRED, PENDING, REJECTED, SETTLED, Refund
+from avoir.core.refund import EXPIRED, PENDING, REJECTED, Refund
 from avoir.core.row import Row
 from avoir.core.text import LONG, fits
 
@@ -83,7 +82,7 @@ class ApproveRefund(Waiting, frozen=True, kw_only=True):
         """
         refund = desk.get(Refund, self.refund_id)
         another_person(desk, refund)
-        move(refund, SETTLED if refund.rail == BANK else PENDING)
+        move(refund, PENDING)
         as_asked(refund, self.digest)
         if has_expired(desk, refund):
             raise ApprovalExpired("the refund has waited too long", expiredAt=refund.expires_at)

@@ -208,7 +208,7 @@ def let_go(desk: Desk, refund: Refund, state: str, reason: str = "") -> Refund:
 
 def approve(desk: Desk, refund: Refund) -> Refund:
     """Carry out a refund that waited. Refuses `IllegalMove`, and an account that holds money no longer."""
-    move(refund, SETTLED if refund.rail == BANK else PENDING)
+    move(refund, PENDING)
     base = desk.get(Entity, refund.entity_id).base_currency
     holds_money(desk.get(Account, refund.account_id), refund.currency, base)
     _unreserve(desk, refund)

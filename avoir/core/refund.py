@@ -8,7 +8,8 @@ PENDING, UNKNOWN, CANCELED = "pending", "unknown", "canceled"
 SETTLED, FAILED, REVERSED = "settled", "failed", "reversed"
 
 MOVES: dict[str, frozenset[str]] = {
-    AWAITING_APPROVAL: frozenset({PENDING, SETTLED, REJECTED, EXPIRED}),
+    # Never straight to settled: a gateway's yes must not stand for the second person's.
+    AWAITING_APPROVAL: frozenset({PENDING, REJECTED, EXPIRED}),
     PENDING: frozenset({SETTLED, FAILED, CANCELED, UNKNOWN}),
     # The gateway was called: from here on only the gateway knows, and a timeout says nothing.
     UNKNOWN: frozenset({SETTLED, FAILED}),

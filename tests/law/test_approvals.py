@@ -12,7 +12,16 @@ from avoir.app.credit_notes import DeleteCreditNote
 from avoir.app.gateways import SetGateway
 from avoir.app.locks import LockPeriod
 from avoir.app.payments import DeallocatePayment
-from avoir.app.refunds import CancelRefund, RefundInvoice, RefundPayment, ReopenInvoice, ReverseRefund
+from avoir.app.refunds import (
+    CancelRefund,
+    FailRefund,
+    RefundInvoice,
+    RefundPayment,
+    ReopenInvoice,
+    ReverseRefund,
+    SendRefund,
+    SettleRefund,
+)
 from avoir.core.credit_note import CreditNote
 from avoir.core.errors import Refusal
 from avoir.core.invoice import Invoice
@@ -217,6 +226,24 @@ def test_a_gateways_refund_is_promised_when_it_is_approved(paper):
     assert refund.state == "awaiting_approval"
     assert by(paper, CHECKER, ApproveRefund(refund_id=refund.id)).state == "pending"
     hold(paper)
+
+
+WITHOUT_ASKING = [
+    SettleRefund(refund_id=1, reference="re_1"),
+    SendRefund(refund_id=1),
+    FailRefund(refund_id=1, reason="no"),
+    CancelRefund(refund_id=1),
+    ReverseRefund(refund_id=1),
+]
+
+
+@pytest.mark.parametrize("rail", ["bank", "acme"])
+@pytest.mark.parametrize("command", WITHOUT_ASKING, ids=lambda command: type(command).__name__)
+def test_nothing_leads_around_the_second_person(paper, rail, command):
+    paper.ask(SetGateway(name="acme", account_id=1002))
+    paper.ask(RefundPayment(payment_id=paper.paid(None, 200).id, rail=rail))
+    for who in (MAKER, CHECKER, "worker"):
+        no(paper, who, command, "illegal_move")
 
 
 # The second person.
