@@ -11,7 +11,7 @@ from avoir.core.errors import Refusal
 from avoir.core.organization import DEFAULT_ENTITY, Entity
 from avoir.core.row import Row, changed
 from avoir.core.settings import days
-from avoir.core.text import LONG, fits
+from avoir.core.text import LONG, fits, named
 
 WORDS = {"type": 64, "name": 255, "email": 255, "code": 64, "details": LONG}
 """What is said of a customer, and how long it may be."""
@@ -40,7 +40,8 @@ class CreateCustomer(Command, frozen=True, kw_only=True):
     details: str = "{}"
 
     def decide(self, desk: Desk) -> Customer:
-        """Refuses `NotFound` for the entity, `UnknownCurrency`, `TermsOutOfRange`, `TextTooLong`."""
+        """Refuses `NameRequired`, `UnknownCurrency`, `TermsOutOfRange`, `TextTooLong`, an unknown entity."""
+        named(self.name, "a customer")
         exponent(self.currency)
         said: dict[str, Any] = {
             field: fits(getattr(self, field), field, most) for field, most in WORDS.items()
@@ -80,8 +81,10 @@ class EditCustomer(Command, frozen=True, kw_only=True):
         yield Customer, self.customer_id
 
     def decide(self, desk: Desk) -> Customer:
-        """Refuses `NotFound`, `TermsOutOfRange`, `TextTooLong`."""
+        """Refuses `NotFound`, `NameRequired`, `TermsOutOfRange`, `TextTooLong`."""
         customer = desk.get(Customer, self.customer_id)
+        if self.name is not None:
+            named(self.name, "a customer")
         fields: dict[str, Any] = {
             field: fits(text, field, most)
             for field, most in WORDS.items()
