@@ -11,6 +11,8 @@ import pytest
 
 from avoir.app.allocations import DeallocateCreditNote
 from avoir.app.credit_notes import DeleteCreditNote
+from avoir.app.disputes import OpenDispute
+from avoir.app.gateways import SetGateway
 from avoir.app.invoice_credits import CreditInvoice, WriteOffInvoice
 from avoir.app.reads.promises import PROMISES
 from avoir.app.reads.query import Query
@@ -144,6 +146,15 @@ cash_back_was_received: invoices id=1
 cash_back_was_received: allocations id=2
     UPDATE allocations SET amount_minor = 4999 WHERE id = 2
 
+disputes_hold_their_money: allocations id=8
+    UPDATE allocations SET disputed_minor = disputed_minor - 1 WHERE id = 8
+disputes_hold_their_money: payments id=2
+    UPDATE payments SET disputed_minor = 1 WHERE id = 2
+disputes_hold_their_money: accounts id=1035
+    UPDATE disputes SET base_amount_minor = base_amount_minor + 1
+promised_refunds_are_in_transit: accounts id=1034
+    UPDATE refunds SET state = 'settled' WHERE state = 'pending'
+
 receivable_is_what_is_open: customers id=1 currency=USD
     UPDATE invoices SET total_minor = total_minor + 1 WHERE id = 4
 receivable_is_what_is_open: customers id=2 currency=EUR
@@ -268,6 +279,10 @@ def ledger(url: str):
     ledger.ask(DeleteCreditNote(credit_note_id=ledger.credit_note(line(9)).id))
     ledger.ask(CreditInvoice(invoice_id=ledger.invoice(line(40, both[0])).id), key="twice")
     ledger.invoice(line(70, both[0]), issue=False)
+    disputed = ledger.paid(ledger.invoice(line(200)), 200, over=10)
+    ledger.ask(OpenDispute(payment_id=disputed.id, amount=Decimal(205), fee=Decimal(15)))
+    ledger.ask(SetGateway(name="acme", account_id=1002))
+    ledger.refund(note, 2, rail="acme", account_id=None)
     yield ledger
     ledger.close()
 

@@ -40,6 +40,14 @@ NOTE_LINES = f"""{NOTES} JOIN credit_note_lines AS l
 NOTE_TAXES = f"""{NOTE_LINES} JOIN credit_note_taxes AS x
     ON x.organization_id = c.organization_id AND x.credit_note_id = c.id AND x.position = l.position"""
 AGAINST = "c.state = 'issued' AND c.invoice_id IS NOT NULL"
+SHARES = """dispute_shares AS s JOIN disputes AS d
+    ON d.organization_id = s.organization_id AND d.id = s.dispute_id"""
+UNSHARED = """(
+    SELECT d.organization_id, d.payment_id, d.amount_minor - coalesce(p.n, 0) AS n
+    FROM disputes AS d LEFT JOIN (
+        SELECT s.organization_id, s.dispute_id, sum(s.amount_minor) AS n FROM dispute_shares AS s
+        WHERE s.organization_id = :o GROUP BY s.organization_id, s.dispute_id
+    ) AS p ON p.organization_id = d.organization_id AND p.dispute_id = d.id WHERE d.state = 'open') AS u"""
 OF_INVOICE = "JOIN invoices AS i ON i.organization_id = t.organization_id AND i.id = t.invoice_id"
 
 
@@ -80,6 +88,17 @@ def _open_items() -> str:
         UNION ALL SELECT coalesce(customer_id, 0), currency, credit_minor - debit_minor,
             base_credit_minor - base_debit_minor
         FROM journal_lines WHERE organization_id = :o AND account_id IN ({RECEIVABLES})"""
+
+
+def _in_between(role: str, sign: int, amounts: str) -> str:
+    """An account that money passes through, and what is on its way; what a person posts there is left out."""
+    account = f"SELECT min(id) FROM accounts WHERE organization_id = :o AND role = '{role}'"
+    return f"""
+        SELECT l.account_id AS id, l.base_debit_minor - l.base_credit_minor AS b
+        FROM journal_lines AS l JOIN journal_entries AS e
+        ON e.organization_id = l.organization_id AND e.id = l.entry_id AND e.source_kind <> 'manual_journal'
+        WHERE l.organization_id = :o AND l.account_id = ({account})
+        UNION ALL SELECT ({account}), {sign} * x.base_amount_minor FROM ({amounts}) AS x"""
 
 
 def _mirrored() -> str:
@@ -164,7 +183,7 @@ PROMISES = (
     )),
     Promise("invoices_are_credited", "Credited of an invoice is what its credit notes say, and no more.", (
         kept("invoices", "credited_minor", "c.total_minor", NOTES, ("c.invoice_id",), AGAINST),
-        kept("invoices", "base_credited_minor", "c.base_total_minor", NOTES, ("c.invoice_id",), AGAINST),
+        kept("invoices", "base_credited_minor", "c.invoice_base_minor", NOTES, ("c.invoice_id",), AGAINST),
         kept("invoices", "adjustment_credited_minor", "c.adjustment_minor",
              NOTES, ("c.invoice_id",), AGAINST),
         kept("invoices", "discount_credited_minor",
@@ -197,6 +216,18 @@ PROMISES = (
         none("invoices", "t.returned_minor + t.disputed_minor > t.paid_minor"),
         none("allocations", "t.returned_minor + t.disputed_minor > t.amount_minor"),
     )),
+    Promise("disputes_hold_their_money", "What a bank holds is what its disputes say.", (
+        kept("allocations", "disputed_minor", "s.amount_minor", SHARES, ("s.allocation_id",),
+             "(d.state = 'open' OR d.state = 'lost' AND d.action = 'do_nothing')"),
+        kept("payments", "disputed_minor", "u.n", UNSHARED, ("u.payment_id",)),
+        zero("accounts", ID, ("b",), _in_between("disputed_funds", -1, """
+            SELECT base_amount_minor FROM disputes WHERE organization_id = :o AND state = 'open'""")),
+    )),
+    Promise("promised_refunds_are_in_transit", "What is promised and not yet paid is in transit.", (
+        zero("accounts", ID, ("b",), _in_between("refunds_in_transit", 1, """
+            SELECT base_amount_minor FROM refunds
+            WHERE organization_id = :o AND state IN ('pending', 'unknown')""")),
+    )),
     Promise("receivable_is_what_is_open", "Per customer and currency the open items are the receivable.", (
         zero("customers", ("id", "currency"), ("n", "b"), _open_items()),
     )),
@@ -217,22 +248,28 @@ PROMISES = (
         undone("invoices", VOIDED),
         undone("credit_notes", VOIDED),
         undone("refunds", TAKEN_BACK),
+        undone("disputes", "t.state = 'won'"),
+        undone("manual_journals", "t.state = 'reversed'"),
         undone("allocations", "t.deallocated_on <> ''"),
     )),
     Promise("numbers_have_no_gap", "Numbers are 1 to n in each series, in the order of issue.", (
         gapless("invoice", "invoices"), gapless("credit_note", "credit_notes"),
         gapless("payment", "payments"), gapless("refund", "refunds"),
+        gapless("manual_journal", "manual_journals"),
         unique("invoices", ("entity_id", "number"), "t.number <> ''"),
         unique("credit_notes", ("entity_id", "number"), "t.number <> ''"),
         unique("payments", ("entity_id", "number"), "t.number <> ''"),
         unique("refunds", ("entity_id", "number"), "t.number <> ''"),
-        in_order("invoices", "invoice.issued"), in_order("credit_notes", "credit_note.issued"),
-        in_order("payments", "payment.received"),
+        unique("manual_journals", ("entity_id", "number"), "t.number <> ''"),
+        in_order("invoice", "invoices", "invoice.issued"),
+        in_order("credit_note", "credit_notes", "credit_note.issued"),
+        in_order("payment", "payments", "payment.received"),
     )),
     Promise("ids_follow_their_counters", "No id lies beyond its counter, and none is missing.", (
         all_there("invoice", "invoices"), all_there("credit_note", "credit_notes"),
         all_there("payment", "payments"), all_there("refund", "refunds"),
-        all_there("allocation", "allocations"), all_there("customer", "customers"),
+        all_there("allocation", "allocations"), all_there("dispute", "disputes"),
+        all_there("journal", "manual_journals"),
         all_there("entry", "journal_entries"), within_counter("entry", "journal_entries"),
         within_counter("invoice", "invoices"), within_counter("credit_note", "credit_notes"),
         within_counter("payment", "payments"), within_counter("refund", "refunds"),
@@ -240,7 +277,8 @@ PROMISES = (
         within_counter("line", "invoice_lines"), within_counter("line", "credit_note_lines"),
         within_counter("account", "accounts"), within_counter("item", "items"),
         within_counter("tax_rate", "tax_rates"), within_counter("branch", "branches"),
-        within_counter("dispute_reason", "dispute_reasons"), within_counter("entity", "entities"),
+        within_counter("dispute_reason", "dispute_reasons"), within_counter("dispute", "disputes"),
+        within_counter("journal", "manual_journals"), within_counter("entity", "entities"),
         within_counter("user", "users"), within_counter("tenancy", "tenancies"),
     )),
     Promise("one_answer_per_key", "An idempotency key has one answer.", (
@@ -252,6 +290,10 @@ PROMISES = (
         told("credit_notes", "credit_note.issued", EVER_ISSUED),
         told("credit_notes", "credit_note.voided", VOIDED),
         told("payments", "payment.received", "1 = 1"),
+        told("disputes", "dispute.opened", "1 = 1"),
+        told("disputes", "dispute.won", "t.state = 'won'"),
+        told("disputes", "dispute.lost", "t.state = 'lost'"),
+        told("manual_journals", "manual_journal.published", "t.state IN ('published', 'reversed')"),
         told("refunds", "refund.settled", "t.settled_entry_id IS NOT NULL"),
         told("refunds", "refund.reversed", "t.state = 'reversed'"),
         told("allocations", "allocation.made", "1 = 1"),
