@@ -27,7 +27,8 @@ def answered(result: ExecutionResult) -> Response:
         if trouble := _trouble(error):
             return trouble
     body: dict[str, Any] = {"errors": [told(error) for error in errors]} if errors else {}
-    if result.data is not None or not errors:
+    # Null data that was executed is told; of a document that never ran there is none to tell.
+    if result.data is not None or not errors or any(error.path for error in errors):
         body["data"] = result.data
     return Response(encode(body), media_type="application/json")
 

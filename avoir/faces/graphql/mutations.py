@@ -13,6 +13,7 @@ from avoir.app.refunds import RefundCreditNote, RefundInvoice
 from avoir.core.command import Command
 from avoir.core.document import Discount, Line, Wording
 from avoir.core.invoice import Invoice
+from avoir.core.organization import DEFAULT_ENTITY
 from avoir.faces.graphql.fields.accounts import details_of
 from avoir.faces.graphql.ids import identifier, maybe
 from avoir.faces.graphql.request import Info
@@ -117,6 +118,8 @@ async def account_create(info: Info, args: Args) -> Payload:
     command = CreateCustomer(
         name=given.get("name") or "",
         currency=given.get("currencyId") or info.context.caller.setup.base_currency,
+        entity_id=identifier(given.get("entityId") or str(DEFAULT_ENTITY)),
+        terms_days=given.get("netPaymentDays"),
         type="individual" if given.get("accountTypeId") == "2" else "business",
         code=given.get("code") or "",
         details=details_of(given),
