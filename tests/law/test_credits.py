@@ -25,7 +25,7 @@ from avoir.core.errors import Refusal
 from avoir.core.invoice import Invoice
 from avoir.core.journal import JournalLine
 from tests import invariants
-from tests.ledger import Ledger, Paper, line, money, off, percent
+from tests.ledger import Paper, line, money, off, percent
 
 
 def shape(position=None, **how) -> Shape:
@@ -238,8 +238,11 @@ SHAPES = st.one_of(
     st.builds(lambda p, a: shape(p, quantity=a), st.integers(1, 4), amounts),
     st.builds(lambda p, a: shape(p, percent=a), st.integers(1, 4), st.integers(1, 100)),
     st.builds(lambda p: shape(p, tax_only=True), st.integers(1, 4)),
-    st.builds(lambda p: shape(p), st.integers(1, 4)),
+    st.builds(shape, st.integers(1, 4)),
 )
+
+
+REFUSALS = {"credit_exceeds_invoice", "credit_exceeds_line", "nothing_to_credit", "not_found"}
 
 
 @settings(max_examples=60)
@@ -262,15 +265,17 @@ def test_whatever_the_order_and_shape_of_credits_the_last_leaves_nothing(
         for (price, quantity), taxes in zip(prices, itertools.cycle([(a,), (a, b), (), (b, c)]), strict=False)
     ]
     invoice = books.invoice(*lines, inclusive=inclusive, discount=discount, adjustment=adjustment)
-    notes = []
+    if invoice.total_minor:  # What is paid is not allocated, so that notes can be voided.
+        books.paid(invoice, money(invoice.total_minor, "USD"))
+    notes, refusals = [], set()
     for step in steps:
         try:
             notes.append(given_back(books, invoice, step))
         except Refusal as refusal:
-            assert refusal.code in {"credit_exceeds_invoice", "credit_exceeds_line", "nothing_to_credit",
-                                    "not_found", "amount_too_fine"}, refusal  # fmt: skip
+            refusals.add(refusal.code)
+    assert refusals <= REFUSALS
     for i in sorted(voided):
-        if i < len(notes) and not books.get(CreditNote, notes[i].id).allocated_minor:
+        if i < len(notes):
             books.ask(DeleteCreditNote(credit_note_id=notes[i].id))
     invariants.hold(books)
     if books.get(Invoice, invoice.id).uncredited_minor:
@@ -283,8 +288,8 @@ def test_whatever_the_order_and_shape_of_credits_the_last_leaves_nothing(
 # Drafts, previews, voids.
 
 
-def test_a_draft_holds_nothing_and_is_worked_out_anew_when_issued(url):
-    books = Ledger(url)
+def test_a_draft_holds_nothing_and_is_worked_out_anew_when_issued(ledger):
+    books = ledger
     invoice = books.invoice(line(100, books.tax(20)))
     draft = given_back(books, invoice, shape(1, net=60), command=DraftInvoiceCredit, kind="credit")
     assert (draft.state, draft.number, draft.total_minor) == ("draft", "", 7200)
@@ -301,8 +306,8 @@ def test_a_draft_holds_nothing_and_is_worked_out_anew_when_issued(url):
     invariants.hold(books)
 
 
-def test_a_draft_refund_pays_back_when_it_is_issued(url):
-    books = Ledger(url)
+def test_a_draft_refund_pays_back_when_it_is_issued(ledger):
+    books = ledger
     invoice = books.invoice(line(100))
     books.refused(DraftInvoiceCredit(invoice_id=invoice.id, kind="refund"), "invoice_not_paid")
     books.paid(invoice, 100)
@@ -312,8 +317,8 @@ def test_a_draft_refund_pays_back_when_it_is_issued(url):
     invariants.hold(books)
 
 
-def test_a_preview_is_the_very_entry_that_issuing_posts_and_writes_nothing(url):
-    books = Ledger(url)
+def test_a_preview_is_the_very_entry_that_issuing_posts_and_writes_nothing(ledger):
+    books = ledger
     vat = books.tax(20)
     invoice = books.invoice(line(100, vat), line(50, vat))
     books.paid(invoice, 180)
@@ -331,8 +336,8 @@ def test_a_preview_is_the_very_entry_that_issuing_posts_and_writes_nothing(url):
         assert [(x.account_id, x.base_debit_minor, x.base_credit_minor) for x in written] == expected
 
 
-def test_a_voided_credit_can_be_given_again(url):
-    books = Ledger(url)
+def test_a_voided_credit_can_be_given_again(ledger):
+    books = ledger
     invoice = books.invoice(line(100, books.tax(20)))
     books.paid(invoice, 120)
     note = given_back(books, invoice, shape(gross=50))
@@ -342,8 +347,8 @@ def test_a_voided_credit_can_be_given_again(url):
     invariants.hold(books)
 
 
-def test_a_write_off_of_part_to_a_chosen_account_and_its_cancelling(url):
-    books = Ledger(url)
+def test_a_write_off_of_part_to_a_chosen_account_and_its_cancelling(ledger):
+    books = ledger
     invoice = books.invoice(line(1000, books.tax(20)))
     books.paid(invoice, 200)
     note = given_back(books, invoice, shape(gross=400), command=WriteOffInvoice, account_id=1024)
@@ -363,8 +368,8 @@ def test_a_write_off_of_part_to_a_chosen_account_and_its_cancelling(url):
 # Invoices.
 
 
-def test_a_draft_is_edited_issued_voided_and_reissued(url):
-    books = Ledger(url)
+def test_a_draft_is_edited_issued_voided_and_reissued(ledger):
+    books = ledger
     vat = books.tax(20)
     draft = books.invoice(line(10, vat), line(20, vat), line(30), issue=False)
     edited = books.ask(
@@ -392,8 +397,8 @@ def test_a_draft_is_edited_issued_voided_and_reissued(url):
     invariants.hold(books)
 
 
-def test_an_invoice_that_something_happened_to_is_not_voided(url):
-    books = Ledger(url)
+def test_an_invoice_that_something_happened_to_is_not_voided(ledger):
+    books = ledger
     paid, credited = books.invoice(line(10)), books.invoice(line(10))
     books.paid(paid, 4)
     note = given_back(books, credited, shape(gross=3))
