@@ -1,11 +1,12 @@
-"""Invoices as the console shows them: the list by state, and one with all that became of it."""
+"""One invoice as the console shows it: with all that became of it, and what can be done with it."""
 
 from collections.abc import Iterator
 
 import msgspec
 
 from avoir.app.reads import documents
-from avoir.app.reads.console import Conditions, Entry, Page, entries_about, like, names, page
+from avoir.app.reads.console import Entry, entries_about
+from avoir.app.reads.console_lists import invoice_standing
 from avoir.app.reads.documents import InvoiceView
 from avoir.app.reads.query import Query
 from avoir.core.allocation import Allocation
@@ -14,47 +15,6 @@ from avoir.core.dispute import Dispute
 from avoir.core.invoice import DRAFT, ISSUED, VOIDED, Invoice
 from avoir.core.payment import Payment
 from avoir.core.refund import HOLDING, Refund
-
-DUE = "t.total_minor - t.paid_minor - t.credit_minor - t.written_off_minor"
-VIEWS = {
-    "": "t.state <> 'deleted'",
-    "draft": "t.state = 'draft'",
-    "open": f"t.state = 'issued' AND {DUE} > 0",
-    "overdue": f"t.state = 'issued' AND {DUE} > 0 AND t.due_on < :today",
-    "paid": f"t.state = 'issued' AND {DUE} = 0",
-    "refunded": "t.returned_minor > 0",
-    "voided": "t.state = 'voided'",
-}
-"""The views of the list, each a condition."""
-
-
-class Wish(msgspec.Struct, frozen=True):
-    """Which invoices are wanted; what is empty does not matter."""
-
-    today: str
-    view: str = ""
-    search: str = ""
-    customer_id: int | None = None
-    since: str = ""
-    until: str = ""
-    page: int = 1
-
-
-class InvoiceRow(msgspec.Struct, frozen=True):
-    """One line of the list."""
-
-    invoice: Invoice
-    customer: str
-    standing: str
-
-
-class InvoiceList(msgspec.Struct, frozen=True):
-    """A page of invoices, how many each view has, and what the wish is owed in all, by currency."""
-
-    page: Page
-    counts: dict[str, int]
-    due: dict[str, int]
-
 
 class Moment(msgspec.Struct, frozen=True):
     """Something that happened to a document: when, what, how much, and where to read more."""
@@ -79,59 +39,6 @@ class InvoicePage(msgspec.Struct, frozen=True):
     notes: list[CreditNote]
     refunds: list[Refund]
     taxes: dict[int, int]
-
-
-def invoices(query: Query, wish: Wish) -> InvoiceList:
-    """A page of the list."""
-    where = Conditions(today=wish.today)
-    # The parameter is always there, whether a view asks for the day or not.
-    where.add(":today = :today")
-    if wish.search:
-        mine = "SELECT c.id FROM customers AS c WHERE c.organization_id = :o AND lower(c.name) LIKE :p ESCAPE '!'"
-        where.add(
-            f"lower(t.number) LIKE :p ESCAPE '!' OR lower(t.reference) LIKE :p ESCAPE '!' OR t.customer_id IN ({mine})",
-            p=like(wish.search),
-        )
-    if wish.customer_id is not None:
-        where.add("t.customer_id = :customer", customer=wish.customer_id)
-    if wish.since:
-        where.add("t.issued_on >= :since", since=wish.since)
-    if wish.until:
-        where.add("t.issued_on <= :until", until=wish.until)
-    counts = _counts(query, where)
-    where.add(VIEWS[wish.view])
-    due = dict(
-        query.all(
-            f"""SELECT t.currency, CAST(SUM({DUE}) AS BIGINT) FROM invoices AS t
-                WHERE t.organization_id = :o AND t.state = 'issued' AND {where.sql} GROUP BY t.currency
-                HAVING SUM({DUE}) > 0 ORDER BY t.currency""",
-            **where.params,
-        )
-    )
-    found = page(query, Invoice, where, "t.issued_on DESC, t.id DESC", wish.page)
-    who = names(query, [row.customer_id for row in found.rows])
-    rows = [InvoiceRow(row, who[row.customer_id], standing(row, wish.today)) for row in found.rows]
-    return InvoiceList(msgspec.structs.replace(found, rows=rows), counts, due)
-
-
-def _counts(query: Query, where: Conditions) -> dict[str, int]:
-    sums = ", ".join(f"CAST(SUM(CASE WHEN {each} THEN 1 ELSE 0 END) AS BIGINT)" for each in VIEWS.values())
-    found = query.all(
-        f"SELECT {sums} FROM invoices AS t WHERE t.organization_id = :o AND {where.sql}", **where.params
-    )
-    return dict(zip(VIEWS, (count or 0 for count in found[0]), strict=True))
-
-
-def standing(x: Invoice, today: str) -> str:
-    """How an invoice stands, in one word; derived from amounts and dates, never kept."""
-    if x.state != ISSUED:
-        return x.state
-    if x.due_minor:
-        part = "part_paid" if x.due_minor < x.total_minor else "open"
-        return "overdue" if x.due_on < today else part
-    if x.returned_minor and x.returned_minor == x.paid_minor:
-        return "refunded"
-    return "written_off" if x.written_off_minor and not x.paid_minor else "paid"
 
 
 def offers(x: Invoice) -> frozenset[str]:
@@ -180,7 +87,7 @@ def invoice(query: Query, id: int, today: str) -> InvoicePage | None:
     sources += [("refund", each.id) for each in refunds] + [("dispute", each.id) for each in disputes]
     return InvoicePage(
         view,
-        standing(x, today),
+        invoice_standing(x, today),
         sorted(moments, key=lambda moment: moment.on),
         entries_about(query, sources),
         offers(x),

@@ -4,7 +4,7 @@ import msgspec
 
 from avoir.app.reads import documents
 from avoir.app.reads.console import Entry, dressed, money_accounts, reasons
-from avoir.app.reads.console_invoices import standing
+from avoir.app.reads.console_lists import invoice_standing
 from avoir.app.reads.documents import InvoiceView, LineView
 from avoir.app.reads.query import Query
 from avoir.core.account import Account
@@ -85,7 +85,7 @@ def refunding(query: Query, id: int, today: str) -> Refunding | None:
     policies = query.rows(ApprovalPolicy, "t.threshold_minor > 0")
     return Refunding(
         view,
-        standing(x, today),
+        invoice_standing(x, today),
         [each for each in view.lines if each.line.gross_left_minor],
         _sources(query, id),
         money_accounts(query),

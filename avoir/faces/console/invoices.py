@@ -6,28 +6,16 @@ from avoir.app.invoice_credits import CancelWriteOff, WriteOffInvoice
 from avoir.app.invoices import IssueInvoice, ReissueInvoice, VoidInvoice
 from avoir.app.payments import Portion, ReceivePayment
 from avoir.app.reads import console, console_invoices
-from avoir.app.reads.console_invoices import VIEWS, InvoicePage, Wish
+from avoir.app.reads.console_invoices import InvoicePage
+from avoir.app.reads.console_lists import INVOICES
 from avoir.core.errors import NotFound
-from avoir.faces.console.forms import page_of
+from avoir.faces.console.listing import list_page
 from avoir.faces.console.visit import Visit
 
 
 async def index(visit: Visit) -> Response:
     """The list, by view, customer, words and dates."""
-    asked = visit.query
-    view = asked.text("view")
-    wish = Wish(
-        today=visit.caller.today(),
-        view=view if view in VIEWS else "",
-        search=asked.text("q")[:80],
-        customer_id=asked.id("customer"),
-        since=asked.text("since")[:10],
-        until=asked.text("until")[:10],
-        page=page_of(asked),
-    )
-    found = await visit.caller.read(console_invoices.invoices, wish)
-    who = {} if wish.customer_id is None else await visit.caller.read(console.names, [wish.customer_id])
-    return visit.page("invoices.html", wish=wish, found=found, views=VIEWS, who=who.get(wish.customer_id or 0, ""))
+    return await list_page(visit, "invoices", INVOICES)
 
 
 async def found(visit: Visit) -> InvoicePage:
@@ -78,7 +66,12 @@ async def pay(visit: Visit) -> Response:
 async def sure(visit: Visit) -> Response:
     """What is refused of a button is said on a page of its own."""
     page = await found(visit)
-    return visit.page("invoice_sure.html", page=page, invoice=page.view.invoice, verb=visit.request.url.path.rpartition("/")[2])
+    return visit.page(
+        "invoice_sure.html",
+        page=page,
+        invoice=page.view.invoice,
+        verb=visit.request.url.path.rpartition("/")[2],
+    )
 
 
 async def issue(visit: Visit) -> Response:

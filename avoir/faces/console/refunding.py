@@ -45,7 +45,9 @@ async def preview(visit: Visit) -> Response:
         would_be = await _tried(visit, about)
     except (Refusal, BadField) as refused:
         problem = refused
-    return visit.page("refund_preview.html", about=about, invoice=about.invoice, would_be=would_be, said=problem)
+    return visit.page(
+        "refund_preview.html", about=about, invoice=about.invoice, would_be=would_be, said=problem
+    )
 
 
 async def submit(visit: Visit) -> Response:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from avoir.faces.console import invoices, refunding, search
+from avoir.faces.console import credit_notes, disputes, invoices, payments, refunding, refunds, search
 from avoir.faces.console.entrance import Entrance, home
 from avoir.faces.console.visit import ROOT, Endpoint, Way, plain_page
 
@@ -26,6 +26,30 @@ WAYS = (
     Way("/invoices/{id}/reissue", invoices.sure, invoices.reissue),
     Way("/invoices/{id}/write-off", invoices.sure, invoices.write_off),
     Way("/invoices/{id}/cancel-write-off", invoices.sure, invoices.cancel_write_off),
+    Way("/credit-notes", credit_notes.index),
+    Way("/credit-notes/{id}", credit_notes.show),
+    Way("/credit-notes/{id}/refund", credit_notes.refund_form, credit_notes.refund),
+    Way("/credit-notes/{id}/apply", credit_notes.apply_form, credit_notes.apply),
+    Way("/credit-notes/{id}/issue", credit_notes.sure, credit_notes.issue),
+    Way("/credit-notes/{id}/void", credit_notes.sure, credit_notes.void),
+    Way("/credit-notes/{id}/take-off", credit_notes.show, credit_notes.take_off),
+    Way("/refunds", refunds.index),
+    Way("/refunds/{id}", refunds.show),
+    Way("/refunds/{id}/approve", refunds.sure, refunds.approve),
+    Way("/refunds/{id}/reject", refunds.sure, refunds.reject),
+    Way("/refunds/{id}/reverse", refunds.sure, refunds.reverse),
+    Way("/refunds/{id}/cancel", refunds.sure, refunds.cancel),
+    Way("/refunds/{id}/fail", refunds.sure, refunds.fail),
+    Way("/payments", payments.index),
+    Way("/payments/{id}", payments.show),
+    Way("/payments/{id}/apply", payments.apply_form, payments.apply),
+    Way("/payments/{id}/refund", payments.refund_form, payments.refund),
+    Way("/payments/{id}/dispute", payments.dispute_form, payments.dispute),
+    Way("/payments/{id}/take-off", payments.show, payments.take_off),
+    Way("/disputes", disputes.index),
+    Way("/disputes/{id}", disputes.show),
+    Way("/disputes/{id}/win", disputes.sure, disputes.win),
+    Way("/disputes/{id}/lose", disputes.sure, disputes.lose),
 )
 
 

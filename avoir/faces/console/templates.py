@@ -30,7 +30,7 @@ def environment() -> Environment:
         "label": words.label,
         "plain": words.plain,
         "sentence": words.sentence,
-        "choices": _choices,
+        "choices": choices,
         "pairs": _pairs,
         "price": _price,
     }
@@ -63,7 +63,7 @@ def _day(context: Context, text: str) -> str:
     return words.day(text, context["locale"])
 
 
-def _choices(rows: Iterable[Any]) -> list[tuple[int, str]]:
+def choices(rows: Iterable[Any]) -> list[tuple[int, str]]:
     """Rows with a name, as a select offers them."""
     return [(row.id, row.name) for row in rows]
 

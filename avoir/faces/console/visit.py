@@ -122,6 +122,16 @@ class Visit:
             status,
         )  # fmt: skip
 
+    def money(self, minor: int, currency: str) -> str:
+        """An amount for people."""
+        return words.money(minor, currency, words.locale_of(self.caller.setup.organization.language))
+
+    async def people(self) -> dict[str, str]:
+        """Who the actors of this organization are, by the name that the books know them by."""
+        identity = self.caller.identity
+        users = await self.caller.door.read(directory.members_of, DIRECTORY, identity.organization_id)
+        return {f"user:{x.id}": f"{x.first_name} {x.last_name}".strip() or x.email for x in users}
+
     def go(self, path: str, done: str = "") -> Response:
         """See another page, having done something."""
         return RedirectResponse(self.at(path, done=done), 303)

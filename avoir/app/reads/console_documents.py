@@ -1,0 +1,249 @@
+"""Credit notes, refunds, payments and disputes, each with all that became of it and what can be done with it."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from avoir.app.reads import documents
+from avoir.app.reads.console import Entry, entries_about, names, numbers
+from avoir.app.reads.console_invoices import Moment, refund_moment
+from avoir.app.reads.console_lists import note_standing, payment_standing
+from avoir.app.reads.documents import CreditNoteView, PaymentView
+from avoir.app.reads.query import Query
+from avoir.core.account import Account
+from avoir.core.allocation import Allocation
+from avoir.core.approval import digest_of
+from avoir.core.credit_note import DRAFT, ISSUED, WRITE_OFF, CreditNote
+from avoir.core.customer import DisputeReason
+from avoir.core.dispute import OPEN, Dispute
+from avoir.core.invoice import Invoice
+from avoir.core.payment import Payment
+from avoir.core.refund import (
+    AWAITING_APPROVAL,
+    CANCELED,
+    FAILED,
+    HOLDING,
+    REJECTED,
+    REVERSED,
+    SETTLED,
+    Refund,
+)
+from avoir.core.tax import TaxRate
+
+DUE = "t.total_minor - t.paid_minor - t.credit_minor - t.written_off_minor > 0"
+MOST = 200
+"""Open invoices that something can be set against on one page."""
+
+
+class Applied(msgspec.Struct, frozen=True):
+    """What is set against one invoice."""
+
+    allocation: Allocation
+    invoice: Invoice
+
+
+class NotePage(msgspec.Struct, frozen=True):
+    """A credit note with all that became of it."""
+
+    view: CreditNoteView
+    standing: str
+    invoice_number: str
+    reason: str
+    rates: dict[int, TaxRate]
+    taxes: dict[int, int]
+    timeline: list[Moment]
+    entries: list[Entry]
+    applied: list[Applied]
+    refunds: list[Refund]
+    offers: frozenset[str]
+
+
+class RefundPage(msgspec.Struct, frozen=True):
+    """A refund, what it pays out of, and where it stands. `digest` is of what was asked."""
+
+    refund: Refund
+    customer: str
+    account: Account
+    note_number: str
+    payment_number: str
+    invoice_number: str
+    timeline: list[Moment]
+    entries: list[Entry]
+    offers: frozenset[str]
+    digest: str
+
+
+class PaymentPage(msgspec.Struct, frozen=True):
+    """A payment, what it paid for, and what is left of it."""
+
+    view: PaymentView
+    standing: str
+    timeline: list[Moment]
+    entries: list[Entry]
+    refunds: list[Refund]
+    disputes: list[Dispute]
+    offers: frozenset[str]
+
+
+class DisputePage(msgspec.Struct, frozen=True):
+    """A dispute, and the payment it is about."""
+
+    dispute: Dispute
+    customer: str
+    payment: Payment
+    entries: list[Entry]
+    offers: frozenset[str]
+
+
+def note(query: Query, id: int, today: str) -> NotePage | None:
+    """One credit note, or None."""
+    x = query.one(CreditNote, id)
+    if x is None:
+        return None
+    (view,) = documents.credit_note_views(query, [x])
+    applied = _applied(query, "credit_note_id", id)
+    refunds = query.rows(Refund, "t.credit_note_id = :id", "ORDER BY t.id", id=id)
+    taxes: dict[int, int] = {}
+    for tax in (tax for line in view.lines for tax in line.taxes):
+        taxes[tax.tax_rate_id] = taxes.get(tax.tax_rate_id, 0) + tax.tax_minor
+    moments = [*_of_note(x), *_allocated(applied), *map(refund_moment, refunds)]
+    reason = query.one(DisputeReason, x.dispute_reason_id) if x.dispute_reason_id else None
+    return NotePage(
+        view,
+        note_standing(x, today),
+        numbers(query, Invoice, [x.invoice_id]).get(x.invoice_id or 0, ""),
+        reason.name if reason else "",
+        {rate.id: rate for rate in query.by_ids(TaxRate, list(taxes))},
+        taxes,
+        sorted(moments, key=lambda moment: moment.on),
+        entries_about(query, [("credit_note", id), *(("refund", each.id) for each in refunds)]),
+        [each for each in applied if not each.allocation.deallocated_on],
+        refunds,
+        _note_offers(x),
+    )
+
+
+def _note_offers(x: CreditNote) -> frozenset[str]:
+    if x.state == DRAFT:
+        return frozenset({"issue", "void"})
+    if x.state != ISSUED or x.kind == WRITE_OFF:
+        return frozenset()
+    found = {"refund", "apply"} if x.remaining_minor else set()
+    return frozenset(found if x.used_minor else found | {"void"})
+
+
+def refund(query: Query, id: int) -> RefundPage | None:
+    """One refund, or None."""
+    x = query.one(Refund, id)
+    if x is None:
+        return None
+    return RefundPage(
+        x,
+        names(query, [x.customer_id])[x.customer_id],
+        query.by_ids(Account, [x.account_id])[0],
+        numbers(query, CreditNote, [x.credit_note_id]).get(x.credit_note_id or 0, ""),
+        numbers(query, Payment, [x.payment_id]).get(x.payment_id or 0, ""),
+        numbers(query, Invoice, [x.invoice_id]).get(x.invoice_id or 0, ""),
+        list(_of_refund(query, x)),
+        entries_about(query, [("refund", id)]),
+        _refund_offers(x),
+        digest_of(x),
+    )
+
+
+def _refund_offers(x: Refund) -> frozenset[str]:
+    if x.state == AWAITING_APPROVAL:
+        return frozenset({"approve", "reject"})
+    said = {REVERSED: "reverse", CANCELED: "cancel", REJECTED: "reject"}
+    found = {said[state] for state in x.moves if state in said}
+    return frozenset(found | ({"fail"} if x.state == SETTLED and FAILED in x.moves else set()))
+
+
+def payment(query: Query, id: int, today: str) -> PaymentPage | None:
+    """One payment, or None."""
+    view = documents.payment(query, id)
+    if view is None:
+        return None
+    x = view.payment
+    refunds = query.rows(Refund, "t.payment_id = :id", "ORDER BY t.id", id=id)
+    disputes = query.rows(Dispute, "t.payment_id = :id", "ORDER BY t.id", id=id)
+    moments = [
+        Moment(x.received_on, "Received", x.amount_minor, x.currency, more=view.account.account.name, tone="good"),
+        *_allocated(_applied(query, "payment_id", id)),
+        *map(refund_moment, refunds),
+        *(
+            Moment(d.opened_on, "Disputed", d.amount_minor, d.currency, f"/disputes/{d.id}", d.state, "bad")
+            for d in disputes
+        ),
+    ]
+    sources = [("payment", id), *(("refund", each.id) for each in refunds)]
+    sources += [("dispute", each.id) for each in disputes]
+    found = {"apply", "refund"} if x.unapplied_minor else set()
+    return PaymentPage(
+        view,
+        payment_standing(x, today),
+        sorted(moments, key=lambda moment: moment.on),
+        entries_about(query, sources),
+        refunds,
+        disputes,
+        frozenset(found if any(d.state == OPEN for d in disputes) else found | {"dispute"}),
+    )
+
+
+def dispute(query: Query, id: int) -> DisputePage | None:
+    """One dispute, or None."""
+    x = query.one(Dispute, id)
+    if x is None:
+        return None
+    return DisputePage(
+        x,
+        names(query, [x.customer_id])[x.customer_id],
+        query.by_ids(Payment, [x.payment_id])[0],
+        entries_about(query, [("dispute", id)]),
+        frozenset({"win", "lose"} if x.state == OPEN else ()),
+    )
+
+
+def open_invoices(query: Query, customer_id: int, currency: str) -> list[Invoice]:
+    """What a customer owes in a currency, oldest due first."""
+    return query.rows(
+        Invoice,
+        f"t.customer_id = :customer AND t.currency = :currency AND t.state = 'issued' AND {DUE}",
+        "ORDER BY t.due_on, t.id LIMIT :most",
+        customer=customer_id, currency=currency, most=MOST,
+    )  # fmt: skip
+
+
+def _applied(query: Query, column: str, id: int) -> list[Applied]:
+    rows = query.rows(Allocation, f"t.{column} = :id", "ORDER BY t.id", id=id)
+    invoices = {row.id: row for row in query.by_ids(Invoice, [row.invoice_id for row in rows])}
+    return [Applied(row, invoices[row.invoice_id]) for row in rows]
+
+
+def _allocated(applied: list[Applied]) -> Iterator[Moment]:
+    for x, invoice in ((each.allocation, each.invoice) for each in applied):
+        to, currency = f"/invoices/{invoice.id}", invoice.currency
+        yield Moment(x.allocated_on, f"Applied to {invoice.number}", x.amount_minor, currency, to, tone="info")
+        if x.deallocated_on:
+            yield Moment(x.deallocated_on, f"Taken off {invoice.number}", x.amount_minor, currency, to)
+
+
+def _of_note(x: CreditNote) -> Iterator[Moment]:
+    if x.state == DRAFT:
+        yield Moment(x.created_at[:10], "Drafted", x.total_minor, x.currency)
+    elif x.issued_at:
+        yield Moment(x.issued_on, "Issued", x.total_minor, x.currency, tone="plum")
+    if x.state == "voided":
+        yield Moment(x.updated_at[:10], "Voided", tone="bad")
+
+
+def _of_refund(query: Query, x: Refund) -> Iterator[Moment]:
+    """What is told of a refund, in the order in which it was."""
+    told = query.all(
+        """SELECT t.topic, t.actor, t.created_at FROM events AS t WHERE t.organization_id = :o
+            AND t.subject_kind = 'refund' AND t.subject_id = :id ORDER BY t.id""",
+        id=x.id,
+    )
+    for topic, actor, at in told:
+        what = topic.partition(".")[2].replace("_", " ").capitalize()
+        yield Moment(at, what, more=actor, tone="plum" if x.state in HOLDING else "")

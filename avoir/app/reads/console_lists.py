@@ -1,0 +1,216 @@
+"""The console's lists: by view, customer, words and dates, with how many each view has and what it sums to."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from avoir.app.reads.console import Conditions, Page, like, names, page
+from avoir.app.reads.query import Query
+from avoir.core.credit_note import ISSUED as NOTE_ISSUED
+from avoir.core.credit_note import CreditNote
+from avoir.core.dispute import Dispute
+from avoir.core.invoice import ISSUED, Invoice
+from avoir.core.payment import Payment
+from avoir.core.refund import Refund
+from avoir.core.row import Row
+
+DUE = "t.total_minor - t.paid_minor - t.credit_minor - t.written_off_minor"
+LEFT = "t.total_minor - t.allocated_minor - t.refunded_minor - t.reserved_minor"
+UNAPPLIED = "t.amount_minor - t.allocated_minor - t.refunded_minor - t.reserved_minor - t.disputed_minor"
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """Which rows are wanted; what is empty does not matter."""
+
+    today: str
+    view: str = ""
+    search: str = ""
+    customer_id: int | None = None
+    since: str = ""
+    until: str = ""
+    page: int = 1
+    size: int = 50
+
+
+class Listing(NamedTuple):
+    """What a list may be asked: its views (each a condition), its day, what it is searched by and sums to."""
+
+    kind: type[Row]
+    views: Mapping[str, str]
+    day: str
+    searched: tuple[str, ...]
+    sum: str
+    summed: str
+    standing: Callable[[Any, str], str]
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One row of a list."""
+
+    row: Any
+    customer: str
+    standing: str
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A page of a list; `counts` by view, `sums` by currency of all that is wished for."""
+
+    page: Page
+    counts: dict[str, int]
+    sums: dict[str, int]
+    who: str = ""
+
+
+def invoice_standing(x: Invoice, today: str) -> str:
+    """How an invoice stands, in one word; derived from amounts and dates, never kept."""
+    if x.state != ISSUED:
+        return x.state
+    if x.due_minor:
+        part = "part_paid" if x.due_minor < x.total_minor else "open"
+        return "overdue" if x.due_on < today else part
+    if x.returned_minor and x.returned_minor == x.paid_minor:
+        return "refunded"
+    return "written_off" if x.written_off_minor and not x.paid_minor else "paid"
+
+
+def note_standing(x: CreditNote, today: str) -> str:
+    """How a credit note stands: what is left of it."""
+    if x.state != NOTE_ISSUED:
+        return x.state
+    if x.reserved_minor:
+        return "awaiting_approval"
+    if not x.remaining_minor:
+        return "used"
+    return "part_used" if x.used_minor else "open"
+
+
+def payment_standing(x: Payment, today: str) -> str:
+    """Whether something of a payment is nobody's yet."""
+    if x.unapplied_minor:
+        return "unapplied"
+    return "refunded" if x.refunded_minor == x.amount_minor else "applied"
+
+
+def own_state(x: Any, today: str) -> str:
+    """Of what keeps its state itself."""
+    state: str = x.state
+    return state
+
+
+INVOICES = Listing(
+    Invoice,
+    {
+        "": "t.state <> 'deleted'",
+        "draft": "t.state = 'draft'",
+        "open": f"t.state = 'issued' AND {DUE} > 0",
+        "overdue": f"t.state = 'issued' AND {DUE} > 0 AND t.due_on < :today",
+        "paid": f"t.state = 'issued' AND {DUE} = 0",
+        "refunded": "t.returned_minor > 0",
+        "voided": "t.state = 'voided'",
+    },
+    "t.issued_on",
+    ("t.number", "t.reference"),
+    f"CASE WHEN t.state = 'issued' THEN {DUE} ELSE 0 END",
+    "due",
+    invoice_standing,
+)
+CREDIT_NOTES = Listing(
+    CreditNote,
+    {
+        "": "t.state <> 'deleted'",
+        "draft": "t.state = 'draft'",
+        "open": f"t.state = 'issued' AND {LEFT} > 0",
+        "used": f"t.state = 'issued' AND {LEFT} = 0",
+        "refund": "t.kind = 'refund' AND t.state <> 'deleted'",
+        "write_off": "t.kind = 'write_off' AND t.state <> 'deleted'",
+        "voided": "t.state = 'voided'",
+    },
+    "t.issued_on",
+    ("t.number", "t.reference"),
+    f"CASE WHEN t.state = 'issued' THEN {LEFT} ELSE 0 END",
+    "left to give",
+    note_standing,
+)
+REFUNDS = Listing(
+    Refund,
+    {
+        "": "1 = 1",
+        "awaiting_approval": "t.state = 'awaiting_approval'",
+        "pending": "t.state IN ('pending', 'unknown')",
+        "settled": "t.state = 'settled'",
+        "failed": "t.state = 'failed'",
+        "taken_back": "t.state IN ('reversed', 'canceled', 'rejected', 'expired')",
+    },
+    "t.refunded_on",
+    ("t.number", "t.reference", "t.description"),
+    "CASE WHEN t.state IN ('awaiting_approval', 'pending', 'unknown', 'settled') THEN t.amount_minor ELSE 0 END",
+    "given back or promised",
+    own_state,
+)
+PAYMENTS = Listing(
+    Payment,
+    {"": "1 = 1", "unapplied": f"{UNAPPLIED} > 0", "disputed": "t.disputed_minor > 0", "refunded": "t.refunded_minor > 0"},
+    "t.received_on",
+    ("t.number", "t.reference"),
+    UNAPPLIED,
+    "not applied to an invoice",
+    payment_standing,
+)
+DISPUTES = Listing(
+    Dispute,
+    {"": "1 = 1", "open": "t.state = 'open'", "won": "t.state = 'won'", "lost": "t.state = 'lost'"},
+    "t.opened_on",
+    ("t.remote_id", "t.reason"),
+    "CASE WHEN t.state = 'open' THEN t.amount_minor ELSE 0 END",
+    "held by banks",
+    own_state,
+)
+
+
+def listed(query: Query, listing: Listing, wish: Wish) -> Listed:
+    """A page of a list."""
+    where = _conditions(listing, wish)
+    counts = _counts(query, listing, where)
+    where.add(listing.views[wish.view])
+    found = page(query, listing.kind, where, f"{listing.day} DESC, t.id DESC", wish.page, wish.size)
+    who = names(query, [*(row.customer_id for row in found.rows), wish.customer_id])
+    lines = [Line(row, who[row.customer_id], listing.standing(row, wish.today)) for row in found.rows]
+    sums = _sums(query, listing, where)
+    return Listed(msgspec.structs.replace(found, rows=lines), counts, sums, who.get(wish.customer_id or 0, ""))
+
+
+def _conditions(listing: Listing, wish: Wish) -> Conditions:
+    # The parameter is always there, whether a view asks for the day or not.
+    where = Conditions(":today = :today", today=wish.today)
+    if wish.search:
+        mine = "SELECT c.id FROM customers AS c WHERE c.organization_id = :o AND lower(c.name) LIKE :p ESCAPE '!'"
+        own = [f"lower({column}) LIKE :p ESCAPE '!'" for column in listing.searched]
+        where.add(" OR ".join((*own, f"t.customer_id IN ({mine})")), p=like(wish.search))
+    if wish.customer_id is not None:
+        where.add("t.customer_id = :customer", customer=wish.customer_id)
+    if wish.since:
+        where.add(f"{listing.day} >= :since", since=wish.since)
+    if wish.until:
+        where.add(f"{listing.day} <= :until", until=wish.until)
+    return where
+
+
+def _counts(query: Query, listing: Listing, where: Conditions) -> dict[str, int]:
+    each = [f"CAST(SUM(CASE WHEN {view} THEN 1 ELSE 0 END) AS BIGINT)" for view in listing.views.values()]
+    (found,) = query.all(
+        f"SELECT {', '.join(each)} FROM {listing.kind.TABLE} AS t WHERE t.organization_id = :o AND {where.sql}",
+        **where.params,
+    )
+    return dict(zip(listing.views, (count or 0 for count in found), strict=True))
+
+
+def _sums(query: Query, listing: Listing, where: Conditions) -> dict[str, int]:
+    return dict(
+        query.all(
+            f"""SELECT t.currency, CAST(SUM({listing.sum}) AS BIGINT) FROM {listing.kind.TABLE} AS t
+                WHERE t.organization_id = :o AND {where.sql} GROUP BY t.currency
+                HAVING SUM({listing.sum}) > 0 ORDER BY t.currency""",
+            **where.params,
+        )
+    )
