@@ -66,10 +66,9 @@ class CreditNoteDraft(Command, frozen=True, kw_only=True):
         checked_day(self.issued_on, "creditNoteDate")
         document = reckoned(desk, customer, self.wording, self.currency, self.exchange_rate, self.issued_on)
         note = self._row(desk, customer, document, old)
-        if self.number not in ("", note.number):
-            by = CREDIT_NOTES_BY_NUMBER
-            number, sequence = chosen(desk, CreditNote, by, customer.entity_id, self.number)
-            note = changed(note, number=number, sequence=sequence)
+        by, entity_id = CREDIT_NOTES_BY_NUMBER, customer.entity_id
+        number, sequence = chosen(desk, CreditNote, by, entity_id, self.number, old)
+        note = changed(note, number=number, sequence=sequence)
         if old is not None:
             _remove_lines(desk, old.id)
         note = desk.put(note) if old else desk.add(note)

@@ -93,10 +93,8 @@ class InvoiceDraft(Command, frozen=True, kw_only=True):
             raise DueBeforeIssue("an invoice is not due before its date", field="dueDate")
         document = reckoned(desk, customer, self.wording, self.currency, self.exchange_rate, self.issued_on)
         invoice = self._row(desk, customer, document, due_on, old)
-        if self.number not in ("", invoice.number):
-            by = INVOICES_BY_NUMBER
-            number, sequence = chosen(desk, Invoice, by, customer.entity_id, self.number)
-            invoice = changed(invoice, number=number, sequence=sequence)
+        number, sequence = chosen(desk, Invoice, INVOICES_BY_NUMBER, customer.entity_id, self.number, old)
+        invoice = changed(invoice, number=number, sequence=sequence)
         if old is not None:
             _remove_lines(desk, old.id)
         invoice = desk.put(invoice) if old else desk.add(invoice)

@@ -2,9 +2,10 @@
 
 import re
 
+from avoir.core.credit_note import CreditNote
 from avoir.core.desk import Desk, numbered
 from avoir.core.errors import Kind, Refusal
-from avoir.core.invoice import NumberTaken
+from avoir.core.invoice import Invoice, NumberTaken
 from avoir.core.organization import OwnNumbers, Series
 from avoir.core.row import Columns, Row, changed
 from avoir.core.text import fits
@@ -34,11 +35,25 @@ class SeriesOnlyForwards(Refusal):
     code = "series_only_forwards"
 
 
-def chosen(desk: Desk, kind: type[Row], by: Columns, entity_id: int, given: str) -> tuple[str, int]:
+def chosen(
+    desk: Desk,
+    kind: type[Row],
+    by: Columns,
+    entity_id: int,
+    given: str,
+    old: Invoice | CreditNote | None = None,
+) -> tuple[str, int]:
     """The number of a draft, and its place in the series: none, or one that the caller takes beforehand.
 
-    Refuses `NumberTaken`.
+    A draft that is written anew, in the place of `old`, keeps its number unless another is given, or the
+    entity is another: then the number that it gives up counts as jumped over. Refuses `NumberTaken`.
     """
+    if old is not None:
+        if old.entity_id == entity_id and given in ("", old.number):
+            return old.number, old.sequence
+        if old.sequence:
+            series = desk.get(Series, old.entity_id, kind.TABLE.removesuffix("s"))
+            desk.put(changed(series, skipped=series.skipped + 1))
     return claim(desk, kind, by, entity_id, given) if given else ("", 0)
 
 

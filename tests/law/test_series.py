@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from avoir.app.customers import CreateCustomer
 from avoir.app.entities import CreateEntity
-from avoir.app.invoices import CreateInvoice
+from avoir.app.invoices import CreateInvoice, EditInvoice
 from avoir.app.series import SetSeries
 from avoir.core.document import Wording
 from avoir.core.invoice import Invoice, NumberTaken
@@ -95,6 +95,24 @@ def test_entities_number_apart():
     # A number is one document's within its entity.
     assert issued(books, "X-1") == issued(books, "X-1", customer_id=2) == "X-1"
     invariants.hold(books)
+
+
+def test_a_draft_that_gives_its_number_up_leaves_no_gap(ledger):
+    ledger.ask(CreateEntity(name="Acme GmbH", base_currency="USD"))
+    ledger.ask(CreateCustomer(name="Grace", currency="USD", entity_id=2))
+    first, second = ledger.ask(own("INV-00002")), ledger.ask(own("INV-00004"))
+    edit = {"customer_id": 1, "issued_on": "2026-11-05", "wording": WORDING}
+    kept = ledger.ask(EditInvoice(invoice_id=first.id, **edit))
+    assert (kept.number, kept.sequence) == ("INV-00002", 2)
+    ledger.refused(EditInvoice(invoice_id=first.id, number="INV-00004", **edit), "number_taken")
+    changed = ledger.ask(EditInvoice(invoice_id=first.id, number="bill 1", **edit))
+    assert (changed.number, changed.sequence) == ("bill 1", 0)
+    # With another customer's entity come that entity's numbers.
+    moved = ledger.ask(EditInvoice(invoice_id=second.id, **edit | {"customer_id": 2}))
+    assert (moved.entity_id, moved.number) == (2, "")
+    assert ledger.get(Series, 1, "invoice").skipped == 4
+    assert issued(ledger) == "INV-00005"
+    invariants.hold(ledger)
 
 
 prefixes = st.sampled_from(["INV-", "A-", "A-1-", "", "B"])
