@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from avoir.faces.console import credit_notes, disputes, invoices, payments, refunding, refunds, search
+from avoir.faces.console import credit_notes, customers, disputes, invoices, payments, refunding, refunds, search
 from avoir.faces.console.entrance import Entrance, home
 from avoir.faces.console.visit import ROOT, Endpoint, Way, plain_page
 
@@ -46,6 +46,10 @@ WAYS = (
     Way("/payments/{id}/refund", payments.refund_form, payments.refund),
     Way("/payments/{id}/dispute", payments.dispute_form, payments.dispute),
     Way("/payments/{id}/take-off", payments.show, payments.take_off),
+    Way("/customers", customers.index),
+    Way("/customers/{id}", customers.show),
+    Way("/customers/{id}/statement", customers.statement),
+    Way("/customers/{id}/pay", customers.pay_form, customers.pay),
     Way("/disputes", disputes.index),
     Way("/disputes/{id}", disputes.show),
     Way("/disputes/{id}/win", disputes.sure, disputes.win),

@@ -70,7 +70,7 @@ def price(micro: int, currency: str, locale: str = "en") -> str:
 @lru_cache(4096)
 def plain(minor: int, currency: str) -> str:
     """An amount as a form takes it: 1234.5."""
-    return f"{major_of(minor, currency):f}" if minor else "0"
+    return str(major_of(minor, currency)) if minor else "0"
 
 
 @lru_cache(8192)

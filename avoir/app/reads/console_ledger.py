@@ -1,0 +1,188 @@
+"""The ledger from any side: an account's lines, a customer's statement, the journal; each line with its document."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from avoir.app.reads.console import SIZE, Conditions, Entry, Page, page, with_sides
+from avoir.app.reads.query import Query
+from avoir.core.account import RECEIVABLE, Account
+from avoir.core.credit_note import CreditNote
+from avoir.core.invoice import Invoice
+from avoir.core.journal import JournalEntry, JournalLine, ManualJournal
+from avoir.core.payment import Payment
+from avoir.core.refund import Refund
+from avoir.core.row import Row
+
+DOCUMENTS: dict[str, tuple[type[Row], str]] = {
+    "invoice": (Invoice, "/invoices"),
+    "credit_note": (CreditNote, "/credit-notes"),
+    "payment": (Payment, "/payments"),
+    "refund": (Refund, "/refunds"),
+    "manual_journal": (ManualJournal, ""),
+}
+"""Where the documents that entries are about can be read."""
+
+
+class Document(msgspec.Struct, frozen=True):
+    """What an entry is about: its name, and its page if it has one."""
+
+    name: str
+    path: str
+
+
+class Posted(msgspec.Struct, frozen=True):
+    """One line, its entry and document, and the balance after it: of the account, or of the customer."""
+
+    line: JournalLine
+    entry: JournalEntry
+    document: Document
+    balance_minor: int
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """A customer's receivable in one currency, from a day on; `opening_minor` is what was owed before."""
+
+    currency: str
+    opening_minor: int
+    lines: list[Posted]
+    closing_minor: int
+
+
+class AccountLedger(msgspec.Struct, frozen=True):
+    """One account's lines on a page, in the base currency; positive is a debit."""
+
+    account: Account
+    page: Page
+    opening_minor: int
+    closing_minor: int
+
+
+class JournalRow(msgspec.Struct, frozen=True):
+    """An entry with its sides, and what it is about."""
+
+    entry: Entry
+    document: Document
+
+
+def documents_of(query: Query, entries: Sequence[JournalEntry]) -> dict[tuple[str, int], Document]:
+    """What some entries are about."""
+    ids: dict[str, list[int]] = defaultdict(list)
+    for entry in entries:
+        ids[entry.source_kind].append(entry.source_id)
+    found: dict[tuple[str, int], Document] = {}
+    for kind, wanted in ids.items():
+        if kind in DOCUMENTS:
+            row_kind, room = DOCUMENTS[kind]
+            for row in query.by_ids(row_kind, wanted):
+                name: str = getattr(row, "number") or f"{kind.replace('_', ' ')} {getattr(row, 'id')}"  # noqa: B009
+                found[kind, getattr(row, "id")] = Document(name, f"{room}/{getattr(row, 'id')}" if room else "")  # noqa: B009
+        else:
+            room = "/disputes" if kind == "dispute" else ""
+            for id in wanted:
+                name = f"{kind.replace('_', ' ').capitalize()} {id}"
+                found[kind, id] = Document(name, f"{room}/{id}" if room else "")
+    return found
+
+
+def statement(query: Query, customer_id: int, since: str, until: str) -> list[Statement]:
+    """What a customer was charged, paid and was given back, by currency, with the balance after each."""
+    mine = Conditions(
+        "t.customer_id = :customer",
+        "t.account_id IN (SELECT a.id FROM accounts AS a WHERE a.organization_id = :o AND a.role = :role)",
+        customer=customer_id,
+        role=RECEIVABLE,
+    )
+    sums = query.all(
+        f"""SELECT t.currency,
+                CAST(SUM(CASE WHEN t.booked_on < :since THEN t.debit_minor - t.credit_minor ELSE 0 END) AS BIGINT)
+            FROM journal_lines AS t WHERE t.organization_id = :o AND {mine.sql} AND t.booked_on <= :until
+            GROUP BY t.currency ORDER BY t.currency""",
+        **mine.params, since=since, until=until,
+    )  # fmt: skip
+    mine.add("t.booked_on BETWEEN :since AND :until AND t.debit_minor <> t.credit_minor", since=since, until=until)
+    lines = query.rows(JournalLine, mine.sql, "ORDER BY t.booked_on, t.entry_id, t.number LIMIT 5000", **mine.params)
+    posted = _posted(query, lines)
+    found = []
+    for currency, opening in sums:
+        balance, own = opening or 0, []
+        for each in (x for x in posted if x.line.currency == currency):
+            balance += each.line.debit_minor - each.line.credit_minor
+            own.append(msgspec.structs.replace(each, balance_minor=balance))
+        found.append(Statement(currency, opening or 0, own, balance))
+    return found
+
+
+def account_ledger(query: Query, id: int, since: str, until: str, number: int) -> AccountLedger | None:
+    """One account's lines between two days, oldest first, each with the balance after it; or None."""
+    account = query.one(Account, id)
+    if account is None:
+        return None
+    where = Conditions("t.account_id = :account", account=id)
+    opening = _sum(query, where, "t.booked_on < :since", since=since)
+    where.add("t.booked_on BETWEEN :since AND :until", since=since, until=until)
+    found = page(query, JournalLine, where, "t.booked_on, t.entry_id, t.number", number, SIZE)
+    closing = opening + _sum(query, where, "1 = 1")
+    # What stands before this page is what the lines before it sum to.
+    skip = (number - 1) * SIZE
+    (before,) = query.all(
+        f"""SELECT CAST(coalesce(SUM(x.n), 0) AS BIGINT) FROM (
+                SELECT t.base_debit_minor - t.base_credit_minor AS n FROM journal_lines AS t
+                WHERE t.organization_id = :o AND {where.sql} ORDER BY t.booked_on, t.entry_id, t.number LIMIT :skip
+            ) AS x""",
+        **where.params, skip=skip,
+    )  # fmt: skip
+    balance, rows = opening + before[0], []
+    for each in _posted(query, found.rows):
+        balance += each.line.base_debit_minor - each.line.base_credit_minor
+        rows.append(msgspec.structs.replace(each, balance_minor=balance))
+    return AccountLedger(account, msgspec.structs.replace(found, rows=rows), opening, closing)
+
+
+def journal(query: Query, since: str, until: str, event: str, number: int) -> Page:
+    """A page of entries, newest first."""
+    where = Conditions("t.booked_on BETWEEN :since AND :until", since=since, until=until)
+    if event:
+        where.add("t.event = :event", event=event)
+    found = page(query, JournalEntry, where, "t.booked_on DESC, t.id DESC", number, 25)
+    about = documents_of(query, found.rows)
+    rows = [
+        JournalRow(each, about[each.entry.source_kind, each.entry.source_id])
+        for each in with_sides(query, found.rows)
+    ]
+    return msgspec.structs.replace(found, rows=rows)
+
+
+def events_posted(query: Query) -> list[str]:
+    """Every kind of entry there is."""
+    found = query.all("SELECT DISTINCT t.event FROM journal_entries AS t WHERE t.organization_id = :o ORDER BY 1")
+    return [event for (event,) in found]
+
+
+def entry(query: Query, id: int) -> tuple[JournalRow, list[JournalEntry]] | None:
+    """One entry and what it is about; and the entries that it reverses or is reversed by. Or None."""
+    found = query.one(JournalEntry, id)
+    if found is None:
+        return None
+    (dressed,) = with_sides(query, [found])
+    linked = query.rows(JournalEntry, "t.reverses_id = :id OR t.id = :other", id=id, other=found.reverses_id or 0)
+    return JournalRow(dressed, documents_of(query, [found])[found.source_kind, found.source_id]), linked
+
+
+def _sum(query: Query, where: Conditions, condition: str, **params: Any) -> int:
+    (found,) = query.all(
+        f"""SELECT CAST(coalesce(SUM(t.base_debit_minor - t.base_credit_minor), 0) AS BIGINT)
+            FROM journal_lines AS t WHERE t.organization_id = :o AND {where.sql} AND {condition}""",
+        **where.params, **params,
+    )  # fmt: skip
+    return int(found[0])
+
+
+def _posted(query: Query, lines: Sequence[JournalLine]) -> list[Posted]:
+    entries = {row.id: row for row in query.by_ids(JournalEntry, [line.entry_id for line in lines])}
+    about = documents_of(query, list(entries.values()))
+    return [
+        Posted(x, e := entries[x.entry_id], about[e.source_kind, e.source_id], 0) for x in lines
+    ]
