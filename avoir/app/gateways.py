@@ -8,7 +8,6 @@ from avoir.core.organization import DEFAULT_ENTITY, Entity
 from avoir.core.rail import AT_ONCE, Gateway
 from avoir.core.text import fits
 from avoir.core.usage import use
-from avoir.core.usage import use
 
 
 class BadGatewayName(Refusal):
