@@ -19,7 +19,7 @@ from graphql import (
 
 MOST_CHARACTERS, MOST_TOKENS = 100_000, 5_000
 """Of a document. GraphiQL's own introspection query has 300 tokens."""
-MOST_DEPTH, MOST_FIELDS = 16, 1_000
+MOST_DEPTH, MOST_FIELDS = 16, 2_000
 """Of an operation, with every fragment written out where it is spread."""
 REMEMBERED_CHARACTERS = 256 * 1024
 """Of all documents that are remembered together."""

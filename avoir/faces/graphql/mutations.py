@@ -13,7 +13,7 @@ from avoir.app.refunds import RefundCreditNote, RefundInvoice
 from avoir.core.command import Command
 from avoir.core.document import Discount, Line, Wording
 from avoir.core.invoice import Invoice
-from avoir.core.organization import DEFAULT_ENTITY
+from avoir.core.organization import DEFAULT_ENTITY, Entity
 from avoir.faces.graphql.fields.accounts import details_of
 from avoir.faces.graphql.ids import identifier, maybe
 from avoir.faces.graphql.request import Info
@@ -115,10 +115,12 @@ async def payment_create(info: Info, args: Args) -> Payload:
 
 async def account_create(info: Info, args: Args) -> Payload:
     given = args["attributes"]
+    entity_id = identifier(given["entityId"]) if given.get("entityId") else DEFAULT_ENTITY
+    entity = await info.context.loader.one(Entity, entity_id)
     command = CreateCustomer(
         name=given.get("name") or "",
-        currency=given.get("currencyId") or info.context.caller.setup.base_currency,
-        entity_id=identifier(given.get("entityId") or str(DEFAULT_ENTITY)),
+        currency=given.get("currencyId") or (entity.base_currency if entity else ""),
+        entity_id=entity_id,
         terms_days=given.get("netPaymentDays"),
         type="individual" if given.get("accountTypeId") == "2" else "business",
         code=given.get("code") or "",

@@ -97,6 +97,7 @@ ACCOUNT: Fields = {
             "mrr",
             "mur",
             "nextRenewal",
+            "owner",
             "revenueToDate",
             "taxNumberValidated",
             "upcomingBillingDates",

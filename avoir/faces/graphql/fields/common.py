@@ -5,6 +5,7 @@ from typing import Any
 
 from avoir.core.currency import exponent
 from avoir.core.money import MICRO, major_of
+from avoir.core.organization import Entity
 from avoir.core.row import Row
 from avoir.faces.graphql.loader import Batch
 from avoir.faces.graphql.request import Info
@@ -37,6 +38,21 @@ def always(value: Any) -> Resolver:
 def the(kind: type[Row], column: str) -> Resolver:
     """The row of another kind that a column names."""
     return lambda row, info: one(info, kind, getattr(row, column))
+
+
+async def base_of(row: Any, info: Info) -> str:
+    """The base currency of a document's entity."""
+    entity: Entity = await one(info, Entity, row.entity_id)
+    return entity.base_currency
+
+
+def base_money(name: str) -> Resolver:
+    """An amount of the row, from minor units of its entity's base currency."""
+
+    async def resolve(row: Any, info: Info) -> Any:
+        return major_of(getattr(row, name), await base_of(row, info))
+
+    return resolve
 
 
 async def one(info: Info, kind: type[Row], id: int | None) -> Any:

@@ -11,7 +11,19 @@ from avoir.core.organization import Entity
 from avoir.core.payment import Payment
 from avoir.faces.graphql.connection import Gathered
 from avoir.faces.graphql.fields.allocations import PAYMENTS_ON_INVOICE
-from avoir.faces.graphql.fields.common import MOST_INT, Fields, always, each, many, money, of, some, the
+from avoir.faces.graphql.fields.common import (
+    MOST_INT,
+    Fields,
+    always,
+    base_money,
+    base_of,
+    each,
+    many,
+    money,
+    of,
+    some,
+    the,
+)
 from avoir.faces.graphql.fields.lines import NOTES_OF_INVOICE, TAXES_OF_INVOICE, items_of_invoice
 from avoir.faces.graphql.request import Info
 
@@ -63,10 +75,6 @@ def _credits(invoice: Invoice, info: Info) -> Decimal | int:
     return major_of(invoice.credit_minor + invoice.written_off_minor, invoice.currency)
 
 
-def _base(invoice: Invoice, info: Info) -> Decimal | int:
-    return major_of(invoice.base_total_minor, info.context.caller.setup.base_currency)
-
-
 def _net_payment_days(invoice: Invoice, info: Info) -> int:
     return (date.fromisoformat(invoice.due_on) - date.fromisoformat(invoice.issued_on)).days
 
@@ -99,8 +107,8 @@ INVOICE: Fields = {
     "amount": money("total_minor"),
     "amountDue": money("due_minor"),
     "amountPaid": money("paid_minor"),
-    "baseCurrencyId": lambda invoice, info: info.context.caller.setup.base_currency,
-    "baseCurrencyTotal": _base,
+    "baseCurrencyId": base_of,
+    "baseCurrencyTotal": base_money("base_total_minor"),
     "createdAt": of("created_at"),
     "creditNotes": lambda invoice, info: many(info, NOTES_OF_INVOICE, invoice.id),
     "credits": _credits,

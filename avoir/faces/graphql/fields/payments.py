@@ -1,15 +1,14 @@
 """Payment."""
 
-from decimal import Decimal
 from typing import Any
 
 from avoir.core.customer import Customer
-from avoir.core.money import major_of, unscaled
+from avoir.core.money import unscaled
 from avoir.core.organization import Entity
 from avoir.core.payment import Payment
 from avoir.faces.graphql.connection import Gathered
 from avoir.faces.graphql.fields import allocations
-from avoir.faces.graphql.fields.common import Fields, always, money, of, some, the
+from avoir.faces.graphql.fields.common import Fields, always, base_money, base_of, money, of, some, the
 from avoir.faces.graphql.request import Info
 
 
@@ -24,10 +23,6 @@ async def _applied_to_invoices(payment: Payment, info: Info, **args: Any) -> Gat
     return await allocations.applied_to_invoices(info, allocations.OF_PAYMENT, payment.id, args)
 
 
-def _base(payment: Payment, info: Info) -> Decimal | int:
-    return major_of(payment.base_amount_minor, info.context.caller.setup.base_currency)
-
-
 PAYMENT: Fields = {
     **dict.fromkeys(("errorCode", "errorMessage", "fees", "paymentProcessor"), always(None)),
     "account": the(Customer, "customer_id"),
@@ -35,8 +30,8 @@ PAYMENT: Fields = {
     "amount": money("amount_minor"),
     "amountUnapplied": money("unapplied_minor"),
     "appliedToInvoices": _applied_to_invoices,
-    "baseCurrencyCash": _base,
-    "baseCurrencyId": lambda payment, info: info.context.caller.setup.base_currency,
+    "baseCurrencyCash": base_money("base_amount_minor"),
+    "baseCurrencyId": base_of,
     "completedAt": of("created_at"),
     "conversionRate": lambda payment, info: unscaled(payment.rate_nano, 9),
     "createdAt": of("created_at"),
