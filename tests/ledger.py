@@ -53,7 +53,9 @@ _numbers = itertools.count(1)
 Number = str | int | Decimal
 
 
-def ask_of(organization_id: int, command: Command, *, key: str = "", today: str = TODAY) -> Ask:
+def ask_of(
+    organization_id: int, command: Command, *, key: str = "", today: str = TODAY, actor: str = "user:1"
+) -> Ask:
     """A command in its envelope, on a day that stands still."""
     n = next(_numbers)
     return Ask(
@@ -61,7 +63,7 @@ def ask_of(organization_id: int, command: Command, *, key: str = "", today: str 
         key=key or f"ledger {n}",
         fingerprint=fingerprint(command),
         command=command,
-        actor="user:1",
+        actor=actor,
         now=NOW,
         today=today,
         seed=uuid_seed(1_700_000_000_000, (n << 12).to_bytes(10)),
@@ -102,17 +104,17 @@ class Company:
 
     # Asking.
 
-    def ask(self, command: Command, *, key: str = "", today: str = TODAY) -> Any:
-        """What the command gives back; a refusal or a bug is raised."""
-        (outcome,) = self.record(ask_of(self.organization_id, command, key=key, today=today))
+    def ask(self, command: Command, **other: str) -> Any:
+        """What the command gives back; a refusal or a bug is raised. `other` is `key`, `today`, `actor`."""
+        (outcome,) = self.record(ask_of(self.organization_id, command, **other))
         if isinstance(outcome, BaseException):
             raise outcome
         return outcome
 
-    def refused(self, command: Command, code: str, *, key: str = "", today: str = TODAY) -> Refusal:
+    def refused(self, command: Command, code: str, **other: str) -> Refusal:
         """The refusal, having made sure of its code and that the books are as they were before."""
         before = self.books()
-        (outcome,) = self.record(ask_of(self.organization_id, command, key=key, today=today))
+        (outcome,) = self.record(ask_of(self.organization_id, command, **other))
         if not isinstance(outcome, Refusal):
             raise AssertionError(f"not refused with {code}, but {outcome!r}") from None
         assert outcome.code == code, f"not {code}, but {outcome.code}: {outcome} {outcome.facts}"

@@ -99,9 +99,9 @@ class Office(RuleBasedStateMachine):
         for rate, compound in TAXES:
             self.company.tax(rate, compound=compound)
 
-    def ask(self, command: Command) -> None:
+    def ask(self, command: Command, **other: str) -> None:
         with contextlib.suppress(Refusal):
-            self.company.ask(command)
+            self.company.ask(command, **other)
 
     def some(self, table: str, pick: int) -> Any:
         rows = self.company.rows(KIND[table])
@@ -157,6 +157,7 @@ class Office(RuleBasedStateMachine):
         ))  # fmt: skip
 
     @there_are("payments")
+    @there_are("invoices")
     @rule(pick=picks, share=st.one_of(st.none(), shares))
     def refund_an_invoice(self, pick, share):
         invoice = self.some("invoices", pick)
