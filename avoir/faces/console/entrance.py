@@ -79,7 +79,7 @@ class Entrance:
         return response
 
 
-async def home(request: Request) -> Response:
+async def start(request: Request) -> Response:
     """To the first organization of whoever is signed in."""
     try:
         user = await session.user_of(request)

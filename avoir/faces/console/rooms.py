@@ -7,15 +7,15 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from avoir.faces.console import credit_notes, customers, disputes, invoices, payments, refunding, refunds, search
-from avoir.faces.console.entrance import Entrance, home
+from avoir.faces.console import credit_notes, customers, disputes, home, invoices, payments, refunding, refunds, search
+from avoir.faces.console.entrance import Entrance, start
 from avoir.faces.console.visit import ROOT, Endpoint, Way, plain_page
 
 STATIC = Path(__file__).parent / "static"
 
 WAYS = (
     Way("/search", search.search),
-    Way("", invoices.index),
+    Way("", home.show),
     Way("/invoices", invoices.index),
     Way("/invoices/{id}", invoices.show),
     Way("/invoices/{id}/pay", invoices.pay_form, invoices.pay),
@@ -62,10 +62,10 @@ def console_routes() -> list[BaseRoute]:
     entrance = Entrance()
     methods = ["GET", "POST"]
     return [
-        Route("/", home),
-        Route(ROOT, home),
+        Route("/", start),
+        Route(ROOT, start),
         Mount(f"{ROOT}/static", StaticFiles(directory=STATIC)),
-        Route(f"{ROOT}/", home),
+        Route(f"{ROOT}/", start),
         Route(f"{ROOT}/sign-in", entrance.sign_in, methods=methods),
         Route(f"{ROOT}/sign-out", entrance.sign_out, methods=["POST"]),
         *(Route(f"{ROOT}/{{organization}}{way.path}", Endpoint(way), methods=methods) for way in WAYS),

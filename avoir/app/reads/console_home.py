@@ -1,0 +1,174 @@
+"""The first page: what was given back, what waits for somebody, and what is owed by age. In the base currency."""
+
+from datetime import date, timedelta
+
+import msgspec
+
+from avoir.app.reads.console import names
+from avoir.app.reads.console_lists import UNAPPLIED
+from avoir.app.reads.query import Query
+from avoir.core.customer import DisputeReason
+from avoir.core.dispute import Dispute
+from avoir.core.exchange import worth
+from avoir.core.invoice import Invoice
+from avoir.core.payment import Payment
+from avoir.core.refund import Refund
+
+HELD = "t.state IN ('awaiting_approval', 'pending', 'unknown', 'settled')"
+FEW = 6
+AGES = (("Not due yet", None, -1), ("1 to 30 days", 0, 30), ("31 to 60 days", 30, 60), ("61 to 90 days", 60, 90),
+        ("Over 90 days", 90, None))  # fmt: skip
+
+
+class Share(msgspec.Struct, frozen=True):
+    """One part of what was given back, this month and last."""
+
+    name: str
+    now_minor: int
+    then_minor: int
+
+
+class Age(msgspec.Struct, frozen=True):
+    """What is owed and how late it is."""
+
+    name: str
+    minor: int
+    count: int
+
+
+class Item(msgspec.Struct, frozen=True):
+    """Something that waits for somebody."""
+
+    row: Refund | Dispute | Payment
+    customer: str
+
+
+class Home(msgspec.Struct, frozen=True):
+    """Amounts in minor units of the base currency; `days` are sums up to each day of the month."""
+
+    now_minor: int
+    then_minor: int
+    then_so_far_minor: int
+    now_days: list[int]
+    then_days: list[int]
+    reasons: list[Share]
+    rails: list[Share]
+    waiting: list[Item]
+    waiting_count: int
+    waiting_minor: int
+    failed: list[Item]
+    failed_count: int
+    ages: list[Age]
+    unapplied: list[Item]
+    unapplied_count: int
+    unapplied_minor: int
+    disputes: list[Item]
+    disputes_minor: int
+
+    @property
+    def owed_minor(self) -> int:
+        return sum(age.minor for age in self.ages)
+
+    @property
+    def overdue_minor(self) -> int:
+        return sum(age.minor for age in self.ages[1:])
+
+
+def home(query: Query, today: str, base: str) -> Home:
+    """Everything that the first page shows."""
+    this, last = today[:7], (date.fromisoformat(f"{today[:7]}-01") - timedelta(days=1)).isoformat()[:7]
+    now, then = _by_day(query, this), _by_day(query, last)
+    day = int(today[8:10])
+    waiting = query.rows(Refund, "t.state = 'awaiting_approval'", "ORDER BY t.id LIMIT :few", few=FEW)
+    count, sum_ = _counted(query, "refunds", "t.state = 'awaiting_approval'", "t.base_amount_minor")
+    failed = query.rows(
+        Refund, "t.state = 'failed' AND t.refunded_on >= :since", "ORDER BY t.id DESC LIMIT :few",
+        since=f"{last}-01", few=FEW,
+    )  # fmt: skip
+    free = query.rows(Payment, f"{UNAPPLIED} > 0", "ORDER BY t.received_on, t.id LIMIT :few", few=FEW)
+    free_count, free_minor = _counted(query, "payments", f"{UNAPPLIED} > 0", "t.base_amount_minor - t.base_used_minor")
+    disputes = query.rows(Dispute, "t.state = 'open'", "ORDER BY t.opened_on, t.id LIMIT :few", few=FEW)
+    _, disputed = _counted(query, "disputes", "t.state = 'open'", "t.base_amount_minor")
+    who = names(query, [x.customer_id for x in (*waiting, *failed, *free, *disputes)])
+
+    def items(rows: list[Refund] | list[Payment] | list[Dispute]) -> list[Item]:
+        return [Item(x, who[x.customer_id]) for x in rows]
+
+    return Home(
+        now_minor=sum(now.values()),
+        then_minor=sum(then.values()),
+        then_so_far_minor=sum(minor for on, minor in then.items() if on <= day),
+        now_days=_summed(now, day),
+        then_days=_summed(then, 31),
+        reasons=_by_reason(query, this, last),
+        rails=_shares(query, "t.rail", "refunds AS t", this, last),
+        waiting=items(waiting),
+        waiting_count=count,
+        waiting_minor=sum_,
+        failed=items(failed),
+        failed_count=query.count(Refund, "t.state = 'failed' AND t.refunded_on >= :since", since=f"{last}-01"),
+        ages=ages(query, today, base),
+        unapplied=items(free),
+        unapplied_count=free_count,
+        unapplied_minor=free_minor,
+        disputes=items(disputes),
+        disputes_minor=disputed,
+    )
+
+
+def ages(query: Query, today: str, base: str) -> list[Age]:
+    """What is owed by how long it is overdue, each invoice at its own rate."""
+    due = "t.total_minor - t.paid_minor - t.credit_minor - t.written_off_minor > 0"
+    open_ = query.rows(Invoice, f"t.state = 'issued' AND {due}")
+    now, found = date.fromisoformat(today), []
+    for name, after, until in AGES:
+        mine = [
+            x for x in open_
+            if (after is None or (now - date.fromisoformat(x.due_on)).days > after)
+            and (until is None or (now - date.fromisoformat(x.due_on)).days <= max(until, 0))
+        ]  # fmt: skip
+        found.append(Age(name, sum(worth(x.due_minor, x.currency, x.rate_nano, base) for x in mine), len(mine)))
+    return found
+
+
+def _by_day(query: Query, month: str) -> dict[int, int]:
+    rows = query.all(
+        f"""SELECT t.refunded_on, CAST(SUM(t.base_amount_minor) AS BIGINT) FROM refunds AS t
+            WHERE t.organization_id = :o AND t.month = :month AND {HELD} GROUP BY t.refunded_on""",
+        month=month,
+    )
+    return {int(on[8:10]): minor for on, minor in rows}
+
+
+def _summed(days: dict[int, int], until: int) -> list[int]:
+    sums, so_far = [], 0
+    for day in range(1, until + 1):
+        so_far += days.get(day, 0)
+        sums.append(so_far)
+    return sums
+
+
+def _by_reason(query: Query, this: str, last: str) -> list[Share]:
+    joined = """refunds AS t LEFT JOIN credit_notes AS n
+        ON n.organization_id = t.organization_id AND n.id = t.credit_note_id"""
+    shares = _shares(query, "coalesce(n.dispute_reason_id, 0)", joined, this, last)
+    known = {str(x.id): x.name for x in query.rows(DisputeReason)}
+    return [msgspec.structs.replace(x, name=known.get(x.name, "No reason given")) for x in shares]
+
+
+def _shares(query: Query, by: str, rows: str, this: str, last: str) -> list[Share]:
+    part = "CAST(SUM(CASE WHEN t.month = :{} THEN t.base_amount_minor ELSE 0 END) AS BIGINT)"
+    found = query.all(
+        f"""SELECT {by}, {part.format("this")}, {part.format("last")} FROM {rows}
+            WHERE t.organization_id = :o AND t.month IN (:this, :last) AND {HELD} GROUP BY {by}""",
+        this=this, last=last,
+    )  # fmt: skip
+    return sorted((Share(str(name), now, then) for name, now, then in found), key=lambda x: (-x.now_minor, -x.then_minor))
+
+
+def _counted(query: Query, table: str, where: str, minor: str) -> tuple[int, int]:
+    (found,) = query.all(
+        f"""SELECT count(*), CAST(coalesce(SUM({minor}), 0) AS BIGINT) FROM {table} AS t
+            WHERE t.organization_id = :o AND {where}"""
+    )
+    return found[0], found[1]
