@@ -7,7 +7,18 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from avoir.faces.console import credit_notes, customers, disputes, home, invoices, payments, refunding, refunds, search
+from avoir.faces.console import (
+    books,
+    credit_notes,
+    customers,
+    disputes,
+    home,
+    invoices,
+    payments,
+    refunding,
+    refunds,
+    search,
+)
 from avoir.faces.console.entrance import Entrance, start
 from avoir.faces.console.visit import ROOT, Endpoint, Way, plain_page
 
@@ -54,6 +65,11 @@ WAYS = (
     Way("/disputes/{id}", disputes.show),
     Way("/disputes/{id}/win", disputes.sure, disputes.win),
     Way("/disputes/{id}/lose", disputes.sure, disputes.lose),
+    Way("/books", books.index),
+    Way("/books/journal", books.journal),
+    Way("/books/journal/{id}", books.entry),
+    Way("/books/accounts/{id}", books.account),
+    Way("/books/{report}", books.show),
 )
 
 

@@ -126,6 +126,10 @@ class Visit:
         """An amount for people."""
         return words.money(minor, currency, words.locale_of(self.caller.setup.organization.language))
 
+    def day(self, text: str) -> str:
+        """A date for people."""
+        return words.day(text, words.locale_of(self.caller.setup.organization.language))
+
     async def people(self) -> dict[str, str]:
         """Who the actors of this organization are, by the name that the books know them by."""
         identity = self.caller.identity

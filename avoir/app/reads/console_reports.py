@@ -1,0 +1,153 @@
+"""The reports of the books: trial balance, profit and loss, balance sheet, aging, sales tax. In the base currency."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date
+
+import msgspec
+
+from avoir.app.reads.accounts import AccountView, account_views
+from avoir.app.reads.console import names
+from avoir.app.reads.ledger import Standing, trial_balance
+from avoir.app.reads.query import Query
+from avoir.core.account import TYPES, Account
+from avoir.core.exchange import worth
+from avoir.core.invoice import Invoice
+from avoir.core.tax import TaxRate
+
+BEGINNING = "0001-01-01"
+BUCKETS = 5
+"""Not due yet; 1 to 30, 31 to 60, 61 to 90 days late; later."""
+
+
+class Sum(msgspec.Struct, frozen=True):
+    """An account, and what stands on it on its normal side."""
+
+    account: Account
+    minor: int
+
+
+class Section(msgspec.Struct, frozen=True):
+    """Part of a report: its accounts and what they sum to."""
+
+    name: str
+    sums: list[Sum]
+
+    @property
+    def minor(self) -> int:
+        return sum(each.minor for each in self.sums)
+
+
+class ProfitAndLoss(msgspec.Struct, frozen=True):
+    """What was earned and spent in a period."""
+
+    income: Section
+    expense: Section
+
+    @property
+    def minor(self) -> int:
+        return self.income.minor - self.expense.minor
+
+
+class BalanceSheet(msgspec.Struct, frozen=True):
+    """What there was on a day. `earned_minor` is the profit that no year's end has booked yet."""
+
+    assets: Section
+    liabilities: Section
+    equity: Section
+    earned_minor: int
+
+    @property
+    def claims_minor(self) -> int:
+        """What stands against the assets; the same as they."""
+        return self.liabilities.minor + self.equity.minor + self.earned_minor
+
+
+class Owing(msgspec.Struct, frozen=True):
+    """What one customer owes by age."""
+
+    customer_id: int
+    customer: str
+    buckets: list[int]
+
+    @property
+    def minor(self) -> int:
+        return sum(self.buckets)
+
+
+class TaxLine(msgspec.Struct, frozen=True):
+    """One tax rate in a period: what was charged, and what was given back."""
+
+    rate: TaxRate
+    charged_minor: int
+    back_minor: int
+
+    @property
+    def minor(self) -> int:
+        return self.charged_minor - self.back_minor
+
+
+def chart(query: Query) -> list[AccountView]:
+    """Every account with its balance."""
+    return account_views(query, query.rows(Account, "", "ORDER BY t.id"))
+
+
+def trial(query: Query, since: str, until: str) -> list[Standing]:
+    """The trial balance of a period, without the accounts that nothing was posted to."""
+    return [x for x in trial_balance(query, since, until) if x.debit_minor or x.credit_minor]
+
+
+def profit_and_loss(query: Query, since: str, until: str) -> ProfitAndLoss:
+    """Income and expense of a period."""
+    rows = trial(query, since, until)
+    return ProfitAndLoss(_section("Income", rows, "income", _credit), _section("Expense", rows, "expense", _debit))
+
+
+def balance_sheet(query: Query, on: str) -> BalanceSheet:
+    """Assets, liabilities and equity at the end of a day."""
+    rows = trial(query, BEGINNING, on)
+    earned = _section("", rows, "income", _credit).minor - _section("", rows, "expense", _debit).minor
+    return BalanceSheet(
+        _section("Assets", rows, "asset", _debit),
+        _section("Liabilities", rows, "liability", _credit),
+        _section("Equity", rows, "equity", _credit),
+        earned,
+    )
+
+
+def aging(query: Query, on: str, base: str) -> list[Owing]:
+    """Who owes what for how long, the largest first; as it stands now, by age on the day."""
+    due = "t.total_minor - t.paid_minor - t.credit_minor - t.written_off_minor > 0"
+    rows = query.rows(Invoice, f"t.state = 'issued' AND {due}")
+    by_customer: dict[int, list[int]] = defaultdict(lambda: [0] * BUCKETS)
+    for x in rows:
+        late = (date.fromisoformat(on) - date.fromisoformat(x.due_on)).days
+        bucket = 0 if late <= 0 else min((late - 1) // 30 + 1, BUCKETS - 1)
+        by_customer[x.customer_id][bucket] += worth(x.due_minor, x.currency, x.rate_nano, base)
+    who = names(query, by_customer)
+    found = [Owing(id, who[id], buckets) for id, buckets in by_customer.items()]
+    return sorted(found, key=lambda each: (-each.minor, each.customer))
+
+
+def sales_tax(query: Query, since: str, until: str) -> list[TaxLine]:
+    """What was charged and given back by tax rate, in a period."""
+    rows = query.all(
+        """SELECT t.tax_rate_id, CAST(SUM(t.base_credit_minor) AS BIGINT), CAST(SUM(t.base_debit_minor) AS BIGINT)
+            FROM journal_lines AS t WHERE t.organization_id = :o AND t.tax_rate_id IS NOT NULL
+            AND t.booked_on BETWEEN :since AND :until GROUP BY t.tax_rate_id ORDER BY t.tax_rate_id""",
+        since=since, until=until,
+    )  # fmt: skip
+    rates = {rate.id: rate for rate in query.by_ids(TaxRate, [id for id, _, _ in rows])}
+    return [TaxLine(rates[id], charged, back) for id, charged, back in rows]
+
+
+def _debit(row: Standing) -> int:
+    return row.debit_minor - row.credit_minor
+
+
+def _credit(row: Standing) -> int:
+    return row.credit_minor - row.debit_minor
+
+
+def _section(name: str, rows: list[Standing], root: str, side: Callable[[Standing], int]) -> Section:
+    return Section(name, [Sum(x.account, side(x)) for x in rows if TYPES[x.account.type].root == root])

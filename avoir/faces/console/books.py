@@ -1,0 +1,200 @@
+"""The books: reports as sheets, the journal, accounts; each on the page, as CSV and as Excel."""
+
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from starlette.responses import RedirectResponse, Response
+
+from avoir.app.reads import console_ledger, console_reports
+from avoir.app.reads.console_reports import Section
+from avoir.core.account import TYPES, Account
+from avoir.core.errors import NotFound
+from avoir.faces.console.customers import span
+from avoir.faces.console.forms import page_of
+from avoir.faces.console.sheets import Cell, Row, Sheet, money, send
+from avoir.faces.console.visit import Visit
+from avoir.faces.console.words import number
+
+PERIOD, DAY, ALWAYS = "period", "day", "always"
+
+
+async def index(visit: Visit) -> Response:
+    """The first report."""
+    return RedirectResponse(visit.at("/books/trial-balance"), 303)
+
+
+class Report(NamedTuple):
+    """A report: its title, what it asks for (a period, a day, nothing), and how its sheet is made."""
+
+    title: str
+    asks: str
+    make: Callable[[Visit], Awaitable[Sheet]]
+
+
+async def show(visit: Visit) -> Response:
+    """A report as a page, or, by the ending of its address, as a file. Refuses `NotFound`, `InvalidDate`."""
+    slug, _, form = visit.request.path_params["report"].partition(".")
+    report = REPORTS.get(slug)
+    if report is None or form not in ("", "csv", "xlsx"):
+        raise NotFound("there is no such report")
+    sheet = await report.make(visit)
+    if form:
+        return await send(visit, sheet, form)
+    since, until = span(visit)
+    return visit.page(
+        "report.html", sheet=sheet, slug=slug, report=report, reports=REPORTS, since=since, until=until
+    )
+
+
+async def trial_balance(visit: Visit) -> Sheet:
+    """Every account with its debits and credits."""
+    (since, until), base = span(visit), visit.base
+    rows = await visit.caller.read(console_reports.trial, since, until)
+    lines = [
+        Row((
+            *_account(x.account, since, until),
+            money(x.debit_minor, base), money(x.credit_minor, base),
+            money(x.debit_minor - x.credit_minor, base),
+        ))
+        for x in rows
+    ]  # fmt: skip
+    debit, credit = sum(x.debit_minor for x in rows), sum(x.credit_minor for x in rows)
+    lines.append(Row((Cell(), Cell("Total"), money(debit, base), money(credit, base), money(debit - credit, base)), "sum"))
+    return Sheet("Trial balance", _said(visit, since, until), ("Code", "Account", "Debit", "Credit", "Balance"), lines, 3)
+
+
+async def profit_and_loss(visit: Visit) -> Sheet:
+    """What was earned and spent."""
+    (since, until), base = span(visit), visit.base
+    found = await visit.caller.read(console_reports.profit_and_loss, since, until)
+    lines = [*_section(found.income, base, since, until), *_section(found.expense, base, since, until)]
+    lines.append(Row((Cell(), Cell("Profit"), money(found.minor, base)), "sum"))
+    return Sheet("Profit and loss", _said(visit, since, until), ("Code", "Account", "Amount"), lines)
+
+
+async def balance_sheet(visit: Visit) -> Sheet:
+    """What there is, and who it belongs to."""
+    (_, until), base = span(visit), visit.base
+    found = await visit.caller.read(console_reports.balance_sheet, until)
+    since = console_reports.BEGINNING
+    lines = [
+        *_section(found.assets, base, since, until),
+        *_section(found.liabilities, base, since, until),
+        *_section(found.equity, base, since, until),
+        Row((Cell(), Cell("Earned and not yet closed"), money(found.earned_minor, base))),
+        Row((Cell(), Cell("Liabilities and equity"), money(found.claims_minor, base)), "sum"),
+    ]
+    return Sheet("Balance sheet", f"On {visit.day(until)}, in {base}", ("Code", "Account", "Amount"), lines)
+
+
+async def aging(visit: Visit) -> Sheet:
+    """Who owes what for how long."""
+    (_, until), base = span(visit), visit.base
+    rows = await visit.caller.read(console_reports.aging, until, base)
+    heads = ("Customer", "Not due", "1 to 30 days", "31 to 60", "61 to 90", "Over 90", "Total")
+    lines = [
+        Row((
+            Cell(x.customer, to=f"/customers/{x.customer_id}"), *(money(minor, base) for minor in x.buckets),
+            money(x.minor, base),
+        ))
+        for x in rows
+    ]  # fmt: skip
+    totals = [sum(x.buckets[i] for x in rows) for i in range(console_reports.BUCKETS)]
+    sums = (*(money(minor, base) for minor in totals), money(sum(totals), base))
+    lines.append(Row((Cell("Total"), *sums), "sum"))
+    return Sheet("Aging", f"What is owed now, by its age on {visit.day(until)}, in {base}", heads, lines, 6)
+
+
+async def sales_tax(visit: Visit) -> Sheet:
+    """What was charged and given back of each tax."""
+    (since, until), base = span(visit), visit.base
+    rows = await visit.caller.read(console_reports.sales_tax, since, until)
+    lines = [
+        Row((
+            Cell(x.rate.name), Cell(f"{number(x.rate.percent_micro, 6)} %"), money(x.charged_minor, base),
+            money(x.back_minor, base), money(x.minor, base),
+        ))
+        for x in rows
+    ]  # fmt: skip
+    sums = [sum(x.charged_minor for x in rows), sum(x.back_minor for x in rows), sum(x.minor for x in rows)]
+    lines.append(Row((Cell("Total"), Cell(), *(money(minor, base) for minor in sums)), "sum"))
+    return Sheet("Sales tax", _said(visit, since, until), ("Tax", "Rate", "Charged", "Given back", "To be paid"), lines, 3)
+
+
+async def chart(visit: Visit) -> Sheet:
+    """Every account, by what it is."""
+    views = await visit.caller.read(console_reports.chart)
+    lines, root = [], ""
+    for view in sorted(views, key=lambda x: (ROOTS.index(TYPES[x.account.type].root), x.account.id)):
+        x, type_ = view.account, TYPES[view.account.type]
+        if type_.root != root:
+            root = type_.root
+            lines.append(Row((Cell(), Cell(root.capitalize()), Cell(), Cell()), "group"))
+        name = x.name if x.active else f"{x.name} (inactive)"
+        cells = (Cell(x.code), Cell(name, to=f"/books/accounts/{x.id}"), Cell(type_.label))
+        lines.append(Row((*cells, money(view.amount_minor, x.currency))))
+    return Sheet("Chart of accounts", "Balances on each account's normal side", ("Code", "Account", "Type", "Balance"), lines)
+
+
+async def account(visit: Visit) -> Response:
+    """One account's lines. Refuses `NotFound`."""
+    since, until = span(visit)
+    found = await visit.caller.read(
+        console_ledger.account_ledger, visit.id(), since, until, page_of(visit.query)
+    )
+    if found is None:
+        raise NotFound("there is no such account")
+    return visit.page(
+        "account.html", ledger=found, account=found.account, since=since, until=until, reports=REPORTS, slug="chart"
+    )
+
+
+async def journal(visit: Visit) -> Response:
+    """Entries, newest first."""
+    (since, until), event = span(visit), visit.query.text("event")[:80]
+    page = await visit.caller.read(console_ledger.journal, since, until, event, page_of(visit.query))
+    events = await visit.caller.read(console_ledger.events_posted)
+    return visit.page(
+        "journal.html", found=page, events=events, event=event, since=since, until=until, reports=REPORTS,
+        slug="journal",
+    )  # fmt: skip
+
+
+async def entry(visit: Visit) -> Response:
+    """One entry, what it is about, and what reverses it. Refuses `NotFound`."""
+    found = await visit.caller.read(console_ledger.entry, visit.id())
+    if found is None:
+        raise NotFound("there is no such entry")
+    row, linked = found
+    return visit.page(
+        "entry.html", row=row, entry=row.entry.entry, linked=linked, people=await visit.people(), reports=REPORTS,
+        slug="journal",
+    )  # fmt: skip
+
+
+ROOTS = ("asset", "liability", "equity", "income", "expense")
+REPORTS = {
+    "trial-balance": Report("Trial balance", PERIOD, trial_balance),
+    "profit-and-loss": Report("Profit and loss", PERIOD, profit_and_loss),
+    "balance-sheet": Report("Balance sheet", DAY, balance_sheet),
+    "aging": Report("Aging", DAY, aging),
+    "sales-tax": Report("Sales tax", PERIOD, sales_tax),
+    "chart": Report("Chart of accounts", ALWAYS, chart),
+}
+"""Every report, by the end of its address."""
+
+
+def _account(x: Account, since: str, until: str) -> tuple[Cell, Cell]:
+    return Cell(x.code), Cell(x.name, to=f"/books/accounts/{x.id}?since={since}&until={until}")
+
+
+def _section(section: Section, base: str, since: str, until: str) -> list[Row]:
+    return [
+        Row((Cell(), Cell(section.name), Cell()), "group"),
+        *(Row((*_account(each.account, since, until), money(each.minor, base))) for each in section.sums),
+        Row((Cell(), Cell(f"{section.name} in all"), money(section.minor, base)), "sum"),
+    ]
+
+
+def _said(visit: Visit, since: str, until: str) -> str:
+    return f"{visit.day(since)} to {visit.day(until)}, in {visit.base}"
