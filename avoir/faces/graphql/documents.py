@@ -1,5 +1,6 @@
 """Documents: parsed, measured and validated once, then remembered. One costs milliseconds of CPU."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -17,8 +18,10 @@ from graphql import (
     validate,
 )
 
-MOST_CHARACTERS, MOST_TOKENS = 100_000, 5_000
+MOST_CHARACTERS, MOST_TOKENS = 100_000, 4_000
 """Of a document. GraphiQL's own introspection query has 300 tokens."""
+SHORT_CHARACTERS = 2_000
+"""A longer one may keep a core busy for long: validation compares fields with each other."""
 MOST_DEPTH, MOST_FIELDS = 16, 2_000
 """Of an operation, with every fragment written out where it is spread."""
 REMEMBERED_CHARACTERS = 256 * 1024
@@ -48,15 +51,20 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
+        self._long = asyncio.Semaphore(1)
         self._known: LRUCache[str, Document] = LRUCache(
             REMEMBERED_CHARACTERS, getsizeof=lambda document: len(document.text) + 1
         )
 
-    def get(self, text: str) -> Document:
+    async def get(self, text: str) -> Document:
         """The document of that text, valid or not."""
         document = self._known.get(text)
-        if document is None:
-            document = self._made(text)
+        if document is None and len(text) <= SHORT_CHARACTERS:
+            document = self._known[text] = self._made(text)
+        elif document is None:
+            # On a thread, and one at a time: the event loop goes on serving the others.
+            async with self._long:
+                document = self._known.get(text) or await asyncio.to_thread(self._made, text)
             if len(text) < REMEMBERED_CHARACTERS // 8:
                 self._known[text] = document
         return document

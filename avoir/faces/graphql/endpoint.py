@@ -1,9 +1,9 @@
 """POST /graphql: who calls, what is asked, what comes of it."""
 
 import inspect
-from functools import cache
 
 from graphql import execute
+from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -36,7 +36,7 @@ async def graphql(request: HttpRequest) -> Response:
         caller = await _caller(request)
         if isinstance(caller, Response):
             return caller
-        return await _executed(caller, _asked(body))
+        return await _executed(caller, _asked(body), _documents(request.app))
     except BodyTooLarge as problem:
         return answer.problem(413, "request_too_large", f"T{str(problem)[1:]}.")
     except BadBody as problem:
@@ -49,8 +49,8 @@ async def graphql(request: HttpRequest) -> Response:
         return answer.bug(unforeseen)
 
 
-async def _executed(caller: Caller, asked: Asked) -> Response:
-    document = documents().get(asked.query)
+async def _executed(caller: Caller, asked: Asked, documents: Documents) -> Response:
+    document = await documents.get(asked.query)
     if document.node is None:
         return answer.refused(document.errors)
     steps = document.steps.get(asked.operation, 0) or max(document.steps.values(), default=0)
@@ -64,10 +64,12 @@ async def _executed(caller: Caller, asked: Asked) -> Response:
     return answer.answered(await result if inspect.isawaitable(result) else result)
 
 
-@cache
-def documents() -> Documents:
-    """The documents that this process remembers."""
-    return Documents(schema())
+def _documents(app: Starlette) -> Documents:
+    """The documents that this server remembers."""
+    if not hasattr(app.state, "documents"):
+        app.state.documents = Documents(schema())
+    known: Documents = app.state.documents
+    return known
 
 
 async def _caller(request: HttpRequest) -> Caller | Response:
