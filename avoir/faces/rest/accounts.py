@@ -12,7 +12,8 @@ from avoir.core.account import CHART, TYPES, Account
 from avoir.core.errors import NotFound
 from avoir.core.money import major_of
 from avoir.faces.rest.endpoint import Call
-from avoir.faces.rest.fields import Body, choice, flag, id_in, text
+from avoir.faces.rest.fields import Body
+from avoir.faces.rest.kinds import choice, flag, id_in, text
 from avoir.faces.rest.lists import LIST, filter_meta, wish_of
 from avoir.faces.rest.render import plain
 

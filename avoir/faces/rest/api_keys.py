@@ -7,7 +7,8 @@ from avoir.app.reads import directory
 from avoir.core.access import DIRECTORY, ApiKey
 from avoir.core.command import checked_key
 from avoir.faces.rest.endpoint import Call
-from avoir.faces.rest.fields import Body, text
+from avoir.faces.rest.fields import Body
+from avoir.faces.rest.kinds import text
 
 GENERATE = Body(text("name", optional=True, most=255))
 SHOWN = len("bc_") + 5

@@ -6,7 +6,8 @@ from avoir.app.branches import CreateBranch
 from avoir.app.reads.query import Query
 from avoir.core.organization import Branch
 from avoir.faces.rest.endpoint import Call
-from avoir.faces.rest.fields import Body, email, text
+from avoir.faces.rest.fields import Body
+from avoir.faces.rest.kinds import email, text
 
 CREATE = Body(
     text("name"),

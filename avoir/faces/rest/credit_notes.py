@@ -14,7 +14,8 @@ from avoir.faces.rest.branches import branch_row
 from avoir.faces.rest.customers import customer_row
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.entries import DOCUMENT, entry_rows, percentage, wording_of
-from avoir.faces.rest.fields import Body, day, flag, id_in, number, text
+from avoir.faces.rest.fields import Body
+from avoir.faces.rest.kinds import day, flag, id_in, number, text
 from avoir.faces.rest.lists import listed
 from avoir.faces.rest.render import Style, micro, midnight, nothing_for_zero, plain, rate_of, signed
 

@@ -12,7 +12,8 @@ from avoir.core.customer import Customer
 from avoir.core.errors import NotFound
 from avoir.core.money import major_of
 from avoir.faces.rest.endpoint import Call
-from avoir.faces.rest.fields import Body, Field, Rule, email, flag, number, text
+from avoir.faces.rest.fields import Body, Field, Rule
+from avoir.faces.rest.kinds import email, flag, number, text
 from avoir.faces.rest.lists import listed
 from avoir.faces.rest.render import Style, nothing_for_zero, plain, style_of
 

@@ -13,7 +13,8 @@ from avoir.faces.body import BadBody, body_of, json_of
 from avoir.faces.caller import Caller
 from avoir.faces.rest.auth import caller_of, identity_of
 from avoir.faces.rest.errors import RETRY_SECONDS, no_of, no_route
-from avoir.faces.rest.fields import Body, Form, id_of
+from avoir.faces.rest.fields import Body, Form
+from avoir.faces.rest.kinds import id_of
 from avoir.faces.rest.query import pairs_of
 from avoir.faces.rest.render import Style, style_of
 

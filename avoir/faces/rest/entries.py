@@ -8,8 +8,9 @@ from avoir.app.reads.documents import LineView, tax_rates_by_code
 from avoir.core.document import ZERO, Discount, Line, Wording
 from avoir.core.money import major_of
 from avoir.faces.rest.endpoint import Call
-from avoir.faces.rest.fields import Body, Form, choice, flag, id_in, number, several, text, whole
+from avoir.faces.rest.fields import Body, Form
 from avoir.faces.rest.items import item_row
+from avoir.faces.rest.kinds import choice, flag, id_in, number, several, text, whole
 from avoir.faces.rest.render import grouped, micro
 
 DISCOUNTS = ("percentage", "amount")

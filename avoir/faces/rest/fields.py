@@ -6,29 +6,22 @@ in camelCase, snake_case or kebab-case (rest.md, section 0).
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import tzinfo
-from decimal import Context, Decimal, Inexact
 from functools import lru_cache
 from typing import Any, NamedTuple
-
-from avoir.core.day import InvalidDate, day_of
 
 Form = dict[str, Any]
 Complaint = dict[str, Any]
 """One entry of contract B's validation envelope."""
 
-BAD: Any = object()
-"""Stands for a value that is not of the field's kind."""
 ABSENT: Any = object()
-NOBODY = 2**53
-"""An id that no row has: for numbers that cannot be one (1000.5, 2abc), which the law does not find."""
 MOST_CHILDREN = 10
 """Elements of one list that are complained about: more would make the reply larger than the request."""
 
-_EXACT = Context(prec=60, traps=[Inexact])
-_NUMERIC = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,9})?\s*", re.ASCII)
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+MOST_TOLD = 1000
+"""Characters of a text that a complaint tells back."""
+
 _JOINT = re.compile(r"[-_](\w)")
 
 
@@ -103,9 +96,10 @@ class Body:
 
     def _complaint(self, field: Field, found: list[Any], given: dict[str, Any]) -> Complaint:
         secret = {each.name for each in self.fields if each.secret}
-        said: Complaint = {"target": {name: value for name, value in given.items() if name not in secret}}
-        if field.name in said["target"]:
-            said["value"] = given[field.name]
+        told = {name: value for name, value in given.items() if name not in secret and _short(value)}
+        said: Complaint = {"target": told}
+        if field.name in told:
+            said["value"] = told[field.name]
         said |= {"property": field.name, "children": []}
         if isinstance(found[0], Rule):
             said["constraints"] = {rule.name: f"{field.name} {rule.says}" for rule in found}
@@ -117,206 +111,25 @@ class Body:
 def _elements(body: Body, values: list[Any], zone: tzinfo) -> tuple[list[Form], list[Complaint]]:
     forms, children = [], []
     for index, value in enumerate(values):
-        if not isinstance(value, dict):
-            said = {"nestedValidation": "each element must be an object"}
-            children.append({"value": value, "property": str(index), "children": [], "constraints": said})
-            continue
-        form, complaints = body.look(value, zone)
-        forms.append(form)
-        if complaints:
-            children.append({"value": value, "property": str(index), "children": complaints})
+        child: Complaint = {"property": str(index), "children": []}
+        if isinstance(value, dict):
+            form, child["children"] = body.look(value, zone)
+            forms.append(form)
+        else:
+            child["constraints"] = {"nestedValidation": "each element must be an object"}
+        if len(child) > 2 or child["children"]:
+            children.append(child)
         if len(children) == MOST_CHILDREN:
             break
     return forms, children
+
+
+def _short(value: Any) -> bool:
+    """Whether a value may be told back: with each of twenty fields, a mebibyte would be twenty."""
+    return not isinstance(value, list | dict) and not (isinstance(value, str) and len(value) > MOST_TOLD)
 
 
 @lru_cache(4096)
 def camel(key: str) -> str:
     """`from_account_id` is fromAccountId."""
     return _JOINT.sub(lambda joint: joint[1].upper(), key) if len(key) < 100 else ""
-
-
-# Kinds of fields.
-
-
-def text(
-    name: str,
-    *,
-    optional: bool = False,
-    empty: bool = False,
-    least: int = 0,
-    most: int = 0,
-    secret: bool = False,
-) -> Field:
-    """Some text, not empty unless it may be; of `least` to `most` characters."""
-    rules = [IS_STRING] if empty or optional or least else [NOT_EMPTY, IS_STRING]
-    if most:
-        says = f"must not be longer than {most} characters"
-        rules.append(Rule("maxLength", says, lambda v: isinstance(v, str) and len(v) <= most))
-    if least:
-        says = f"must not be shorter than {least} characters"
-        rules.append(Rule("minLength", says, lambda v: isinstance(v, str) and len(v) >= least))
-    return Field(name, _text, tuple(rules), optional, "" if optional else None, secret)
-
-
-def number(
-    name: str,
-    *,
-    coerced: bool = False,
-    optional: bool = False,
-    positive: bool = False,
-    least: int | None = None,
-) -> Field:
-    """A number as a decimal; `coerced` ones may come as numeric strings."""
-    rules = [] if optional else [NOT_EMPTY]
-    if positive:
-        rules.append(IS_POSITIVE)
-    if least is not None:
-        rules.append(_at_least(least))
-    return Field(name, _numeric if coerced else _number, (*rules, IS_NUMBER), optional)
-
-
-def whole(name: str, *, least: int = 0, default: int | None = None) -> Field:
-    """A whole number that may be left out and may come as a string."""
-    return Field(name, _numeric, (_at_least(least), IS_INT), True, default, finish=id_of)
-
-
-def id_in(name: str, *, coerced: bool = False, optional: bool = False, loose: bool = False) -> Field:
-    """The id of a row. A `loose` one may be any number: 1000.5 is then nobody's id, and not malformed."""
-    rules = () if optional else (NOT_EMPTY,)
-    kind = IS_NUMBER if loose else IS_INT
-    return Field(name, _numeric if coerced else _number, (*rules, kind), optional, finish=id_of)
-
-
-def flag(name: str, *, optional: bool = True, default: bool = False, coerced: bool = False) -> Field:
-    """Yes or no; in a query `coerced` from text."""
-    return Field(name, _spoken if coerced else _flag, (IS_BOOLEAN,), optional, default)
-
-
-def day(name: str, *, optional: bool = False) -> Field:
-    """A day of the calendar as YYYY-MM-DD; a date-time is taken at its date in the organization's zone."""
-    rules = (IS_DATE,) if optional else (NOT_EMPTY, IS_DATE)
-    return Field(name, _day, rules, optional)
-
-
-def email(name: str, *, optional: bool = False) -> Field:
-    """An e-mail address."""
-    rules = (IS_EMAIL,) if optional else (IS_EMAIL, IS_STRING, NOT_EMPTY)
-    return Field(name, _text, rules, optional, "" if optional else None)
-
-
-def choice(
-    name: str,
-    among: Sequence[str] | Callable[[str], bool],
-    *,
-    rule: str = "isIn",
-    says: str = "",
-    optional: bool = False,
-    default: str | None = None,
-) -> Field:
-    """One of some words, or whatever passes a test that `says` what it wants."""
-    if callable(among):
-        test = among
-    else:
-        words = tuple(among)
-        says = says or f"must be one of: {', '.join(words)}"
-        test = words.__contains__
-    holds = Rule(rule, says, lambda v: isinstance(v, str) and test(v))
-    return Field(name, _text, (holds,), optional, default)
-
-
-def several(name: str, inner: Body, *, least: int = 0, optional: bool = False) -> Field:
-    """A list of objects."""
-    says = f"must have at least {least} element{'s'[: least != 1]}"
-    enough = Rule("arrayMinSize", says, lambda v: isinstance(v, list) and len(v) >= least)
-    rules = (enough, IS_ARRAY) if least else (IS_ARRAY,)
-    return Field(name, _as_is, rules, optional, (), inner=inner)
-
-
-def anything(name: str) -> Field:
-    """Whatever it is; the law or a read looks at it."""
-    return Field(name, _as_is, (), True)
-
-
-# Coercions: a value of the field's kind, or `BAD`.
-
-
-def _as_is(value: Any, zone: tzinfo) -> Any:
-    return value
-
-
-def _text(value: Any, zone: tzinfo) -> Any:
-    # PostgreSQL keeps no NUL, so no text of ours has one.
-    return value if isinstance(value, str) and "\0" not in value else BAD
-
-
-def _number(value: Any, zone: tzinfo) -> Any:
-    if isinstance(value, Decimal):
-        return _canonical(value)
-    return _canonical(Decimal(value)) if isinstance(value, int) and not isinstance(value, bool) else BAD
-
-
-def _numeric(value: Any, zone: tzinfo) -> Any:
-    if not isinstance(value, str):
-        return _number(value, zone)
-    if not value:
-        return None
-    return _canonical(Decimal(value.strip())) if len(value) <= 100 and _NUMERIC.fullmatch(value) else BAD
-
-
-def _canonical(value: Decimal) -> Decimal:
-    """10.00 is 10: the same request under the same key, however its numbers are spelled."""
-    try:
-        return _EXACT.normalize(value)
-    except Inexact:
-        return value  # Too long to be right; the law says so.
-
-
-def _flag(value: Any, zone: tzinfo) -> Any:
-    return value if isinstance(value, bool) else BAD
-
-
-def _spoken(value: Any, zone: tzinfo) -> Any:
-    said = {"true": True, "1": True, "false": False, "0": False}
-    return said.get(value.lower(), BAD) if isinstance(value, str) and value else _flag(value, zone)
-
-
-def _day(value: Any, zone: tzinfo) -> Any:
-    try:
-        return day_of(value, zone) if isinstance(value, str) else BAD
-    except InvalidDate:
-        return BAD
-
-
-def id_of(value: Decimal | str) -> int:
-    """The id that a number or a part of a path names; `NOBODY` when it names none."""
-    if isinstance(value, str):
-        return int(value) if len(value) < 17 and value.isascii() and value.isdecimal() else NOBODY
-    small = value.adjusted() < 16 and value == value.to_integral_value()
-    return int(value) if small else NOBODY
-
-
-# Rules, by the names that clients know.
-
-
-def _integral(value: Any) -> bool:
-    if not isinstance(value, Decimal):
-        return False
-    return value.adjusted() < 16 and value.adjusted() > -400 and value % 1 == 0
-
-
-def _at_least(least: int) -> Rule:
-    return Rule("min", f"must not be less than {least}", lambda v: isinstance(v, Decimal) and v >= least)
-
-
-NOT_EMPTY = Rule("isNotEmpty", "must not be empty", lambda v: v is not ABSENT and v is not None and v != "")
-IS_STRING = Rule("isString", "must be a text", lambda v: isinstance(v, str))
-IS_NUMBER = Rule("isNumber", "must be a number", lambda v: isinstance(v, Decimal))
-IS_INT = Rule("isInt", "must be a whole number", _integral)
-IS_POSITIVE = Rule("isPositive", "must be more than 0", lambda v: isinstance(v, Decimal) and v > 0)
-IS_BOOLEAN = Rule("isBoolean", "must be true or false", lambda v: isinstance(v, bool))
-IS_DATE = Rule("isDateString", "must be a day of the calendar (ISO 8601)", lambda v: isinstance(v, str))
-IS_ARRAY = Rule("isArray", "must be a list", lambda v: isinstance(v, list))
-IS_EMAIL = Rule(
-    "isEmail", "must be an e-mail address", lambda v: isinstance(v, str) and bool(_EMAIL.fullmatch(v))
-)

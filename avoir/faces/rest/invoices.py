@@ -15,7 +15,8 @@ from avoir.faces.rest.branches import branch_row
 from avoir.faces.rest.customers import customer_row
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.entries import DOCUMENT, entry_rows, percentage, wording_of
-from avoir.faces.rest.fields import Body, day, flag, id_in, number, text
+from avoir.faces.rest.fields import Body
+from avoir.faces.rest.kinds import day, flag, id_in, number, text
 from avoir.faces.rest.lists import listed
 from avoir.faces.rest.render import Style, grouped, micro, midnight, plain, rate_of, signed
 
@@ -124,13 +125,12 @@ async def index(call: Call) -> dict[str, Any]:
 
 def invoice_row(x: Invoice, style: Style) -> dict[str, Any]:
     """An invoice's own fields, and what follows from them."""
-    currency = x.currency
+    return {**_columns(x), **_state(x, style), **_worked_out(x, style)}
 
+
+def _columns(x: Invoice) -> dict[str, Any]:
     def amount(minor: int) -> Any:
-        return major_of(minor, currency)
-
-    def local(minor: int) -> Any:
-        return major_of(style.local(minor, currency, x.rate_nano), style.base)
+        return major_of(minor, x.currency)
 
     return {
         "id": x.id,
@@ -147,7 +147,7 @@ def invoice_row(x: Invoice, style: Style) -> dict[str, Any]:
         "invoice_message": x.message or None,
         "terms_conditions": x.terms or None,
         "payment_amount": amount(x.paid_minor),
-        "currency_code": currency,
+        "currency_code": x.currency,
         "exchange_rate": rate_of(x.rate_nano),
         "credited_amount": amount(x.credit_minor),
         "discount_type": x.discount_kind if x.discount_micro else None,
@@ -165,11 +165,18 @@ def invoice_row(x: Invoice, style: Style) -> dict[str, Any]:
         "is_inclusive_tax": x.is_tax_inclusive,
         "tax_amount_withheld": amount(x.tax_minor),
         "pdf_template_id": None,
-        **_state(x, style),
+    }
+
+
+def _worked_out(x: Invoice, style: Style) -> dict[str, Any]:
+    def local(minor: int) -> Any:
+        return major_of(style.local(minor, x.currency, x.rate_nano), style.base)
+
+    return {
         "subtotal_local": local(x.subtotal_minor),
-        "subtotal_exluding_tax": amount(_without_tax(x)),
+        "subtotal_exluding_tax": major_of(_without_tax(x), x.currency),
         "tax_amount_withheld_local": local(x.tax_minor),
-        "discount_amount": amount(x.discount_minor),
+        "discount_amount": major_of(x.discount_minor, x.currency),
         "discount_amount_local": local(x.discount_minor),
         "discount_percentage": percentage(x.discount_kind, x.discount_micro),
         "total_local": major_of(x.base_total_minor, style.base),

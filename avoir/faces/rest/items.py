@@ -8,7 +8,8 @@ from avoir.app.reads.query import Query
 from avoir.core.customer import Item
 from avoir.core.errors import NotFound
 from avoir.faces.rest.endpoint import Call
-from avoir.faces.rest.fields import Body, choice, flag, id_in, number, text
+from avoir.faces.rest.fields import Body
+from avoir.faces.rest.kinds import choice, flag, id_in, number, text
 from avoir.faces.rest.lists import as_they_are, listed
 from avoir.faces.rest.render import grouped, micro, sign_of
 

@@ -7,7 +7,8 @@ from avoir.app.reads.lists import BadFilter, Listing, Page, Role, Wish, page_of
 from avoir.app.reads.query import Query
 from avoir.faces.body import BadBody, json_of
 from avoir.faces.rest.endpoint import Call
-from avoir.faces.rest.fields import Body, choice, flag, text, whole
+from avoir.faces.rest.fields import Body
+from avoir.faces.rest.kinds import choice, flag, text, whole
 
 MOST_ON_A_PAGE = 1000
 

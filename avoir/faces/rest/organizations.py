@@ -16,7 +16,8 @@ from avoir.core.errors import NotFound
 from avoir.faces.access import UTC_ZONE
 from avoir.faces.door import envelope
 from avoir.faces.rest.endpoint import Call
-from avoir.faces.rest.fields import Body, choice, text
+from avoir.faces.rest.fields import Body
+from avoir.faces.rest.kinds import choice, text
 from avoir.faces.rest.render import is_currency, is_date_format
 
 MONTHS = (

@@ -15,8 +15,9 @@ from avoir.faces.rest.accounts import account_row
 from avoir.faces.rest.branches import branch_row
 from avoir.faces.rest.customers import customer_row
 from avoir.faces.rest.endpoint import Call
-from avoir.faces.rest.fields import Body, day, id_in, number, several, text, whole
+from avoir.faces.rest.fields import Body
 from avoir.faces.rest.invoices import formatted_amounts, invoice_row
+from avoir.faces.rest.kinds import day, id_in, number, several, text, whole
 from avoir.faces.rest.lists import listed
 from avoir.faces.rest.render import Style, grouped, midnight, plain, rate_of, signed
 

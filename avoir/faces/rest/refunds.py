@@ -11,7 +11,8 @@ from avoir.core.refund import Refund
 from avoir.faces.rest.accounts import account_row
 from avoir.faces.rest.credit_notes import credit_note_row
 from avoir.faces.rest.endpoint import Call
-from avoir.faces.rest.fields import Body, day, id_in, number, text
+from avoir.faces.rest.fields import Body
+from avoir.faces.rest.kinds import day, id_in, number, text
 from avoir.faces.rest.render import Style, midnight, plain, rate_of
 
 CREATE = Body(

@@ -7,7 +7,8 @@ from avoir.app.reads.ledger import Posting, Standing, postings_of, trial_balance
 from avoir.core.account import TYPES
 from avoir.core.money import major_of
 from avoir.faces.rest.endpoint import Call
-from avoir.faces.rest.fields import Body, anything, day, flag, id_of, text
+from avoir.faces.rest.fields import Body
+from avoir.faces.rest.kinds import anything, day, flag, id_of, text
 from avoir.faces.rest.render import Style, midnight, nothing_for_zero, plain, signed, spelled
 
 BY_REFERENCE = Body(text("referenceType"), text("referenceId"))

@@ -8,7 +8,8 @@ from avoir.core.access import DIRECTORY
 from avoir.faces.rest.auth import user_id_of
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.errors import Unauthorized
-from avoir.faces.rest.fields import Body, email, text
+from avoir.faces.rest.fields import Body
+from avoir.faces.rest.kinds import email, text
 
 SIGN_UP = Body(text("firstName"), text("lastName"), email("email"), text("password", secret=True))
 SIGN_IN = Body(text("email"), text("password", secret=True))

@@ -126,12 +126,16 @@ def test_text_with_a_nul_goes_nowhere(api):
 
 
 def test_a_list_with_many_bad_elements_is_answered_in_few_words(api):
-    entries = [{"itemId": "x", "rate": 1, "quantity": 1}] * 20_000
-    body = {"customerId": 1, "creditNoteDate": "2026-06-15", "entries": entries}
-    reply = api.post("/credit-notes", body)
-    (said,) = reply.body["message"]
-    assert (reply.status, said["property"], len(said["children"])) == (400, "entries", 10)
-    assert said["children"][0]["children"][0]["constraints"].keys() == {"isInt"}
+    body = {"customerId": 1, "creditNoteDate": "2026-06-15", "note": "x" * 100_000}
+    for element, rule in (({"itemId": "x", "rate": 1, "quantity": 1}, "isInt"), (1, "nestedValidation")):
+        reply = api.post("/credit-notes", body | {"entries": [element] * 1000})
+        (said,) = reply.body["message"]
+        assert (reply.status, said["property"], len(said["children"])) == (400, "entries", 10)
+        first = said["children"][0]
+        assert (first["children"] or [first])[0]["constraints"].keys() == {rule}
+        assert len(reply.text) < 5_000
+    reply = api.post("/credit-notes", body | {"entries": [1] * 1001})
+    assert reply.broken == {"entries": ["arrayMaxSize"]}
 
 
 def test_a_secret_is_not_told_back(server):
