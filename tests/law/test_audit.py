@@ -57,6 +57,7 @@ from avoir.app.organizations import OpenBooks
 from avoir.app.payments import AllocatePayment, DeallocatePayment, KeepPayment, Portion, ReceivePayment
 from avoir.app.reads.audit import Record, audit, audit_of
 from avoir.app.reads.query import Query
+from avoir.app.reads.verify import broken_promises
 from avoir.app.refunds import (
     CancelRefund,
     FailRefund,
@@ -78,6 +79,7 @@ from avoir.core.command import Command
 from avoir.core.credit import Shape
 from avoir.core.document import Wording
 from avoir.core.manual_journal import JournalSide
+from tests import invariants
 from tests.ledger import BANK, NOW, Ledger, ask_of, line
 
 ON, ONE, TEN = "2026-11-05", Decimal(1), Decimal(10)
@@ -243,10 +245,13 @@ def test_every_command_leaves_who_when_and_what(ledger):
                 assert record.topic.startswith(record.kind + ".")
                 assert record.before is not None or record.after is not None
                 hidden = HIDDEN.get(record.kind, set())
-                assert hidden.isdisjoint(record.before or ()) and hidden.isdisjoint(record.after or ())
+                assert hidden.isdisjoint({**(record.before or {}), **(record.after or {})})
     assert asked == commands()
     written = " ".join(body for (body,) in ledger.database.all("SELECT body FROM events"))
     assert not [secret for secret in SECRETS if secret in written]
+    # After one of everything the books are whole.
+    invariants.hold(ledger)
+    assert broken_promises(Query(ledger.database, books)) == []
 
 
 def test_what_was_set_up_and_what_expired_is_told_too(ledger):
