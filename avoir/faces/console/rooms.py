@@ -14,12 +14,14 @@ from avoir.faces.console import (
     disputes,
     home,
     invoices,
+    locks,
     payments,
     refunding,
     refunds,
     search,
 )
 from avoir.faces.console.entrance import Entrance, start
+from avoir.faces.console.exports import EXPORTS, exporting
 from avoir.faces.console.visit import ROOT, Endpoint, Way, plain_page
 
 STATIC = Path(__file__).parent / "static"
@@ -69,7 +71,9 @@ WAYS = (
     Way("/books/journal", books.journal),
     Way("/books/journal/{id}", books.entry),
     Way("/books/accounts/{id}", books.account),
+    Way("/books/locks", locks.show, locks.submit),
     Way("/books/{report}", books.show),
+    *(Way(f"/{room}.{{form}}", exporting(export)) for room, export in EXPORTS.items()),
 )
 
 

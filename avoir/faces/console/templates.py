@@ -32,6 +32,7 @@ def environment() -> Environment:
         "sentence": words.sentence,
         "choices": choices,
         "pairs": _pairs,
+        "labels": _labels,
         "price": _price,
     }
     made.globals |= {"tones": words.TONES}
@@ -71,3 +72,8 @@ def choices(rows: Iterable[Any]) -> list[tuple[int, str]]:
 def _pairs(rows: Iterable[Any], name: str) -> list[tuple[str, str]]:
     """Rows that are known by their name, as a select offers them."""
     return [(getattr(row, name), getattr(row, name)) for row in rows]
+
+
+def _labels(values: Iterable[str]) -> list[tuple[str, str]]:
+    """Words of ours, as a select offers them."""
+    return [(value, words.label(value)) for value in values]
