@@ -1,0 +1,101 @@
+"""Whatever stands in whatever field of whatever request: it is granted or refused, and nothing breaks."""
+
+from itertools import product
+from typing import Any
+from urllib.parse import quote
+
+from avoir.faces.rest.endpoint import Way
+from avoir.faces.rest.routes import WAYS
+from tests.faces.rest.api import Api, books, invoice, note
+
+ENTRY = {"itemId": 1000, "rate": 1, "quantity": 1}
+FINE: dict[str, dict[str, Any]] = {
+    "/credit-notes/{id}/refunds": {"fromAccountId": 1000, "amount": 0.01, "date": "2026-06-20"},
+    "/credit-notes": {"customerId": 1, "creditNoteDate": "2026-06-15", "entries": [ENTRY]},
+    "/credit-notes/{id}/apply-invoices": {"entries": [{"invoiceId": 1, "amount": 0.01}]},
+    "/sale-invoices": {
+        "customerId": 1, "invoiceDate": "2026-06-15", "dueDate": "2026-06-15", "entries": [ENTRY],
+    },
+    "/payments-received": {
+        "customerId": 1, "paymentDate": "2026-06-15", "depositAccountId": 1000,
+        "entries": [{"invoiceId": 1, "paymentAmount": 0.01}],
+    },
+    "/customers": {"customerType": "business", "currencyCode": "USD", "displayName": "A"},
+    "/items": {"name": "A", "type": "service", "sellable": True},
+    "/accounts": {"name": "Safe", "accountType": "cash"},
+    "/tax-rates": {"name": "A", "code": "A", "rate": 1},
+    "/branches": {"name": "A"},
+    "/api-keys/generate": {"name": "A"},
+    "/organization/build": {
+        "name": "A", "location": "US", "baseCurrency": "USD", "timezone": "UTC", "fiscalYear": "january",
+        "language": "en",
+    },
+    "/auth/signin": {"email": "a@b.test", "password": "x"},
+    "/auth/signup": {"firstName": "A", "lastName": "B", "email": "no", "password": "x"},
+}  # fmt: skip
+
+NASTY: list[Any] = [
+    None, True, "", " ", "\0", "x" * 70_000, "é😀\u2028", "2026-02-30", "9999-12-31T23:59:59-23:59",
+    "0001-01-01T00:00:00+23:59", "1e308", "-0", -1, 0, 1.5, 2**63, -(2**63), 10**40, 1e-300,
+    [], [[]], [None], {}, {"__proto__": 1}, [{}] * 3,
+]  # fmt: skip
+
+
+def posts() -> list[Way]:
+    return [way for way in WAYS if way.body is not None]
+
+
+def test_nothing_in_a_body_breaks_anything(api):
+    note(api)
+    invoice(api)
+    assert {way.path for way in posts()} == set(FINE)
+    for way in posts():
+        for field, value in product(way.body.fields, NASTY):
+            if (field.name, value) == ("open", True) or way.path == "/auth/signin":
+                continue
+            body = FINE[way.path] | {field.name: value}
+            reply = api.post(way.path.replace("{id}", "1"), body)
+            assert reply.status < 500, (way.path, body, reply.text[:300])
+    assert_still_sound(api)
+
+
+def test_nothing_in_an_element_breaks_anything(api):
+    note(api)
+    invoice(api)
+    for way in posts():
+        for field in (field for field in way.body.fields if field.inner is not None):
+            (fine,) = FINE[way.path][field.name]
+            for inner, value in product(field.inner.fields, NASTY):
+                body = FINE[way.path] | {field.name: [fine | {inner.name: value}]}
+                reply = api.post(way.path.replace("{id}", "1"), body)
+                assert reply.status < 500, (way.path, body, reply.text[:300])
+    assert_still_sound(api)
+
+
+def test_nothing_in_an_address_breaks_anything(api):
+    note(api)
+    texts = ["2abc", "-1", "9" * 30, "%00", "%FF", "...", "1;", "'", "0", " ", "1.5", "%F0%9F%98%80"]
+    for way, text in product(WAYS, texts):
+        if "{id}" in way.path:
+            body = FINE.get(way.path) if way.body else None
+            reply = api.call(way.method, way.path.replace("{id}", text), body)
+            assert reply.status in (400, 404) or reply.body == [], (way.path, text, reply.text[:300])
+
+
+def test_nothing_in_a_query_breaks_anything(api):
+    note(api)
+    values = [quote(str(value)) for value in NASTY if value is not None and len(str(value)) < 9_000]
+    for way in (way for way in WAYS if way.query is not None):
+        for field, value, bracket in product(way.query.fields, values, ("", "[]", "[a][b]")):
+            reply = api.get(f"{way.path}?{field.name}{bracket}={value}")
+            assert reply.status < 500, (way.path, field.name, bracket, value, reply.text[:300])
+
+
+def assert_still_sound(api: Api) -> None:
+    """After all that: the books balance, and every list can be read."""
+    assert books(api)["total"]["balance"] == 0
+    for path in ("/credit-notes", "/sale-invoices", "/payments-received", "/customers", "/items"):
+        reply = api.get(f"{path}?pageSize=1000")
+        assert reply.status == 200, reply.text[:300]
+    assert api.get("/accounts").status == 200
+    assert api.get("/tax-rates").status == 200
