@@ -1,0 +1,202 @@
+"""Every command of the house, once at least, in an order in which none of them is refused."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from decimal import Decimal
+
+import avoir.app
+from avoir.app.access import (
+    CreateClient,
+    CreateTenancy,
+    CreateUser,
+    GenerateApiKey,
+    KeepSigningKey,
+    RevokeApiKey,
+    SignUp,
+)
+from avoir.app.accounts import (
+    ActivateAccount,
+    CreateAccount,
+    DeleteAccount,
+    EditAccount,
+    InactivateAccount,
+)
+from avoir.app.allocations import AllocateCreditNote, DeallocateCreditNote, Share
+from avoir.app.approvals import ApproveRefund, RejectRefund, SetApprovalPolicy
+from avoir.app.branches import CreateBranch, DeleteBranch, EditBranch, MarkPrimaryBranch, RequireBranches
+from avoir.app.credit_notes import CreateCreditNote, DeleteCreditNote, EditCreditNote, IssueCreditNote
+from avoir.app.customers import (
+    ActivateCustomer,
+    CreateCustomer,
+    DeleteCustomer,
+    EditCustomer,
+    InactivateCustomer,
+)
+from avoir.app.dispute_reasons import CreateDisputeReason, DeleteDisputeReason, UpdateDisputeReason
+from avoir.app.disputes import LoseDispute, OpenDispute, WinDispute
+from avoir.app.entities import CreateEntity, EditEntity
+from avoir.app.exchange_rates import DeleteExchangeRate, SetExchangeRate
+from avoir.app.gateways import SetGateway
+from avoir.app.invoice_credits import (
+    CancelWriteOff,
+    CreditInvoice,
+    DraftInvoiceCredit,
+    ShapeInvoiceCredit,
+    WriteOffInvoice,
+)
+from avoir.app.invoices import CreateInvoice, EditInvoice, IssueInvoice, ReissueInvoice, VoidInvoice
+from avoir.app.items import CreateItem
+from avoir.app.journals import CreateJournal, DeleteJournal, EditJournal, PublishJournal, ReverseJournal
+from avoir.app.locks import CancelLock, CancelPartialUnlock, LockPeriod, UnlockPartially
+from avoir.app.opening_balances import SetOpeningBalance
+from avoir.app.payments import AllocatePayment, DeallocatePayment, KeepPayment, Portion, ReceivePayment
+from avoir.app.refunds import (
+    CancelRefund,
+    FailRefund,
+    RefundCreditNote,
+    RefundInvoice,
+    RefundPayment,
+    ReopenInvoice,
+    ReverseRefund,
+    SendRefund,
+    SettleRefund,
+)
+from avoir.app.requests import KeepRequest
+from avoir.app.series import SetSeries
+from avoir.app.settings import ChangeSettings
+from avoir.app.tax_rates import CreateTaxRate
+from avoir.core.command import Command
+from avoir.core.credit import Shape
+from avoir.core.document import Wording
+from avoir.core.manual_journal import JournalSide
+from tests.ledger import BANK, line
+
+ON, ONE, TEN = "2026-11-05", Decimal(1), Decimal(10)
+WORDING = Wording((line(10),))
+SIDES = (JournalSide(BANK, debit=ONE), JournalSide(1021, credit=ONE))
+SECRETS = ("s3cret-hash", "s3cret-digest", "s3cret-of-a-client", "s3cret-key")
+
+
+def directory() -> Iterator[Command]:
+    yield CreateTenancy(public_id="house")
+    person = {"first_name": "Grace", "last_name": "H", "password_hash": SECRETS[0]}
+    yield CreateUser(tenancy_id=1, email="grace@example.com", **person)
+    yield SignUp(email="alan@example.com", public_id="enigma", **person)
+    yield GenerateApiKey(tenancy_id=1, user_id=1, name="till", prefix="bc_1", digest=SECRETS[1])
+    yield RevokeApiKey(tenancy_id=1, api_key_id=1)
+    yield CreateClient(tenancy_id=1, client_id="c", name="c", secret_digest=SECRETS[2], scopes="read")
+    yield KeepSigningKey(name="tokens", secret=SECRETS[3])
+
+
+def office() -> Iterator[Command]:
+    """Each of the commands that set the house up or change how it is run."""
+    yield ChangeSettings(terms_days=7)
+    yield CreateEntity(name="Acme GmbH", base_currency="EUR")
+    yield EditEntity(tax_number="1")
+    yield CreateBranch(name="South")
+    yield EditBranch(branch_id=3, city="Rome")
+    yield MarkPrimaryBranch(branch_id=3)
+    yield DeleteBranch(branch_id=3)
+    yield SetSeries(kind="invoice", next_number=5)
+    yield CreateAccount(name="Lawyers", type="expense")
+    yield EditAccount(account_id=1037, code="4711")
+    yield InactivateAccount(account_id=1037)
+    yield ActivateAccount(account_id=1037)
+    yield DeleteAccount(account_id=1037)
+    yield CreateTaxRate(name="VAT", code="VAT", percent=TEN)
+    yield CreateItem(name="Advice")
+    yield CreateCustomer(name="Grace", currency="USD")
+    yield EditCustomer(customer_id=2, code="G")
+    yield InactivateCustomer(customer_id=2)
+    yield ActivateCustomer(customer_id=2)
+    yield DeleteCustomer(customer_id=2)
+    yield SetOpeningBalance(customer_id=1, amount=TEN, on="2026-10-31")  # Invoice 1.
+    yield CreateDisputeReason(name="Damaged", description="")
+    yield UpdateDisputeReason(dispute_reason_id=1, name="Broken")
+    yield DeleteDisputeReason(dispute_reason_id=1)
+    yield SetExchangeRate(currency="EUR", valid_on=ON, rate=Decimal("1.2"))
+    yield DeleteExchangeRate(currency="EUR", valid_on=ON)
+    yield SetGateway(name="sandbox", account_id=1002)
+    yield LockPeriod(module="all", lock_to="2025-12-31")
+    yield UnlockPartially(module="all", unlock_from="2025-12-01", unlock_to="2025-12-31")
+    yield CancelPartialUnlock(module="all")
+    yield CancelLock(module="all")
+
+
+def writing() -> Iterator[Command]:
+    """Each of the commands about documents and journals."""
+    draft = {"customer_id": 1, "issued_on": ON, "wording": WORDING}
+    yield CreateInvoice(**draft)  # Invoice 2.
+    yield EditInvoice(invoice_id=2, reference="PO", **draft)
+    yield IssueInvoice(invoice_id=2)
+    yield VoidInvoice(invoice_id=2)
+    yield ReissueInvoice(invoice_id=2)  # Invoice 3.
+    yield CreateInvoice(issue=True, **draft)  # Invoice 4.
+    yield CreditInvoice(invoice_id=4, shapes=(Shape(gross=ONE),))  # Note 1.
+    yield WriteOffInvoice(invoice_id=4, shapes=(Shape(gross=ONE),))  # Note 2.
+    yield CancelWriteOff(invoice_id=4)
+    yield DraftInvoiceCredit(invoice_id=4)  # Note 3.
+    yield ShapeInvoiceCredit(invoice_id=4, credit_note_id=3, shapes=(Shape(gross=ONE),))
+    yield CreateCreditNote(**draft)  # Note 4.
+    yield EditCreditNote(credit_note_id=4, reference="RMA", **draft)
+    yield IssueCreditNote(credit_note_id=4)
+    yield AllocateCreditNote(credit_note_id=4, shares=(Share(4, ONE),))  # Allocation 3.
+    yield DeallocateCreditNote(allocation_id=3)
+    yield DeleteCreditNote(credit_note_id=4)
+    for _ in range(2):
+        yield CreateJournal(journal_on=ON, sides=SIDES)
+    yield EditJournal(journal_id=1, journal_on=ON, sides=SIDES, reference="R")
+    yield PublishJournal(journal_id=1)
+    yield ReverseJournal(journal_id=1)
+    yield DeleteJournal(journal_id=2)
+
+
+def paying() -> Iterator[Command]:
+    """Each of the commands by which money comes in, goes back and is held."""
+    paid = {"customer_id": 1, "account_id": BANK, "received_on": ON}
+    yield CreateInvoice(customer_id=1, issued_on=ON, wording=WORDING, issue=True)  # Invoice 5.
+    yield ReceivePayment(amount=Decimal(100), **paid)  # Payment 1.
+    yield KeepPayment(payment_id=1)
+    yield AllocatePayment(payment_id=1, portions=(Portion(5, TEN),))
+    yield DeallocatePayment(payment_id=1, invoice_ids=(5,))
+    yield AllocatePayment(payment_id=1, portions=(Portion(5, TEN),))
+    yield RefundInvoice(invoice_id=5, amount=ONE)  # Refund 1.
+    yield ReopenInvoice(invoice_id=5, amount=ONE)  # Refund 2.
+    yield RefundPayment(payment_id=1, amount=ONE)  # Refund 3.
+    yield ReverseRefund(refund_id=3)
+    yield CreateCreditNote(customer_id=1, issued_on=ON, wording=WORDING, issue=True)  # Note 6.
+    by_gateway = RefundCreditNote(credit_note_id=6, amount=ONE, refunded_on=ON, rail="sandbox")
+    yield by_gateway  # Refund 4.
+    yield CancelRefund(refund_id=4)
+    yield by_gateway  # Refund 5.
+    yield SendRefund(refund_id=5)
+    yield SettleRefund(refund_id=5, reference="sb_5")
+    yield FailRefund(refund_id=5, reason="account closed")
+    yield OpenDispute(payment_id=1, amount=ONE)
+    yield WinDispute(dispute_id=1)
+    yield OpenDispute(payment_id=1, amount=ONE)
+    yield LoseDispute(dispute_id=2)
+    yield SetApprovalPolicy(threshold=ONE, expires_hours=1)
+    by_bank = RefundCreditNote(credit_note_id=6, account_id=BANK, amount=ONE, refunded_on=ON)
+    for _ in range(3):
+        yield by_bank  # Refunds 6, 7 and 8.
+    yield ApproveRefund(refund_id=6)
+    yield RejectRefund(refund_id=7, reason="no")
+    yield RequireBranches()
+    yield KeepRequest()
+
+
+def commands() -> set[type[Command]]:
+    """Every command of the house that can be asked."""
+    for module in pkgutil.iter_modules(avoir.app.__path__, "avoir.app."):
+        importlib.import_module(module.name)
+
+    def leaves(kind: type) -> Iterator[type]:
+        below = kind.__subclasses__()
+        for each in below:
+            yield from leaves(each)
+        if not below and kind.__module__.startswith("avoir.app."):
+            yield kind
+
+    return set(leaves(Command))
