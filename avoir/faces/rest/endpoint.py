@@ -109,9 +109,16 @@ class Endpoint:
         return await way.handle(call)
 
 
-async def nowhere(scope: Scope, receive: Receive, send: Send) -> None:
-    """The end of every address under /api that is none."""
-    await _send(send, *no_route(scope["method"], scope["path"]))
+class Nowhere:
+    """The end of every address under /api that is none, whatever the method."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A slash too many is no other address; for the rest there is nothing."""
+        path: str = scope["path"]
+        if path.endswith("/") and path != "/api/":
+            await scope["router"]({**scope, "path": path.rstrip("/")}, receive, send)
+        else:
+            await _send(send, *no_route(scope["method"], path))
 
 
 async def _said(request: Request) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from avoir.faces.rest import (
     sessions,
     tax_rates,
 )
-from avoir.faces.rest.endpoint import Endpoint, Gate, Way, nowhere
+from avoir.faces.rest.endpoint import Endpoint, Gate, Nowhere, Way
 from avoir.faces.rest.lists import LIST
 
 ANYBODY, MEMBER = Gate.ANYBODY, Gate.MEMBER
@@ -82,12 +82,6 @@ WAYS: tuple[Way, ...] = (
     Way("GET", "/api-keys", api_keys.index, gate=MEMBER),
     Way("PUT", "/api-keys/{id}/revoke", api_keys.revoke, gate=MEMBER),
 )
-
-
-class Nowhere:
-    """The end of every address that is none, whatever the method."""
-
-    __call__ = staticmethod(nowhere)
 
 
 def rest_routes() -> list[BaseRoute]:

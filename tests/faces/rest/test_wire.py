@@ -103,6 +103,12 @@ def test_an_address_that_is_none_says_so(api):
         assert (reply.status, reply.body) == (404, said)
 
 
+def test_a_slash_too_many_is_no_other_address(api):
+    assert api.get("/customers/").status == 200
+    assert api.call("POST", "/customers/", GOOD).status == 201
+    assert api.get("/nothing//").body["message"] == "Cannot GET /api/nothing"
+
+
 def test_the_head_of_what_can_be_read_is_given(api):
     assert api.call("HEAD", "/credit-notes/1/refunds").status == 200
     assert api.call("HEAD", "/nothing").status == 404
