@@ -32,12 +32,17 @@ class Recorder:
     def write(
         self, new: Sequence[list[Row]], changed: Sequence[Change], gone: Sequence[list[Row]] = ()
     ) -> None:
-        self.batch = [(self.insert_into(type(rows[0])), self.pack(rows)) for rows in new]
+        self.batch += [(self.insert_into(type(rows[0])), self.pack(rows)) for rows in new]
         self.batch += [
             (self.update_of(kind, columns), self.pack_some((*columns, *kind.KEY), rows))
             for kind, columns, rows in changed
         ]
         self.database.write(new, changed, gone)
+
+    def taken(self) -> list[Statement]:
+        """What was written since the last time this was asked."""
+        batch, self.batch = self.batch, []
+        return batch
 
 
 class Floor:
@@ -56,11 +61,11 @@ class Floor:
         for _ in range(max(1, commands // size)):
             outs = self.clerk.record(list(itertools.islice(self.asks, size)))
             assert not any(isinstance(out, BaseException) for out in outs), outs
-            batches.append(self.recorder.batch)
+            batches.append(self.recorder.taken())
         write = write_sqlite if isinstance(self.bare, sqlite.Sqlite) else write_postgres
         start = time.perf_counter()
         for batch in batches:
-            write(self.bare.db, batch)
+            write(self.bare, batch)
         seconds = time.perf_counter() - start
         self.written += size * len(batches)
         return size * len(batches), seconds
@@ -71,21 +76,24 @@ class Floor:
         self.bare.close()
 
 
-def write_sqlite(db: Any, batch: list[Statement]) -> None:
+def write_sqlite(bare: Any, batch: list[Statement]) -> None:
     """One transaction, a statement for each table."""
-    db.execute("BEGIN IMMEDIATE")
+    bare.db.execute("BEGIN IMMEDIATE")
     for sql, rows in batch:
-        db.executemany(sql, rows)
-    db.execute("COMMIT")
+        bare.db.executemany(sql, rows)
+    bare.db.execute("COMMIT")
 
 
-def write_postgres(db: Any, batch: list[Statement]) -> None:
+def write_postgres(bare: Any, batch: list[Statement]) -> None:
     """One transaction, a statement for each table, sent in one go."""
-    with db.pipeline():
-        db.execute("BEGIN")
-        for sql, rows in batch:
-            db.execute(sql, rows)
-        db.execute("COMMIT")
+    line = bare.pipeline
+    line.open()
+    line.send("BEGIN")
+    for sql, rows in batch:
+        line.send(sql, rows)
+    line.send("COMMIT")
+    line.answers()
+    line.close()
 
 
 def _tuples(rows: list[Row]) -> list[tuple[Any, ...]]:
@@ -96,9 +104,9 @@ def _some_tuples(columns: Columns, rows: list[Row]) -> list[tuple[Any, ...]]:
     return list(map(attrgetter(*columns), rows))
 
 
-def _json(rows: list[Row]) -> tuple[str]:
-    return (postgres.encode(rows).decode(),)
+def _json(rows: list[Row]) -> bytes:
+    return postgres.encode(rows)
 
 
-def _some_json(columns: Columns, rows: list[Row]) -> tuple[str]:
+def _some_json(columns: Columns, rows: list[Row]) -> bytes:
     return postgres.as_json(columns, map(attrgetter(*columns), rows))

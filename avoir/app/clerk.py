@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 Outcome = Any
 """What a command gave back, or the exception that it raised."""
 ATTEMPTS = 6
+PART = 64
+"""So many commands are decided before their rows go to the database; it writes while others are decided."""
 ALIKE = 4
 """So many commands in a row that miss the same one row: the others will miss no other."""
 
@@ -38,8 +40,11 @@ class Store(Protocol):
     def load(self, desk: Desk, wanted: Sequence[Want]) -> None:
         """Lay the wanted rows on the desk, counters first and locked. Raises `Weather`."""
 
+    def write(self, desk: Desk) -> None:
+        """Hand over what the desk has written so far; the database may still be at it. Raises `Weather`."""
+
     def save(self, desk: Desk) -> None:
-        """Write what the desk has written, and commit. Raises `Weather`."""
+        """Write the rest, and commit. Raises `Weather`."""
 
     def rollback(self) -> None:
         """Forget the transaction; never raises."""
@@ -178,7 +183,11 @@ class Clerk:
         store.begin()
         try:
             store.load(desk, [want for ask in asks for want in wants(ask)] + self._habits.of(asks))
-            outcomes = [self._one(desk, asks, i) for i in range(len(asks))]
+            outcomes = []
+            for i in range(len(asks)):
+                outcomes.append(self._one(desk, asks, i))
+                if len(outcomes) % PART == 0 and len(outcomes) < len(asks):
+                    store.write(desk)
             store.save(desk)
         except BaseException:
             store.rollback()

@@ -308,6 +308,11 @@ class Desk:
                 differ.update(compress(names, map(is_not, before, _values(rows[key]))))
         return tuple(name for name in names if name in differ and name not in kind.KEY)
 
+    def handed_over(self) -> None:
+        """What was written so far is the database's now, and to the next commands as if fetched."""
+        for each in (self.touched, self.fetched, self.gone):
+            each.clear()
+
     def _put(self, row: R, how: str) -> R:
         kind = type(row)
         key, rows, touched = kind.key(row), self.rows[kind], self.touched[kind]

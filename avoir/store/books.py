@@ -35,8 +35,8 @@ class Books:
             else:
                 desk.lay_group(kind, by, fetch.keys, found)
 
-    def save(self, desk: Desk) -> None:
-        """Write new rows, then changed ones, take removed ones away, and commit."""
+    def write(self, desk: Desk) -> None:
+        """Hand over what was written since the last time: new rows, then changed ones, then removed ones."""
         kinds = [kind for kind in KINDS if desk.touched.get(kind)]
         new = [desk.written(kind, NEW) for kind in kinds]
         new.append(balances(desk.written(JournalLine, NEW)))
@@ -47,6 +47,12 @@ class Books:
             [change for change in changes if change.columns],
             [rows for rows in gone if rows],
         )
+        desk.handed_over()
+
+    def save(self, desk: Desk) -> None:
+        """Write what is left to be written, and commit."""
+        self.write(desk)
+        self.database.commit()
 
 
 def balances(lines: Sequence[JournalLine]) -> list[Balance]:

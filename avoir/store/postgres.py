@@ -1,8 +1,9 @@
-"""PostgreSQL: rows of a table travel as one JSON parameter, the statements of a batch in one pipeline."""
+"""PostgreSQL: rows of a table travel as one JSON parameter, statements in a pipeline."""
 
 import re
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache, partial
 from operator import attrgetter
 from types import UnionType
 from typing import Any, get_args
@@ -11,10 +12,10 @@ import msgspec
 import psycopg
 
 from avoir.app.clerk import Weather
-from avoir.core.errors import invariant
 from avoir.core.organization import Counters
 from avoir.core.row import Columns, Row
 from avoir.store.migrate import migrate
+from avoir.store.pipeline import Pipeline
 from avoir.store.protocol import Change, Fetch, Params, numbered_only, on_conflict
 
 encode = msgspec.json.Encoder().encode
@@ -32,9 +33,9 @@ def record(kind: type[Row], columns: Columns) -> str:
     return ", ".join(f"{c} {types[c]}" for c in columns)
 
 
-def as_json(columns: Columns, rows: Iterable[Iterable[Any]]) -> tuple[str]:
-    """Rows as the one parameter of a statement."""
-    return (encode([dict(zip(columns, row, strict=True)) for row in rows]).decode(),)
+def as_json(columns: Columns, rows: Iterable[Iterable[Any]]) -> bytes:
+    """Some columns of rows, as the one parameter of a statement."""
+    return encode([dict(zip(columns, row, strict=True)) for row in rows])
 
 
 @cache
@@ -42,7 +43,7 @@ def select(kind: type[Row], by: Columns) -> str:
     # The pen: whoever holds an organization's counters writes its books, and nobody else needs a lock.
     lock = "ORDER BY t.organization_id FOR UPDATE OF t" if kind is Counters else ""
     return f"""SELECT {", ".join("t." + c for c in kind.__struct_fields__)}
-        FROM json_to_recordset(%s) AS k ({record(kind, by)})
+        FROM json_to_recordset($1) AS k ({record(kind, by)})
         JOIN {kind.TABLE} AS t USING ({", ".join(by)}) {numbered_only(by)} {lock}"""
 
 
@@ -50,19 +51,21 @@ def select(kind: type[Row], by: Columns) -> str:
 def insert_into(kind: type[Row]) -> str:
     # One parameter for any number of rows; the table's own row type does the typing.
     return f"""INSERT INTO {kind.TABLE}
-        SELECT * FROM json_populate_recordset(NULL::{kind.TABLE}, %s) {on_conflict(kind)}"""
+        SELECT * FROM json_populate_recordset(NULL::{kind.TABLE}, $1) {on_conflict(kind)}"""
 
 
 @cache
 def update_of(kind: type[Row], columns: Columns) -> str:
-    return f"""UPDATE {kind.TABLE} AS t SET {", ".join(f"{c} = v.{c}" for c in columns)}
-        FROM json_to_recordset(%s) AS v ({record(kind, (*columns, *kind.KEY))})
-        WHERE {" AND ".join(f"t.{c} = v.{c}" for c in kind.KEY)}"""
+    # Every changed row must have been there: dividing by nothing fails the batch, its COMMIT included.
+    return f"""WITH done AS (UPDATE {kind.TABLE} AS t SET {", ".join(f"{c} = v.{c}" for c in columns)}
+        FROM json_to_recordset($1) AS v ({record(kind, (*columns, *kind.KEY))})
+        WHERE {" AND ".join(f"t.{c} = v.{c}" for c in kind.KEY)} RETURNING 1)
+        SELECT 1 / CAST(count(*) = json_array_length($1) AS INTEGER) FROM done"""
 
 
 @cache
 def delete_from(kind: type[Row]) -> str:
-    return f"""DELETE FROM {kind.TABLE} AS t USING json_populate_recordset(NULL::{kind.TABLE}, %s) AS v
+    return f"""DELETE FROM {kind.TABLE} AS t USING json_populate_recordset(NULL::{kind.TABLE}, $1) AS v
         WHERE {" AND ".join(f"t.{c} = v.{c}" for c in kind.KEY)}"""
 
 
@@ -78,7 +81,6 @@ class Postgres:
     def __init__(self, url: str, *, reading: bool = False) -> None:
         self.url, self.reading = url, reading
         self.db: psycopg.Connection[Any]
-        self._begun = False
         try:
             self._connect()
         except _WEATHER as problem:
@@ -92,10 +94,13 @@ class Postgres:
             connect_timeout=5,
             options="-c default_transaction_read_only=on" if self.reading else _CLERK,
         )
+        self.pipeline = Pipeline(self.db)
 
     def begin(self) -> None:
-        self._begun = False
         self._alive()
+        with _weather():
+            self.pipeline.open()
+            self.pipeline.send("BEGIN")
 
     def snapshot(self) -> None:
         self._alive()
@@ -109,45 +114,40 @@ class Postgres:
                 raise Weather(str(problem)) from problem
 
     def fetch(self, wanted: Sequence[Fetch]) -> list[list[Row]]:
-        try:
-            with self.db.pipeline():
-                if not self._begun:
-                    self.db.execute("BEGIN")
-                    self._begun = True
-                answers = [
-                    self.db.cursor(binary=True).execute(select(kind, by), as_json(by, keys))
-                    for kind, by, keys in wanted
-                ]
+        pipeline = self.pipeline
+        with _weather():
+            for kind, by, keys in wanted:
+                pipeline.send(select(kind, by), as_json(by, keys))
+            answers = pipeline.answers()[-len(wanted) :]
             return [
-                [kind(*row) for row in cursor.fetchall()]
-                for (kind, _, _), cursor in zip(wanted, answers, strict=True)
+                pipeline.rows(answer, partial(_row, fetch.kind))
+                for fetch, answer in zip(wanted, answers, strict=True)
             ]
-        except _WEATHER as problem:  # Deadlock, serialization, lost connection.
-            raise Weather(str(problem)) from problem
 
     def write(
         self, new: Sequence[list[Row]], changed: Sequence[Change], gone: Sequence[list[Row]] = ()
     ) -> None:
-        try:
-            with self.db.pipeline():
-                for rows in new:
-                    self.db.execute(insert_into(type(rows[0])), (encode(rows).decode(),))
-                done = [(self._update(change), len(change.rows)) for change in changed]
-                for rows in gone:
-                    self.db.execute(delete_from(type(rows[0])), (encode(rows).decode(),))
-                self.db.execute("COMMIT")
-        except _WEATHER as problem:
-            raise Weather(str(problem)) from problem
-        invariant(all(cursor.rowcount == n for cursor, n in done), "every changed row was there")
+        with _weather():
+            for rows in new:
+                self.pipeline.send(insert_into(type(rows[0])), encode(rows))
+            for kind, columns, changes in changed:
+                named = (*columns, *kind.KEY)
+                parameter = as_json(named, map(attrgetter(*named), changes))
+                self.pipeline.send(update_of(kind, columns), parameter)
+            for rows in gone:
+                self.pipeline.send(delete_from(type(rows[0])), encode(rows))
+            self.pipeline.push()
 
-    def _update(self, change: Change) -> psycopg.Cursor[Any]:
-        kind, columns, rows = change
-        written = (*columns, *kind.KEY)
-        return self.db.execute(update_of(kind, columns), as_json(written, map(attrgetter(*written), rows)))
+    def commit(self) -> None:
+        with _weather():
+            self.pipeline.send("COMMIT")
+            self.pipeline.answers()
+            self.pipeline.close()
 
     def rollback(self) -> None:
         try:
             if not self.db.closed:
+                self.pipeline.close()
                 self.db.execute("ROLLBACK")
         except psycopg.Error:
             self.db.close()
@@ -175,6 +175,19 @@ class Postgres:
             return self.db.execute(sql, params or None)
         except _WEATHER as problem:
             raise Weather(str(problem)) from problem
+
+
+@contextmanager
+def _weather() -> Iterator[None]:
+    """Deadlock, serialization, lost connection: what may be tried again."""
+    try:
+        yield
+    except _WEATHER as problem:
+        raise Weather(str(problem)) from problem
+
+
+def _row(kind: type[Row], values: Sequence[Any]) -> Row:
+    return kind(*values)
 
 
 def _plain(type_: Any) -> Any:

@@ -45,7 +45,13 @@ class Database(Query, Protocol):
     def write(
         self, new: Sequence[list[Row]], changed: Sequence[Change], gone: Sequence[list[Row]] = ()
     ) -> None:
-        """Insert, update and delete rows, a statement for each list, and commit. Raises `Weather`."""
+        """Insert, update and delete rows, a statement for each list; it may go on after this returned.
+
+        Raises `Weather`. What goes wrong may be raised later, by `commit` at the latest.
+        """
+
+    def commit(self) -> None:
+        """End the transaction: all that was written stands. Raises `Weather`."""
 
     def rollback(self) -> None:
         """Forget the transaction; never raises."""

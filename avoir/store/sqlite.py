@@ -89,9 +89,11 @@ class Sqlite:
             for rows in gone:
                 gone_kind = type(rows[0])
                 self.db.executemany(delete_from(gone_kind), list(map(gone_kind.key, rows)))
-            self.db.execute("COMMIT")
         except sqlite3.OperationalError as problem:
             raise Weather(str(problem)) from problem
+
+    def commit(self) -> None:
+        self._run("COMMIT")
 
     def rollback(self) -> None:
         if self.db.in_transaction:

@@ -351,7 +351,8 @@ class Stormy:
 
     def __init__(self, books: Books, url: str) -> None:
         self.books, self.url, self.cuts = books, url, {"load": 0, "save": 0}
-        self.begin, self.rollback, self.close = books.begin, books.rollback, books.close
+        self.begin, self.write = books.begin, books.write
+        self.rollback, self.close = books.rollback, books.close
 
     def load(self, desk, wanted):
         self._perhaps("load")

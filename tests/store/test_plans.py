@@ -25,7 +25,8 @@ def plans(engine, full):
         return search.replace("=?", "= ")
 
     def of_postgres(kind, by):
-        rows = full["postgres"].db.execute(f"EXPLAIN {postgres.select(kind, by)}", ("[]",))
+        select = postgres.select(kind, by).replace("$1", "'[]'")
+        rows = full["postgres"].db.execute(f"EXPLAIN {select}")
         (condition,) = [line for (line,) in rows if "Index Cond" in line]
         return condition.replace('"', "").replace(" = ", "= ")
 
