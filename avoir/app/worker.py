@@ -7,7 +7,7 @@ may die anywhere: another one finds the refund `pending` and sends it, or `unkno
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -116,15 +116,22 @@ class Worker:
         self._rounds += 1
         heard, self._heard = self._heard, set()
         at, silent_since = _instant(now), _instant(now - timedelta(seconds=self.patience))
-        after, seen, served = (0, 0), set[str](), 0
-        while page := await self.office.read(unsettled, DIRECTORY, at, after, PAGE):
-            due = [x for x in page if x.key in heard or self._is_due(x, silent_since)]
-            await asyncio.gather(*(self._see_to(errand) for errand in due))
-            seen |= {errand.key for errand in page}
-            served += len(due)
-            after = (page[-1].organization_id, page[-1].refund_id)
+        seen, served = set[str](), 0
+        # What is unknown comes first: what this round sends is not asked after in the same breath.
+        for state in (UNKNOWN, PENDING, AWAITING_APPROVAL):
+            async for page in self._pages(state, at):
+                due = [x for x in page if x.key in heard or self._is_due(x, silent_since)]
+                await asyncio.gather(*(self._see_to(errand) for errand in due))
+                seen |= {errand.key for errand in page}
+                served += len(due)
         self._again = {key: wait for key, wait in self._again.items() if key in seen}
         return served
+
+    async def _pages(self, state: str, now: str) -> AsyncIterator[list[Errand]]:
+        after = (0, 0)
+        while page := await self.office.read(unsettled, DIRECTORY, state, now, after, PAGE):
+            yield page
+            after = (page[-1].organization_id, page[-1].refund_id)
 
     def _is_due(self, errand: Errand, silent_since: str) -> bool:
         waits = errand.state == UNKNOWN and errand.updated_at > silent_since

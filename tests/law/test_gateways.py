@@ -11,6 +11,7 @@ import pytest
 from avoir.app.approvals import SetApprovalPolicy
 from avoir.app.clerk import Weather
 from avoir.app.gateways import SetGateway
+from avoir.app.reads import unsettled
 from avoir.app.reads.query import Query
 from avoir.app.refunds import CancelRefund, RefundInvoice, RefundPayment, SendRefund, SettleRefund
 from avoir.app.worker import Worker
@@ -309,6 +310,19 @@ def test_every_page_is_turned(house, monkeypatch):
     for _ in range(5):
         house.requested("10.00")
     assert house.round() == 5
+
+
+def test_what_is_to_be_done_is_found_by_its_index_however_many_refunds_there_are(house, engine):
+    database = house.ledger.database
+    for sql in unsettled._SQL.values():
+        if engine == "sqlite":
+            said = dict.fromkeys(("now", "organization", "refund", "most"), 0)
+            plan = [detail for *_, detail in database.all(f"EXPLAIN QUERY PLAN {sql}", said)]
+        else:
+            database.db.execute("SET enable_seqscan = off")
+            said = {"now": "", "organization": 0, "refund": 0, "most": 1}
+            plan = [detail for (detail,) in database.all(f"EXPLAIN {sql}", said)]
+        assert any("refunds_unsettled" in detail for detail in plan), plan
 
 
 # In a server.

@@ -726,7 +726,7 @@ CREATE INDEX refunds_by_payment_id ON refunds (organization_id, payment_id);
 CREATE INDEX refunds_by_customer_id_month ON refunds (organization_id, customer_id, month);
 
 -- What the worker looks for, in every organization: few at any time.
-CREATE INDEX refunds_unsettled ON refunds (organization_id, id)
+CREATE INDEX refunds_unsettled ON refunds (state, organization_id, id)
     WHERE state IN ('awaiting_approval', 'pending', 'unknown');
 
 CREATE TABLE manual_journals (
