@@ -29,8 +29,8 @@ class SetApprovalPolicy(Command, frozen=True, kw_only=True):
     """Say from when on a refund needs a second person.
 
     `threshold` is in major units of the default entity's base currency; 0 asks nobody. It is held against a
-    refund together with what its customer was given back within `window_days` before and after it. Who is
-    asked has `expires_hours` to answer.
+    refund together with what was asked for its customer within `window_days` before. Who is asked has
+    `expires_hours` to answer.
     """
 
     ANSWER = ApprovalPolicy

@@ -35,22 +35,22 @@ class ApprovalNotExpired(Refusal):
     code = "approval_not_expired"
 
 
-def needs_approval(desk: Desk, customer_id: int, base_minor: int, on: str) -> ApprovalPolicy | None:
+def needs_approval(desk: Desk, customer_id: int, base_minor: int) -> ApprovalPolicy | None:
     """The policy that asks for a second person, or None.
 
-    It counts the refund with all that the customer was given back within the window on either side of its
-    day, so that splitting does not help, nor dating.
+    It counts the refund with all that was asked for the customer within the window before it, by the clock:
+    so splitting does not help, nor does dating, which is the asker's to choose.
     """
     policy = desk.find(ApprovalPolicy)
     if policy is None or policy.threshold_minor == 0:
         return None
-    day, window = date.fromisoformat(on), timedelta(days=policy.window_days)
-    first, last = _back(day, window), _on(day, window)
+    today = date.fromisoformat(desk.now[:10])
+    first = (today - timedelta(days=policy.window_days)).isoformat()
     given = sum(
         refund.base_amount_minor
-        for month in _months(first, last)
+        for month in _months(first, desk.now)
         for refund in desk.of(Refund, REFUNDS_OF_MONTH, customer_id, month)
-        if refund.state in HOLDING and first <= refund.refunded_on <= last
+        if refund.state in HOLDING and refund.created_at[:10] >= first
     )
     return policy if given + base_minor >= policy.threshold_minor else None
 
@@ -104,11 +104,3 @@ def _months(first: str, last: str) -> list[str]:
         year, number = int(month[:4]), int(month[5:])
         month = f"{year + number // 12:04d}-{number % 12 + 1:02d}"
     return months
-
-
-def _back(day: date, window: timedelta) -> str:
-    return (day - window if day - date.min > window else date.min).isoformat()
-
-
-def _on(day: date, window: timedelta) -> str:
-    return (day + window if date.max - day > window else date.max).isoformat()

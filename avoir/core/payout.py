@@ -134,7 +134,7 @@ def pay_back(
         base_minor = to_base(minor, source.currency, payout.rate_nano, base)
     policy = None
     if payout.dispute_id is None:
-        policy = needs_approval(desk, source.customer_id, base_minor + payout.more_base, payout.on)
+        policy = needs_approval(desk, source.customer_id, base_minor + payout.more_base)
     refund = desk.add(_asked(desk, source, minor, base_minor, payout, allocation, policy))
     _hold(desk, refund, minor)
     if policy is None:
@@ -286,7 +286,7 @@ def _asked(
         base_amount_minor=base_minor,
         base_relieved_minor=0,
         refunded_on=payout.on,
-        month=payout.on[:7],
+        month=desk.now[:7],
         reference=payout.reference,
         description=payout.description,
         requested_by=desk.actor,

@@ -47,7 +47,7 @@ class Refund(Row, frozen=True, gc=False):
     base_amount_minor: int
     base_relieved_minor: int
     refunded_on: str
-    month: str  # Of `refunded_on`: a customer's sum over a window is read by month.
+    month: str  # Of `created_at`: what was asked for a customer within a window is read by month.
     reference: str
     description: str
     requested_by: str

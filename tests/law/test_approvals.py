@@ -15,6 +15,7 @@ from avoir.app.payments import DeallocatePayment
 from avoir.app.refunds import (
     CancelRefund,
     FailRefund,
+    RefundCreditNote,
     RefundInvoice,
     RefundPayment,
     ReopenInvoice,
@@ -94,31 +95,41 @@ def test_a_policy_is_changed_and_its_change_is_told(paper):
     assert [x.topic for x in paper.rows(Event)].count("approval_policy.set") == 2
 
 
-# window, what was given back before (amount, day), the refund, its state: 100.00 is the threshold.
+# window, what was asked before (amount, days ago), the refund, its state: 100.00 is the threshold.
 WHO_WAITS = [
-    (30, [], ("99.99", "2026-11-20"), "settled"),
-    (30, [], ("100.00", "2026-11-20"), "awaiting_approval"),
-    (30, [("60.00", "2026-11-19")], ("39.99", "2026-11-20"), "settled"),
-    (30, [("60.00", "2026-11-19")], ("40.00", "2026-11-20"), "awaiting_approval"),
-    (0, [("60.00", "2026-11-19")], ("40.00", "2026-11-20"), "settled"),
-    (0, [("60.00", "2026-11-20")], ("40.00", "2026-11-20"), "awaiting_approval"),
-    (9, [("60.00", "2026-11-11")], ("40.00", "2026-11-20"), "awaiting_approval"),
-    (8, [("60.00", "2026-11-11")], ("40.00", "2026-11-20"), "settled"),
-    (60, [("60.00", "2027-01-19")], ("40.00", "2026-11-20"), "awaiting_approval"),
-    (30, [("33.00", "2026-11-11"), ("33.00", "2026-11-12")], ("33.99", "2026-11-20"), "settled"),
-    (30, [("33.00", "2026-11-11"), ("33.00", "2026-11-12")], ("34.00", "2026-11-20"), "awaiting_approval"),
+    (30, [], "99.99", "settled"),
+    (30, [], "100.00", "awaiting_approval"),
+    (30, [("60.00", 1)], "39.99", "settled"),
+    (30, [("60.00", 1)], "40.00", "awaiting_approval"),
+    (0, [("60.00", 1)], "40.00", "settled"),
+    (0, [("60.00", 0)], "40.00", "awaiting_approval"),
+    (9, [("60.00", 9)], "40.00", "awaiting_approval"),
+    (8, [("60.00", 9)], "40.00", "settled"),
+    (366, [("60.00", 366)], "40.00", "awaiting_approval"),
+    (366, [("60.00", 367)], "40.00", "settled"),
+    (30, [("33.00", 30), ("33.00", 12)], "33.99", "settled"),
+    (30, [("33.00", 30), ("33.00", 12)], "34.00", "awaiting_approval"),
 ]
 
 
 @pytest.mark.parametrize(("window", "before", "asked", "state"), WHO_WAITS)
-def test_neither_splitting_nor_dating_helps(paper, window, before, asked, state):
+def test_splitting_does_not_help(paper, window, before, asked, state):
     policy(paper, window_days=window)
-    note = paper.credit_note(line(500))
-    for amount, on in before:
-        assert paper.refund(note, amount, refunded_on=on).state == "settled"
-    amount, on = asked
-    assert paper.refund(note, amount, refunded_on=on).state == state
+    note = paper.credit_note(line(500), issued_on="2025-11-01")
+    for amount, days in before:
+        assert by(paper, MAKER, refund_of(note, amount), hours=-24 * days).state == "settled"
+    assert by(paper, MAKER, refund_of(note, asked)).state == state
     hold(paper)
+
+
+def test_dating_does_not_help(paper):
+    note = paper.credit_note(line(500), issued_on="2025-11-01")
+    assert by(paper, MAKER, refund_of(note, 60, "2025-12-01")).state == "settled"
+    assert by(paper, MAKER, refund_of(note, 60, "2031-01-01")).state == "awaiting_approval"
+
+
+def refund_of(note, amount, on="2026-11-22") -> RefundCreditNote:
+    return RefundCreditNote(credit_note_id=note.id, account_id=1000, amount=Decimal(amount), refunded_on=on)
 
 
 def test_what_was_undone_does_not_count_and_another_customer_neither(paper):
@@ -137,8 +148,7 @@ def test_the_threshold_is_in_the_base_currency():
     paper.customer("USD")
     note = paper.credit_note(line(500), customer_id=2, rate="0.5")
     assert paper.refund(note, "199.98", rate="0.5").state == "settled"
-    policy(paper, window_days=0)
-    assert paper.refund(note, "200", rate="0.5", refunded_on="2026-11-12").state == "awaiting_approval"
+    assert paper.refund(note, "0.04", rate="0.5").state == "awaiting_approval"
     hold(paper)
 
 
