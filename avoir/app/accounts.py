@@ -89,7 +89,8 @@ class CreateAccount(Command, frozen=True, kw_only=True):
     active: bool = True
 
     def decide(self, desk: Desk) -> Account:
-        """Refuses an unknown type or currency, a parent that does not fit, a taken name or code."""
+        """Refuses an unknown parent, type or currency, a taken name or code, a parent that does not fit."""
+        parent = None if self.parent_id is None else desk.get(Account, self.parent_id)
         fits(self.description, "description", LONG)
         type_ = TYPES.get(self.type)
         if type_ is None:
@@ -114,8 +115,8 @@ class CreateAccount(Command, frozen=True, kw_only=True):
             predefined=0,
             created_at=desk.now,
         )
-        if self.parent_id is not None:
-            account = under(desk, account, desk.get(Account, self.parent_id))
+        if parent is not None:
+            account = under(desk, account, parent)
         desk.tell("account.created", account)
         return desk.add(account)
 

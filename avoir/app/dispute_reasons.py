@@ -1,9 +1,8 @@
 """Dispute reasons: why a credit was given."""
 
 from avoir.core.command import Command
-from avoir.core.customer import DisputeReason
+from avoir.core.customer import DisputeReason, offered
 from avoir.core.desk import Desk
-from avoir.core.errors import NotFound
 from avoir.core.row import changed
 from avoir.core.text import named
 
@@ -38,7 +37,7 @@ class UpdateDisputeReason(Command, frozen=True, kw_only=True):
 
     def decide(self, desk: Desk) -> DisputeReason:
         """Refuses `NameRequired`, and `NotFound`."""
-        reason = _active(desk, self.dispute_reason_id)
+        reason = offered(desk, self.dispute_reason_id)
         name = reason.name if self.name is None else self.name
         named(name, WHAT)
         description = reason.description if self.description is None else self.description
@@ -54,13 +53,6 @@ class DeleteDisputeReason(Command, frozen=True, kw_only=True):
 
     def decide(self, desk: Desk) -> DisputeReason:
         """Refuses `NotFound`."""
-        reason = _active(desk, self.dispute_reason_id)
+        reason = offered(desk, self.dispute_reason_id)
         desk.tell("dispute_reason.deleted", reason)
         return desk.put(changed(reason, active=0, updated_at=desk.now))
-
-
-def _active(desk: Desk, id: int) -> DisputeReason:
-    reason = desk.get(DisputeReason, id)
-    if not reason.active:
-        raise NotFound("no such DisputeReason", kind="DisputeReason", id=id)
-    return reason

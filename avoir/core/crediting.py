@@ -21,13 +21,13 @@ from avoir.core.credit_note import (
     CreditNoteLine,
     CreditNoteTax,
 )
-from avoir.core.customer import DisputeReason
+from avoir.core.customer import offered
 from avoir.core.desk import Desk
 from avoir.core.errors import Kind, Refusal
 from avoir.core.exchange import consumed, rate_on, to_base
 from avoir.core.invoice import INVOICE_TAXES, Invoice, InvoiceTax, issued
 from avoir.core.issuing import issue_credit_note
-from avoir.core.money import major_of, minor_of
+from avoir.core.money import major_of, positive_minor_of
 from avoir.core.organization import Entity, Organization
 from avoir.core.row import changed
 
@@ -114,6 +114,7 @@ def credit_invoice(desk: Desk, invoice: Invoice, asked: Against, *, lost_to: int
     Refuses `InvoiceNotIssued`, `InvoiceNotPaid`, `NothingToCredit`, `NothingToRefund`, `NothingToWriteOff`,
     `RefundExceedsInvoice`, `WriteOffExceedsDue`, what `credit` refuses, `DateLocked`.
     """
+    _known(desk, asked)
     given, asked = _worked_out(desk, invoice, asked)
     note = _write(desk, invoice, asked, given)
     return _issue(desk, note, invoice, given, asked.exchange_rate, lost_to)
@@ -121,6 +122,7 @@ def credit_invoice(desk: Desk, invoice: Invoice, asked: Against, *, lost_to: int
 
 def draft_against(desk: Desk, invoice: Invoice, asked: Against) -> CreditNote:
     """A draft: it shows what would be given back now, and holds nothing. Refuses as `credit_invoice`."""
+    _known(desk, asked)
     mark = desk.mark()
     given, asked = _worked_out(desk, invoice, asked)
     desk.back_to(mark)
@@ -130,6 +132,8 @@ def draft_against(desk: Desk, invoice: Invoice, asked: Against) -> CreditNote:
 def redraft_against(desk: Desk, note: CreditNote, asked: Against) -> CreditNote:
     """Other shapes, kind or words for a draft. Refuses as `credit_invoice`."""
     invoice = desk.get(Invoice, note.invoice_id)
+    if asked.dispute_reason_id != note.dispute_reason_id:
+        _known(desk, asked)
     mark = desk.mark()
     given, asked = _worked_out(desk, invoice, asked)
     desk.back_to(mark)
@@ -185,16 +189,24 @@ def _uncredit(desk: Desk, note: CreditNote, invoice_id: int) -> None:
     uncredit(desk, desk.get(Invoice, invoice_id), note, given)
 
 
+def _known(desk: Desk, asked: Against) -> None:
+    """Refuses `NotFound` for a dispute reason that is not offered. A draft keeps the one it has."""
+    if asked.dispute_reason_id is not None:
+        offered(desk, asked.dispute_reason_id)
+
+
 def _worked_out(desk: Desk, invoice: Invoice, asked: Against) -> tuple[Credit, Against]:
     """What is given back, within what the kind of note may give. Marks the invoice."""
+    of_the_whole = sum(
+        positive_minor_of(shape.gross, invoice.currency)
+        for shape in asked.shapes
+        if shape.position is None and shape.gross is not None
+    )
     issued(invoice)
-    if asked.dispute_reason_id is not None:
-        desk.get(DisputeReason, asked.dispute_reason_id)
     left = _left(invoice, asked.kind)
     shapes = asked.shapes or (Shape(gross=Decimal(major_of(left, invoice.currency))),)
-    of_the_whole = [shape.gross for shape in shapes if shape.position is None and shape.gross is not None]
     # Asked before it is tried, so that too much is called by the name of what was asked for.
-    _enough(invoice, asked.kind, minor_of(sum(of_the_whole, Decimal(0)), invoice.currency), left)
+    _enough(invoice, asked.kind, of_the_whole, left)
     given = credit(desk, invoice.id, shapes)
     if given.total <= 0:
         raise NothingToCredit("this gives nothing back", invoiceId=invoice.id)

@@ -1,5 +1,7 @@
 """Who owes or is owed, and what is sold to them."""
 
+from avoir.core.desk import Desk
+from avoir.core.errors import NotFound
 from avoir.core.row import Row
 
 
@@ -59,3 +61,11 @@ class DisputeReason(Row, frozen=True, gc=False):
 
 
 ITEMS_BY_NAME = Item.GROUPS[0]
+
+
+def offered(desk: Desk, dispute_reason_id: int) -> DisputeReason:
+    """The reason. Refuses `NotFound` for one that is unknown, or deleted: it is given to no more notes."""
+    reason = desk.get(DisputeReason, dispute_reason_id)
+    if not reason.active:
+        raise NotFound("no such DisputeReason", kind="DisputeReason", id=dispute_reason_id)
+    return reason
