@@ -108,6 +108,7 @@ class Telling:
         self.heading(f"Serving at {url}")
         for name, value in at._asdict().items():
             self.line(f"{name:<16}{value}")
+        self.line("The console is at that address, for the e-mail and the password.")
         refunds, json = f"{url}/api/credit-notes/{note_id}/refunds", '-H "Content-Type: application/json"'
         refund = {"fromAccountId": BANK, "amount": 10, "date": today, "exchangeRate": Decimal("1.09")}
         listed = {"query": "{ creditNotes(first: 3) { nodes { number kind state amount } } }"}
