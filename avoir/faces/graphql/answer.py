@@ -54,13 +54,19 @@ def told(error: GraphQLError) -> dict[str, Any]:
 
 def problem(status: int, error: str, description: str, headers: Mapping[str, str] | None = None) -> Response:
     """An answer that is no GraphQL (contract A, 2.4, tier 1)."""
-    return JSONResponse({"error": error, "error_description": description}, status, headers)
+    told = {"error": error, "error_description": sentence(description)}
+    return JSONResponse(told, status, headers)
 
 
-def bug(problem_: BaseException) -> Response:
+def sentence(text: str) -> str:
+    """The text as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
+def bug(unforeseen: BaseException) -> Response:
     """Something unforeseen: an id for the caller, the rest for the log."""
     id = uuid.uuid4().hex
-    log.error("a request failed: %s", id, exc_info=problem_)
+    log.error("a request failed: %s", id, exc_info=unforeseen)
     return problem(500, "internal_error", f"Something went wrong here. Its id is {id}.")
 
 
@@ -70,9 +76,7 @@ def _trouble(error: GraphQLError) -> Response | None:
     if isinstance(cause, Weather):
         return weather()
     if isinstance(cause, Busy):
-        return problem(
-            429, cause.code, f"{cause.message[0].upper()}{cause.message[1:]}.", {"retry-after": "1"}
-        )
+        return problem(429, cause.code, cause.message, {"retry-after": "1"})
     if cause is None or isinstance(cause, Refusal | GraphQLError):
         return None
     return bug(cause)
@@ -94,4 +98,4 @@ def _sentence(refusal: Refusal, facts: Mapping[str, object]) -> str:
     words = WORDS.get(refusal.code)
     if words is not None and words.graphql_message:
         return words.graphql_message.format_map(facts)
-    return refusal.message[:1].upper() + refusal.message[1:]
+    return sentence(refusal.message)

@@ -38,13 +38,13 @@ async def graphql(request: HttpRequest) -> Response:
             return caller
         return await _executed(caller, _asked(body), _documents(request.app))
     except BodyTooLarge as problem:
-        return answer.problem(413, "request_too_large", f"T{str(problem)[1:]}.")
+        return answer.problem(413, "request_too_large", str(problem))
     except BadBody as problem:
-        return answer.problem(400, "invalid_request", f"T{str(problem)[1:]}.")
+        return answer.problem(400, "invalid_request", str(problem))
     except Weather:
         return answer.weather()
     except Refusal as refusal:  # Of the key; what a resolver refuses is part of the answer.
-        return answer.problem(400, refusal.code, f"{refusal.message[0].upper()}{refusal.message[1:]}.")
+        return answer.problem(400, refusal.code, refusal.message)
     except Exception as unforeseen:
         return answer.bug(unforeseen)
 
@@ -95,7 +95,7 @@ def _unauthorized(why: str) -> Response:
 
 
 def _asked(body: bytes) -> Asked:
-    """Refuses nothing by itself; raises `BadBody`. Fields that are not known are ignored."""
+    """What the body asks for; fields that are not known are ignored. Raises `BadBody`."""
     sent = json_of(body)
     if not isinstance(sent, dict):
         raise BadBody("the body is no JSON object")
