@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from avoir.app.access import CreateTenancy, CreateUser
@@ -45,7 +45,7 @@ def demonstration(url: str) -> Company:
 
 async def _demonstration(url: str) -> Company:
     async with office(url) as (door, access):
-        seeding = Seeding(door, access, date.today())
+        seeding = Seeding(door, access, datetime.now(UTC).date())
         opened = await seeding.company()
         scene = await seeding.year()
         hashed = await access.hashed(PASSWORD)

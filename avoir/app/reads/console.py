@@ -99,7 +99,9 @@ def names(query: Query, ids: Iterable[int | None]) -> dict[int, str]:
     return {each.id: each.name for each in query.by_ids(Customer, list(ids))}
 
 
-def numbers(query: Query, kind: type[Invoice | CreditNote | Payment], ids: Iterable[int | None]) -> dict[int, str]:
+def numbers(
+    query: Query, kind: type[Invoice | CreditNote | Payment], ids: Iterable[int | None]
+) -> dict[int, str]:
     """The numbers of documents."""
     return {each.id: each.number for each in query.by_ids(kind, list(ids))}
 

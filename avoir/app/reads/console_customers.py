@@ -14,6 +14,8 @@ from avoir.core.payment import Payment
 
 MOST = 100
 """Open items of a kind that a customer's page shows."""
+MINE = "t.customer_id = :customer"
+ISSUED = f"{MINE} AND t.state = 'issued'"
 
 
 class Balance(msgspec.Struct, frozen=True):
@@ -47,7 +49,7 @@ def customers(query: Query, search: str, number: int, size: int = 50) -> Page:
     where = Conditions("1 = 1")
     if search:
         where.add(
-            "lower(t.name) LIKE :p ESCAPE '!' OR lower(t.email) LIKE :p ESCAPE '!' OR lower(t.code) LIKE :p ESCAPE '!'",
+            " OR ".join(f"lower(t.{each}) LIKE :p ESCAPE '!'" for each in ("name", "email", "code")),
             p=like(search),
         )
     found = page(query, Customer, where, "t.name, t.id", number, size)
@@ -64,14 +66,14 @@ def customer(query: Query, id: int, today: str) -> CustomerPage | None:
         found,
         _balances(query, id, today),
         query.rows(
-            Invoice, f"t.customer_id = :customer AND t.state = 'issued' AND {DUE}", "ORDER BY t.due_on, t.id LIMIT :most",
+            Invoice, f"{ISSUED} AND {DUE}", "ORDER BY t.due_on, t.id LIMIT :most",
             **mine,
         ),
         query.rows(
-            CreditNote, f"t.customer_id = :customer AND t.state = 'issued' AND {LEFT} > 0", "ORDER BY t.id LIMIT :most",
+            CreditNote, f"{ISSUED} AND {LEFT} > 0", "ORDER BY t.id LIMIT :most",
             **mine,
         ),
-        query.rows(Payment, f"t.customer_id = :customer AND {UNAPPLIED} > 0", "ORDER BY t.id LIMIT :most", **mine),
+        query.rows(Payment, f"{MINE} AND {UNAPPLIED} > 0", "ORDER BY t.id LIMIT :most", **mine),
         [
             (currency, minor)
             for currency, minor in query.all(
@@ -88,18 +90,19 @@ def _balances(query: Query, id: int, today: str) -> list[Balance]:
     due = "t.total_minor - t.paid_minor - t.credit_minor - t.written_off_minor"
     zero = "0 AS due, 0 AS late, 0 AS credit, 0 AS unapplied"
     parts = [
-        f"""SELECT t.currency, {due} AS due, CASE WHEN t.due_on < :today THEN {due} ELSE 0 END AS late, 0 AS credit,
-            0 AS unapplied FROM invoices AS t
-            WHERE t.organization_id = :o AND t.customer_id = :customer AND t.state = 'issued'""",
+        f"""SELECT t.currency, {due} AS due,
+            CASE WHEN t.due_on < :today THEN {due} ELSE 0 END AS late, 0 AS credit, 0 AS unapplied
+            FROM invoices AS t WHERE t.organization_id = :o AND t.customer_id = :customer AND t.state = 'issued'""",
         f"""SELECT t.currency, 0, 0, {LEFT}, 0 FROM credit_notes AS t
             WHERE t.organization_id = :o AND t.customer_id = :customer AND t.state = 'issued'""",
         f"""SELECT t.currency, 0, 0, 0, {UNAPPLIED} FROM payments AS t
             WHERE t.organization_id = :o AND t.customer_id = :customer""",
-        f"""SELECT t.currency, {zero} FROM customers AS t WHERE t.organization_id = :o AND t.id = :customer""",
+        f"""SELECT t.currency, {zero} FROM customers AS t
+            WHERE t.organization_id = :o AND t.id = :customer""",
     ]
     sums = ", ".join(f"CAST(SUM(x.{name}) AS BIGINT)" for name in ("due", "late", "credit", "unapplied"))
     rows = query.all(
-        f"SELECT x.currency, {sums} FROM ({' UNION ALL '.join(parts)}) AS x GROUP BY x.currency ORDER BY x.currency",
+        f"SELECT x.currency, {sums} FROM ({' UNION ALL '.join(parts)}) AS x GROUP BY x.currency ORDER BY 1",
         customer=id, today=today,
     )  # fmt: skip
     return [Balance(*row) for row in rows]

@@ -1,4 +1,4 @@
-"""Credit notes, refunds, payments and disputes, each with all that became of it and what can be done with it."""
+"""Credit notes, refunds, payments and disputes: each with all that became of it, and what can be done."""
 
 from collections.abc import Iterator
 
@@ -168,7 +168,9 @@ def payment(query: Query, id: int, today: str) -> PaymentPage | None:
     refunds = query.rows(Refund, "t.payment_id = :id", "ORDER BY t.id", id=id)
     disputes = query.rows(Dispute, "t.payment_id = :id", "ORDER BY t.id", id=id)
     moments = [
-        Moment(x.received_on, "Received", x.amount_minor, x.currency, more=view.account.account.name, tone="good"),
+        Moment(
+            x.received_on, "Received", x.amount_minor, x.currency, more=view.account.account.name, tone="good"
+        ),
         *_allocated(_applied(query, "payment_id", id)),
         *map(refund_moment, refunds),
         *(
@@ -223,7 +225,9 @@ def _applied(query: Query, column: str, id: int) -> list[Applied]:
 def _allocated(applied: list[Applied]) -> Iterator[Moment]:
     for x, invoice in ((each.allocation, each.invoice) for each in applied):
         to, currency = f"/invoices/{invoice.id}", invoice.currency
-        yield Moment(x.allocated_on, f"Applied to {invoice.number}", x.amount_minor, currency, to, tone="info")
+        yield Moment(
+            x.allocated_on, f"Applied to {invoice.number}", x.amount_minor, currency, to, tone="info"
+        )
         if x.deallocated_on:
             yield Moment(x.deallocated_on, f"Taken off {invoice.number}", x.amount_minor, currency, to)
 

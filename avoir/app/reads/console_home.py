@@ -1,4 +1,4 @@
-"""The first page: what was given back, what waits for somebody, and what is owed by age. In the base currency."""
+"""The first page: what was given back, what waits for somebody, what is owed by age; in base currency."""
 
 from datetime import date, timedelta
 
@@ -14,10 +14,11 @@ from avoir.core.invoice import Invoice
 from avoir.core.payment import Payment
 from avoir.core.refund import Refund
 
+MONTH = "substr(t.refunded_on, 1, 7)"
 HELD = "t.state IN ('awaiting_approval', 'pending', 'unknown', 'settled')"
 FEW = 6
-AGES = (("Not due yet", None, -1), ("1 to 30 days", 0, 30), ("31 to 60 days", 30, 60), ("61 to 90 days", 60, 90),
-        ("Over 90 days", 90, None))  # fmt: skip
+AGES = (("Not due yet", None, -1), ("1 to 30 days", 0, 30), ("31 to 60 days", 30, 60),
+        ("61 to 90 days", 60, 90), ("Over 90 days", 90, None))  # fmt: skip
 
 
 class Share(msgspec.Struct, frozen=True):
@@ -36,10 +37,13 @@ class Age(msgspec.Struct, frozen=True):
     count: int
 
 
+Waiter = Refund | Dispute | Payment
+
+
 class Item(msgspec.Struct, frozen=True):
     """Something that waits for somebody."""
 
-    row: Refund | Dispute | Payment
+    row: Waiter
     customer: str
 
 
@@ -86,10 +90,13 @@ def home(query: Query, today: str, base: str) -> Home:
         since=f"{last}-01", few=FEW,
     )  # fmt: skip
     free = query.rows(Payment, f"{UNAPPLIED} > 0", "ORDER BY t.received_on, t.id LIMIT :few", few=FEW)
-    free_count, free_minor = _counted(query, "payments", f"{UNAPPLIED} > 0", "t.base_amount_minor - t.base_used_minor")
+    free_count, free_minor = _counted(
+        query, "payments", f"{UNAPPLIED} > 0", "t.base_amount_minor - t.base_used_minor"
+    )
     disputes = query.rows(Dispute, "t.state = 'open'", "ORDER BY t.opened_on, t.id LIMIT :few", few=FEW)
     _, disputed = _counted(query, "disputes", "t.state = 'open'", "t.base_amount_minor")
-    who = names(query, [x.customer_id for x in (*waiting, *failed, *free, *disputes)])
+    waiters: list[Waiter] = [*waiting, *failed, *free, *disputes]
+    who = names(query, [x.customer_id for x in waiters])
 
     def items(rows: list[Refund] | list[Payment] | list[Dispute]) -> list[Item]:
         return [Item(x, who[x.customer_id]) for x in rows]
@@ -106,7 +113,9 @@ def home(query: Query, today: str, base: str) -> Home:
         waiting_count=count,
         waiting_minor=sum_,
         failed=items(failed),
-        failed_count=query.count(Refund, "t.state = 'failed' AND t.refunded_on >= :since", since=f"{last}-01"),
+        failed_count=query.count(
+            Refund, "t.state = 'failed' AND t.refunded_on >= :since", since=f"{last}-01"
+        ),
         ages=ages(query, today, base),
         unapplied=items(free),
         unapplied_count=free_count,
@@ -127,14 +136,16 @@ def ages(query: Query, today: str, base: str) -> list[Age]:
             if (after is None or (now - date.fromisoformat(x.due_on)).days > after)
             and (until is None or (now - date.fromisoformat(x.due_on)).days <= max(until, 0))
         ]  # fmt: skip
-        found.append(Age(name, sum(worth(x.due_minor, x.currency, x.rate_nano, base) for x in mine), len(mine)))
+        found.append(
+            Age(name, sum(worth(x.due_minor, x.currency, x.rate_nano, base) for x in mine), len(mine))
+        )
     return found
 
 
 def _by_day(query: Query, month: str) -> dict[int, int]:
     rows = query.all(
         f"""SELECT t.refunded_on, CAST(SUM(t.base_amount_minor) AS BIGINT) FROM refunds AS t
-            WHERE t.organization_id = :o AND t.month = :month AND {HELD} GROUP BY t.refunded_on""",
+            WHERE t.organization_id = :o AND {MONTH} = :month AND {HELD} GROUP BY t.refunded_on""",
         month=month,
     )
     return {int(on[8:10]): minor for on, minor in rows}
@@ -157,13 +168,18 @@ def _by_reason(query: Query, this: str, last: str) -> list[Share]:
 
 
 def _shares(query: Query, by: str, rows: str, this: str, last: str) -> list[Share]:
-    part = "CAST(SUM(CASE WHEN t.month = :{} THEN t.base_amount_minor ELSE 0 END) AS BIGINT)"
+    part = (
+        "CAST(SUM(CASE WHEN substr(t.refunded_on, 1, 7) = :{} THEN t.base_amount_minor ELSE 0 END) AS BIGINT)"
+    )
     found = query.all(
         f"""SELECT {by}, {part.format("this")}, {part.format("last")} FROM {rows}
-            WHERE t.organization_id = :o AND t.month IN (:this, :last) AND {HELD} GROUP BY {by}""",
+            WHERE t.organization_id = :o AND {MONTH} IN (:this, :last) AND {HELD} GROUP BY {by}""",
         this=this, last=last,
     )  # fmt: skip
-    return sorted((Share(str(name), now, then) for name, now, then in found), key=lambda x: (-x.now_minor, -x.then_minor))
+    return sorted(
+        (Share(str(name), now, then) for name, now, then in found),
+        key=lambda x: (-x.now_minor, -x.then_minor),
+    )
 
 
 def _counted(query: Query, table: str, where: str, minor: str) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from avoir.core.invoice import DRAFT, ISSUED, VOIDED, Invoice
 from avoir.core.payment import Payment
 from avoir.core.refund import HOLDING, Refund
 
+
 class Moment(msgspec.Struct, frozen=True):
     """Something that happened to a document: when, what, how much, and where to read more."""
 
@@ -130,7 +131,9 @@ def _allocated(
             tone, currency = "info", note.currency
         yield Moment(x.allocated_on, what, x.amount_minor, currency, to, tone=tone)
         if x.deallocated_on:
-            yield Moment(x.deallocated_on, f"Taken back: {what[0].lower()}{what[1:]}", x.amount_minor, currency, to)
+            yield Moment(
+                x.deallocated_on, f"Taken back: {what[0].lower()}{what[1:]}", x.amount_minor, currency, to
+            )
 
 
 def _credited(notes: list[CreditNote]) -> Iterator[Moment]:
@@ -139,7 +142,13 @@ def _credited(notes: list[CreditNote]) -> Iterator[Moment]:
         name = x.number or "a draft"
         tone = "" if x.state != "issued" else "plum"
         yield Moment(
-            x.issued_on, f"{said[x.kind]} by {name}", x.total_minor, x.currency, f"/credit-notes/{x.id}", x.state, tone
+            x.issued_on,
+            f"{said[x.kind]} by {name}",
+            x.total_minor,
+            x.currency,
+            f"/credit-notes/{x.id}",
+            x.state,
+            tone,
         )
 
 
@@ -148,7 +157,13 @@ def refund_moment(x: Refund) -> Moment:
     tone = "plum" if x.state in HOLDING else ""
     state = x.state.replace("_", " ")
     return Moment(
-        x.refunded_on, f"Refund {x.number}", x.amount_minor, x.currency, f"/refunds/{x.id}", f"{state}, by {x.rail}", tone
+        x.refunded_on,
+        f"Refund {x.number}",
+        x.amount_minor,
+        x.currency,
+        f"/refunds/{x.id}",
+        f"{state}, by {x.rail}",
+        tone,
     )
 
 

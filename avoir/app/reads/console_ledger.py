@@ -1,4 +1,4 @@
-"""The ledger from any side: an account's lines, a customer's statement, the journal; each line with its document."""
+"""The ledger from any side: an account's lines, a customer's statement, the journal; with the documents."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -77,8 +77,9 @@ def documents_of(query: Query, entries: Sequence[JournalEntry]) -> dict[tuple[st
         if kind in DOCUMENTS:
             row_kind, room = DOCUMENTS[kind]
             for row in query.by_ids(row_kind, wanted):
-                name: str = getattr(row, "number") or f"{kind.replace('_', ' ')} {getattr(row, 'id')}"  # noqa: B009
-                found[kind, getattr(row, "id")] = Document(name, f"{room}/{getattr(row, 'id')}" if room else "")  # noqa: B009
+                id, number = type(row).key(row)[1], msgspec.structs.asdict(row)["number"]
+                name = number or f"{kind.replace('_', ' ').capitalize()} {id}"
+                found[kind, id] = Document(name, f"{room}/{id}" if room else "")
         else:
             room = "/disputes" if kind == "dispute" else ""
             for id in wanted:
@@ -97,13 +98,18 @@ def statement(query: Query, customer_id: int, since: str, until: str) -> list[St
     )
     sums = query.all(
         f"""SELECT t.currency,
-                CAST(SUM(CASE WHEN t.booked_on < :since THEN t.debit_minor - t.credit_minor ELSE 0 END) AS BIGINT)
+                CAST(SUM(CASE WHEN t.booked_on < :since THEN t.debit_minor - t.credit_minor ELSE 0 END)
+                AS BIGINT)
             FROM journal_lines AS t WHERE t.organization_id = :o AND {mine.sql} AND t.booked_on <= :until
             GROUP BY t.currency ORDER BY t.currency""",
         **mine.params, since=since, until=until,
     )  # fmt: skip
-    mine.add("t.booked_on BETWEEN :since AND :until AND t.debit_minor <> t.credit_minor", since=since, until=until)
-    lines = query.rows(JournalLine, mine.sql, "ORDER BY t.booked_on, t.entry_id, t.number LIMIT 5000", **mine.params)
+    mine.add(
+        "t.booked_on BETWEEN :since AND :until AND t.debit_minor <> t.credit_minor", since=since, until=until
+    )
+    lines = query.rows(
+        JournalLine, mine.sql, "ORDER BY t.booked_on, t.entry_id, t.number LIMIT 5000", **mine.params
+    )
     posted = _posted(query, lines)
     found = []
     for currency, opening in sums:
@@ -130,7 +136,8 @@ def account_ledger(query: Query, id: int, since: str, until: str, number: int) -
     (before,) = query.all(
         f"""SELECT CAST(coalesce(SUM(x.n), 0) AS BIGINT) FROM (
                 SELECT t.base_debit_minor - t.base_credit_minor AS n FROM journal_lines AS t
-                WHERE t.organization_id = :o AND {where.sql} ORDER BY t.booked_on, t.entry_id, t.number LIMIT :skip
+                WHERE t.organization_id = :o AND {where.sql}
+                ORDER BY t.booked_on, t.entry_id, t.number LIMIT :skip
             ) AS x""",
         **where.params, skip=skip,
     )  # fmt: skip
@@ -157,7 +164,9 @@ def journal(query: Query, since: str, until: str, event: str, number: int) -> Pa
 
 def events_posted(query: Query) -> list[str]:
     """Every kind of entry there is."""
-    found = query.all("SELECT DISTINCT t.event FROM journal_entries AS t WHERE t.organization_id = :o ORDER BY 1")
+    found = query.all(
+        "SELECT DISTINCT t.event FROM journal_entries AS t WHERE t.organization_id = :o ORDER BY 1"
+    )
     return [event for (event,) in found]
 
 
@@ -167,7 +176,9 @@ def entry(query: Query, id: int) -> tuple[JournalRow, list[JournalEntry]] | None
     if found is None:
         return None
     (dressed,) = with_sides(query, [found])
-    linked = query.rows(JournalEntry, "t.reverses_id = :id OR t.id = :other", id=id, other=found.reverses_id or 0)
+    linked = query.rows(
+        JournalEntry, "t.reverses_id = :id OR t.id = :other", id=id, other=found.reverses_id or 0
+    )
     return JournalRow(dressed, documents_of(query, [found])[found.source_kind, found.source_id]), linked
 
 
@@ -183,6 +194,4 @@ def _sum(query: Query, where: Conditions, condition: str, **params: Any) -> int:
 def _posted(query: Query, lines: Sequence[JournalLine]) -> list[Posted]:
     entries = {row.id: row for row in query.by_ids(JournalEntry, [line.entry_id for line in lines])}
     about = documents_of(query, list(entries.values()))
-    return [
-        Posted(x, e := entries[x.entry_id], about[e.source_kind, e.source_id], 0) for x in lines
-    ]
+    return [Posted(x, e := entries[x.entry_id], about[e.source_kind, e.source_id], 0) for x in lines]

@@ -1,4 +1,4 @@
-"""The console's lists: by view, customer, words and dates, with how many each view has and what it sums to."""
+"""The console's lists: by view, customer, words and dates; how many each view has, and what it sums to."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from avoir.core.row import Row
 
 DUE = "t.total_minor - t.paid_minor - t.credit_minor - t.written_off_minor"
 LEFT = "t.total_minor - t.allocated_minor - t.refunded_minor - t.reserved_minor"
+HELD = "t.state IN ('awaiting_approval', 'pending', 'unknown', 'settled')"
 UNAPPLIED = "t.amount_minor - t.allocated_minor - t.refunded_minor - t.reserved_minor - t.disputed_minor"
 
 
@@ -144,13 +145,18 @@ REFUNDS = Listing(
     },
     "t.refunded_on",
     ("t.number", "t.reference", "t.description"),
-    "CASE WHEN t.state IN ('awaiting_approval', 'pending', 'unknown', 'settled') THEN t.amount_minor ELSE 0 END",
+    f"CASE WHEN {HELD} THEN t.amount_minor ELSE 0 END",
     "given back or promised",
     own_state,
 )
 PAYMENTS = Listing(
     Payment,
-    {"": "1 = 1", "unapplied": f"{UNAPPLIED} > 0", "disputed": "t.disputed_minor > 0", "refunded": "t.refunded_minor > 0"},
+    {
+        "": "1 = 1",
+        "unapplied": f"{UNAPPLIED} > 0",
+        "disputed": "t.disputed_minor > 0",
+        "refunded": "t.refunded_minor > 0",
+    },
     "t.received_on",
     ("t.number", "t.reference"),
     UNAPPLIED,
@@ -177,14 +183,17 @@ def listed(query: Query, listing: Listing, wish: Wish) -> Listed:
     who = names(query, [*(row.customer_id for row in found.rows), wish.customer_id])
     lines = [Line(row, who[row.customer_id], listing.standing(row, wish.today)) for row in found.rows]
     sums = _sums(query, listing, where)
-    return Listed(msgspec.structs.replace(found, rows=lines), counts, sums, who.get(wish.customer_id or 0, ""))
+    return Listed(
+        msgspec.structs.replace(found, rows=lines), counts, sums, who.get(wish.customer_id or 0, "")
+    )
 
 
 def _conditions(listing: Listing, wish: Wish) -> Conditions:
     # The parameter is always there, whether a view asks for the day or not.
     where = Conditions(":today = :today", today=wish.today)
     if wish.search:
-        mine = "SELECT c.id FROM customers AS c WHERE c.organization_id = :o AND lower(c.name) LIKE :p ESCAPE '!'"
+        named = "c.organization_id = :o AND lower(c.name) LIKE :p ESCAPE '!'"
+        mine = f"SELECT c.id FROM customers AS c WHERE {named}"
         own = [f"lower({column}) LIKE :p ESCAPE '!'" for column in listing.searched]
         where.add(" OR ".join((*own, f"t.customer_id IN ({mine})")), p=like(wish.search))
     if wish.customer_id is not None:
@@ -199,7 +208,8 @@ def _conditions(listing: Listing, wish: Wish) -> Conditions:
 def _counts(query: Query, listing: Listing, where: Conditions) -> dict[str, int]:
     each = [f"CAST(SUM(CASE WHEN {view} THEN 1 ELSE 0 END) AS BIGINT)" for view in listing.views.values()]
     (found,) = query.all(
-        f"SELECT {', '.join(each)} FROM {listing.kind.TABLE} AS t WHERE t.organization_id = :o AND {where.sql}",
+        f"""SELECT {", ".join(each)} FROM {listing.kind.TABLE} AS t
+            WHERE t.organization_id = :o AND {where.sql}""",
         **where.params,
     )
     return dict(zip(listing.views, (count or 0 for count in found), strict=True))

@@ -1,4 +1,4 @@
-"""What the refund dialog must know before anything is asked: what is left of each line, and where money can go."""
+"""What the refund dialog must know before it asks: what is left of each line, and where money can go."""
 
 import msgspec
 
@@ -12,7 +12,7 @@ from avoir.core.allocation import Allocation
 from avoir.core.command import Previewed
 from avoir.core.credit_note import CreditNote
 from avoir.core.customer import DisputeReason
-from avoir.core.invoice import Invoice
+from avoir.core.invoice import Invoice, InvoiceLine
 from avoir.core.organization import ApprovalPolicy
 from avoir.core.payment import Payment
 from avoir.core.rail import Gateway
@@ -78,7 +78,8 @@ def refunding(query: Query, id: int, today: str) -> Refunding | None:
     due = "t.total_minor - t.paid_minor - t.credit_minor - t.written_off_minor > 0"
     open_invoices = query.rows(
         Invoice,
-        f"t.customer_id = :customer AND t.currency = :currency AND t.state = 'issued' AND t.id <> :id AND {due}",
+        f"""t.customer_id = :customer AND t.currency = :currency AND t.state = 'issued' AND t.id <> :id
+            AND {due}""",
         "ORDER BY t.due_on, t.id LIMIT :most",
         customer=x.customer_id, currency=x.currency, id=x.id, most=MOST,
     )  # fmt: skip
@@ -86,7 +87,7 @@ def refunding(query: Query, id: int, today: str) -> Refunding | None:
     return Refunding(
         view,
         invoice_standing(x, today),
-        [each for each in view.lines if each.line.gross_left_minor],
+        [each for each in view.lines if isinstance(each.line, InvoiceLine) and each.line.gross_left_minor],
         _sources(query, id),
         money_accounts(query),
         query.rows(Gateway, "t.active = 1", "ORDER BY t.name"),
@@ -114,7 +115,10 @@ def would_be(query: Query, previewed: Previewed, invoice_id: int) -> WouldBe:
         returned_minor=invoice.returned_minor + note.refunded_minor + note.reserved_minor,
     )
     return WouldBe(
-        note, [TaxBack(rates[id], minor) for id, minor in taxes.items()], dressed(query, previewed.entries), after
+        note,
+        [TaxBack(rates[id], minor) for id, minor in taxes.items()],
+        dressed(query, previewed.entries),
+        after,
     )
 
 
@@ -125,9 +129,8 @@ def _sources(query: Query, invoice_id: int) -> list[Source]:
     )
     payments = {row.id: row for row in query.by_ids(Payment, [each.payment_id for each in allocations])}
     accounts = {row.id: row for row in query.by_ids(Account, [each.account_id for each in payments.values()])}
-    found = [
-        Source(payment, accounts[payment.account_id].name, each.amount_minor)
-        for each in allocations
-        if (payment := payments[each.payment_id or 0])
-    ]
+    found = []
+    for each in allocations:
+        payment = payments[each.payment_id or 0]
+        found.append(Source(payment, accounts[payment.account_id].name, each.amount_minor))
     return sorted(found, key=lambda each: (each.payment.received_on, each.payment.id), reverse=True)

@@ -1,4 +1,4 @@
-"""The reports of the books: trial balance, profit and loss, balance sheet, aging, sales tax. In the base currency."""
+"""Reports in the base currency: trial balance, profit and loss, balance sheet, aging, sales tax."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -100,7 +100,9 @@ def trial(query: Query, since: str, until: str) -> list[Standing]:
 def profit_and_loss(query: Query, since: str, until: str) -> ProfitAndLoss:
     """Income and expense of a period."""
     rows = trial(query, since, until)
-    return ProfitAndLoss(_section("Income", rows, "income", _credit), _section("Expense", rows, "expense", _debit))
+    return ProfitAndLoss(
+        _section("Income", rows, "income", _credit), _section("Expense", rows, "expense", _debit)
+    )
 
 
 def balance_sheet(query: Query, on: str) -> BalanceSheet:
@@ -132,7 +134,8 @@ def aging(query: Query, on: str, base: str) -> list[Owing]:
 def sales_tax(query: Query, since: str, until: str) -> list[TaxLine]:
     """What was charged and given back by tax rate, in a period."""
     rows = query.all(
-        """SELECT t.tax_rate_id, CAST(SUM(t.base_credit_minor) AS BIGINT), CAST(SUM(t.base_debit_minor) AS BIGINT)
+        """SELECT t.tax_rate_id, CAST(SUM(t.base_credit_minor) AS BIGINT),
+                CAST(SUM(t.base_debit_minor) AS BIGINT)
             FROM journal_lines AS t WHERE t.organization_id = :o AND t.tax_rate_id IS NOT NULL
             AND t.booked_on BETWEEN :since AND :until GROUP BY t.tax_rate_id ORDER BY t.tax_rate_id""",
         since=since, until=until,

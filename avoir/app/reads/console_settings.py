@@ -1,4 +1,4 @@
-"""What the console's settings show: locks, series, rates, taxes, reasons, branches, policy; and the audit log."""
+"""What the console's settings show: locks, series, rates, taxes, reasons, branches, policy; the audit log."""
 
 import msgspec
 
@@ -74,7 +74,9 @@ def audit(query: Query, topic: str, actor: str, number: int) -> Page:
 
 def subjects(query: Query) -> list[str]:
     """What the audit log tells of."""
-    rows = query.all("SELECT DISTINCT t.subject_kind FROM events AS t WHERE t.organization_id = :o ORDER BY 1")
+    rows = query.all(
+        "SELECT DISTINCT t.subject_kind FROM events AS t WHERE t.organization_id = :o ORDER BY 1"
+    )
     return [kind for (kind,) in rows]
 
 

@@ -59,8 +59,19 @@ async def trial_balance(visit: Visit) -> Sheet:
         for x in rows
     ]  # fmt: skip
     debit, credit = sum(x.debit_minor for x in rows), sum(x.credit_minor for x in rows)
-    lines.append(Row((Cell(), Cell("Total"), money(debit, base), money(credit, base), money(debit - credit, base)), "sum"))
-    return Sheet("Trial balance", _said(visit, since, until), ("Code", "Account", "Debit", "Credit", "Balance"), lines, 3)
+    lines.append(
+        Row(
+            (Cell(), Cell("Total"), money(debit, base), money(credit, base), money(debit - credit, base)),
+            "sum",
+        )
+    )
+    return Sheet(
+        "Trial balance",
+        _said(visit, since, until),
+        ("Code", "Account", "Debit", "Credit", "Balance"),
+        lines,
+        3,
+    )
 
 
 async def profit_and_loss(visit: Visit) -> Sheet:
@@ -118,7 +129,13 @@ async def sales_tax(visit: Visit) -> Sheet:
     ]  # fmt: skip
     sums = [sum(x.charged_minor for x in rows), sum(x.back_minor for x in rows), sum(x.minor for x in rows)]
     lines.append(Row((Cell("Total"), Cell(), *(money(minor, base) for minor in sums)), "sum"))
-    return Sheet("Sales tax", _said(visit, since, until), ("Tax", "Rate", "Charged", "Given back", "To be paid"), lines, 3)
+    return Sheet(
+        "Sales tax",
+        _said(visit, since, until),
+        ("Tax", "Rate", "Charged", "Given back", "To be paid"),
+        lines,
+        3,
+    )
 
 
 async def chart(visit: Visit) -> Sheet:
@@ -133,7 +150,12 @@ async def chart(visit: Visit) -> Sheet:
         name = x.name if x.active else f"{x.name} (inactive)"
         cells = (Cell(x.code), Cell(name, to=f"/books/accounts/{x.id}"), Cell(type_.label))
         lines.append(Row((*cells, money(view.amount_minor, x.currency))))
-    return Sheet("Chart of accounts", "Balances on each account's normal side", ("Code", "Account", "Type", "Balance"), lines)
+    return Sheet(
+        "Chart of accounts",
+        "Balances on each account's normal side",
+        ("Code", "Account", "Type", "Balance"),
+        lines,
+    )
 
 
 async def account(visit: Visit) -> Response:
@@ -145,7 +167,13 @@ async def account(visit: Visit) -> Response:
     if found is None:
         raise NotFound("there is no such account")
     return visit.page(
-        "account.html", ledger=found, account=found.account, since=since, until=until, reports=REPORTS, slug="chart"
+        "account.html",
+        ledger=found,
+        account=found.account,
+        since=since,
+        until=until,
+        reports=REPORTS,
+        slug="chart",
     )
 
 
@@ -167,8 +195,8 @@ async def entry(visit: Visit) -> Response:
         raise NotFound("there is no such entry")
     row, linked = found
     return visit.page(
-        "entry.html", row=row, entry=row.entry.entry, linked=linked, people=await visit.people(), reports=REPORTS,
-        slug="journal",
+        "entry.html", row=row, entry=row.entry.entry, linked=linked, people=await visit.people(),
+        reports=REPORTS, slug="journal",
     )  # fmt: skip
 
 

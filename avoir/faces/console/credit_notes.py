@@ -53,7 +53,10 @@ async def refund_form(visit: Visit) -> Response:
     if note.currency != visit.base:
         hint = "Of the rate table, if left empty"
         asked.insert(3, Asked("rate", f"Exchange rate to {visit.base}", AMOUNT, hint=hint))
-    facts = (("Customer", page.view.customer.customer.name), ("Left", visit.money(note.remaining_minor, note.currency)))
+    facts = (
+        ("Customer", page.view.customer.customer.name),
+        ("Left", visit.money(note.remaining_minor, note.currency)),
+    )
     text = "Cash leaves the account at once, and the note holds that much less."
     back = (f"/credit-notes/{note.id}", note.number)
     return ask(visit, Act(f"Refund out of {note.number}", text, "Pay it out", back, ROOM, asked, facts))
@@ -83,8 +86,8 @@ async def apply_form(visit: Visit) -> Response:
     note = page.view.note
     invoices = await visit.caller.read(console_documents.open_invoices, note.customer_id, note.currency)
     return visit.page(
-        "apply.html", invoices=invoices, left=note.remaining_minor, currency=note.currency, number=note.number,
-        room_of=ROOM, back=f"/credit-notes/{note.id}", who=page.view.customer.customer.name,
+        "apply.html", invoices=invoices, left=note.remaining_minor, currency=note.currency,
+        number=note.number, room_of=ROOM, back=f"/credit-notes/{note.id}", who=page.view.customer.customer.name,
     )  # fmt: skip
 
 
@@ -105,7 +108,10 @@ async def sure(visit: Visit) -> Response:
     note, verb = page.view.note, visit.request.url.path.rpartition("/")[2]
     name = note.number or f"draft {note.id}"
     back = (f"/credit-notes/{note.id}", name)
-    facts = (("Customer", page.view.customer.customer.name), ("Total", visit.money(note.total_minor, note.currency)))
+    facts = (
+        ("Customer", page.view.customer.customer.name),
+        ("Total", visit.money(note.total_minor, note.currency)),
+    )
     if verb == "issue":
         text = "It takes the next number and is posted. A refund is paid back at once."
         return ask(visit, Act(f"Issue {name}", text, "Issue", back, ROOM, facts=facts))

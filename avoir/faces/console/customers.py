@@ -41,7 +41,9 @@ async def statement(visit: Visit) -> Response:
     """What was charged, paid and given back, with the balance after each."""
     page, (since, until) = await found(visit), span(visit)
     lists = await visit.caller.read(console_ledger.statement, page.customer.id, since, until)
-    return visit.page("statement.html", page=page, customer=page.customer, lists=lists, since=since, until=until)
+    return visit.page(
+        "statement.html", page=page, customer=page.customer, lists=lists, since=since, until=until
+    )
 
 
 async def pay_form(visit: Visit) -> Response:

@@ -41,13 +41,30 @@ def _invoice(line: Line) -> Sequence[Cell]:
 
 def _note(line: Line) -> Sequence[Cell]:
     x = line.row
-    texts = (x.number, line.customer, x.issued_on, label(x.kind), label(line.standing), x.reference, x.currency)
+    texts = (
+        x.number,
+        line.customer,
+        x.issued_on,
+        label(x.kind),
+        label(line.standing),
+        x.reference,
+        x.currency,
+    )
     return (*map(Cell, texts), money(x.total_minor, x.currency), money(x.remaining_minor, x.currency))
 
 
 def _refund(line: Line) -> Sequence[Cell]:
     x = line.row
-    texts = (x.number, line.customer, x.refunded_on, x.rail, label(x.state), x.description, x.reference, x.currency)
+    texts = (
+        x.number,
+        line.customer,
+        x.refunded_on,
+        x.rail,
+        label(x.state),
+        x.description,
+        x.reference,
+        x.currency,
+    )
     return (*map(Cell, texts), money(x.amount_minor, x.currency))
 
 

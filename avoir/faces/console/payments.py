@@ -82,7 +82,10 @@ async def refund_form(visit: Visit) -> Response:
         Asked("reference", "Reference"),
         Asked("description", "What for"),
     ]
-    facts = (("Customer", page.view.customer.customer.name), ("Left", visit.money(x.unapplied_minor, x.currency)))
+    facts = (
+        ("Customer", page.view.customer.customer.name),
+        ("Left", visit.money(x.unapplied_minor, x.currency)),
+    )
     text = "What is not applied to an invoice is the customer's own, and goes back as it came in."
     back = (f"/payments/{x.id}", x.number)
     return ask(visit, Act(f"Refund out of {x.number}", text, "Pay it back", back, ROOM, asked, facts))
@@ -116,7 +119,10 @@ async def dispute_form(visit: Visit) -> Response:
         Asked("reason", "Reason"),
     ]
     text = "The money leaves the account at once, and cannot be refunded while the dispute is open."
-    facts = (("Customer", page.view.customer.customer.name), ("Received", visit.money(x.amount_minor, x.currency)))
+    facts = (
+        ("Customer", page.view.customer.customer.name),
+        ("Received", visit.money(x.amount_minor, x.currency)),
+    )
     back = (f"/payments/{x.id}", x.number)
     return ask(visit, Act(f"Dispute {x.number}", text, "Open the dispute", back, ROOM, asked, facts, True))
 

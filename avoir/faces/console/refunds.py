@@ -14,11 +14,31 @@ from avoir.faces.console.visit import Visit
 
 ROOM = ("/refunds", "Refunds")
 ACTS = {
-    "approve": ("Approve", "It is carried out at once, exactly as it was asked for.", "Approve and pay", False),
+    "approve": (
+        "Approve",
+        "It is carried out at once, exactly as it was asked for.",
+        "Approve and pay",
+        False,
+    ),
     "reject": ("Reject", "It is not paid, and what it pays out of holds the amount again.", "Reject", True),
-    "reverse": ("Reverse", "Its entry is mirrored, and what it paid out of holds the amount again.", "Reverse", True),
-    "cancel": ("Cancel", "It was not sent yet: it is called back, and the amount is free again.", "Cancel the refund", True),
-    "fail": ("Note that it bounced", "The bank sent the money back: the amount is free again.", "It bounced", True),
+    "reverse": (
+        "Reverse",
+        "Its entry is mirrored, and what it paid out of holds the amount again.",
+        "Reverse",
+        True,
+    ),
+    "cancel": (
+        "Cancel",
+        "It was not sent yet: it is called back, and the amount is free again.",
+        "Cancel the refund",
+        True,
+    ),
+    "fail": (
+        "Note that it bounced",
+        "The bank sent the money back: the amount is free again.",
+        "It bounced",
+        True,
+    ),
 }
 """What can become of a refund: title, what it means, the button, and whether it takes something away."""
 

@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from avoir.faces.console import (
+    audit,
     books,
     credit_notes,
     customers,
@@ -16,9 +17,11 @@ from avoir.faces.console import (
     invoices,
     locks,
     payments,
+    people,
     refunding,
     refunds,
     search,
+    settings,
 )
 from avoir.faces.console.entrance import Entrance, start
 from avoir.faces.console.exports import EXPORTS, exporting
@@ -73,6 +76,11 @@ WAYS = (
     Way("/books/accounts/{id}", books.account),
     Way("/books/locks", locks.show, locks.submit),
     Way("/books/{report}", books.show),
+    Way("/settings", settings.show, settings.submit),
+    Way("/settings/audit", audit.show),
+    Way("/settings/proof", audit.proof),
+    Way("/settings/people", people.show, people.submit),
+    Way("/settings/{place}", settings.show, settings.submit),
     *(Way(f"/{room}.{{form}}", exporting(export)) for room, export in EXPORTS.items()),
 )
 

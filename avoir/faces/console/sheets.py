@@ -57,7 +57,9 @@ async def send(visit: Visit, sheet: Sheet, form: str) -> Response:
     name = re.sub(r"[^a-z0-9]+", "-", f"{sheet.title} {visit.caller.today()}".lower()).strip("-")
     write, kind = (_csv, "text/csv; charset=utf-8") if form == "csv" else (_xlsx, XLSX)
     body = await asyncio.to_thread(write, sheet)
-    return Response(body, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}.{form}"'})
+    return Response(
+        body, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+    )
 
 
 def _csv(sheet: Sheet) -> bytes:
@@ -78,7 +80,9 @@ def _plain(cell: Cell) -> str:
 
 def _xlsx(sheet: Sheet) -> bytes:
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     page = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", sheet.title)[:31])
     bold = book.add_format({"bold": True})
     formats = {places: book.add_format({"num_format": _pattern(places)}) for places in (0, 2, 3, 4)}

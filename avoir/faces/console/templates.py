@@ -32,7 +32,7 @@ def environment() -> Environment:
         "sentence": words.sentence,
         "choices": choices,
         "pairs": _pairs,
-        "labels": _labels,
+        "labels": labels,
         "price": _price,
     }
     made.globals |= {"tones": words.TONES}
@@ -74,6 +74,6 @@ def _pairs(rows: Iterable[Any], name: str) -> list[tuple[str, str]]:
     return [(getattr(row, name), getattr(row, name)) for row in rows]
 
 
-def _labels(values: Iterable[str]) -> list[tuple[str, str]]:
+def labels(values: Iterable[str]) -> list[tuple[str, str]]:
     """Words of ours, as a select offers them."""
     return [(value, words.label(value)) for value in values]

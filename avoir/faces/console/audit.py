@@ -1,0 +1,28 @@
+"""The audit log, and whether the books keep their promises."""
+
+from starlette.responses import Response
+
+from avoir.app.reads import console_settings, verify
+from avoir.app.reads.promises import PROMISES
+from avoir.faces.console.forms import page_of
+from avoir.faces.console.settings import PLACES
+from avoir.faces.console.visit import Visit
+
+
+async def show(visit: Visit) -> Response:
+    """What happened, newest first, each with what was before and is after."""
+    topic, actor = visit.query.text("topic")[:80], visit.query.text("actor")[:80]
+    found = await visit.caller.read(console_settings.audit, topic, actor, page_of(visit.query))
+    subjects = await visit.caller.read(console_settings.subjects)
+    return visit.page(
+        "audit.html", found=found, topic=topic, actor=actor, subjects=subjects, people=await visit.people(),
+        places=PLACES, slug="audit",
+    )  # fmt: skip
+
+
+async def proof(visit: Visit) -> Response:
+    """Every promise of the books, recomputed when it is asked for."""
+    asked = visit.query.text("run") == "1"
+    broken = await visit.caller.read(verify.broken_promises) if asked else []
+    said = {each.promise: str(each) for each in broken}
+    return visit.page("proof.html", asked=asked, said=said, promises=PROMISES, places=PLACES, slug="proof")

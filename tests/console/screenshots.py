@@ -1,0 +1,55 @@
+"""Pictures of ten pages for the docs, from the demonstration: `python -m tests.console.screenshots`."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.console.browser import NARROW, WIDE, Person, chromium, person, serving
+from tests.console.company import ADA, Company, demonstration
+
+HOME = Path(__file__).parents[2] / "docs" / "console"
+
+
+def shots(company: Company) -> dict[str, tuple[str, dict, str]]:
+    """What is taken: the page, the screen, and whether it is light or dark."""
+    invoice = f"/invoices/{company.invoice_id}"
+    return {
+        "home": ("", WIDE, "light"),
+        "home-dark": ("", WIDE, "dark"),
+        "invoices": ("/invoices?view=overdue", WIDE, "light"),
+        "invoice": (invoice, WIDE, "light"),
+        "refund": (f"{invoice}/refund", WIDE, "light"),
+        "refund-dark": (f"{invoice}/refund", WIDE, "dark"),
+        "refund-phone": (f"{invoice}/refund", NARROW, "light"),
+        "credit-note": (f"/credit-notes/{company.note_id}", WIDE, "light"),
+        "statement": ("/customers/1/statement", WIDE, "light"),
+        "balance-sheet": ("/books/balance-sheet", WIDE, "light"),
+        "journal": ("/books/journal", WIDE, "light"),
+        "audit": ("/settings/audit", WIDE, "light"),
+    }
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as home:
+        company = demonstration(f"sqlite:///{home}/books.db")
+        with serving(company.url) as base, chromium() as browser:
+            for name, (path, size, scheme) in shots(company).items():
+                somebody = person(browser, base, company.organization, ADA, size=size, scheme=scheme)
+                take(somebody, name, path)
+                somebody.context.close()
+
+
+def take(somebody: Person, name: str, path: str) -> None:
+    page = somebody.open(path)
+    if name.startswith("refund"):
+        page.get_by_label("By line").check()
+        page.locator("[name^=unit-]").nth(1).select_option("quantity")
+        page.locator("[name^=much-]").nth(1).fill("2")
+        page.locator("#preview .big strong").wait_for()
+    page.wait_for_timeout(600)
+    page.screenshot(path=HOME / f"{name}.png")
+    sys.stdout.write(f"docs/console/{name}.png\n")
+
+
+if __name__ == "__main__":
+    main()

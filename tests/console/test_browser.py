@@ -1,0 +1,179 @@
+"""A finance team at work, in a real browser: they look, preview, give back, approve, and take back."""
+
+import re
+
+import pytest
+
+from tests.console.browser import NARROW
+from tests.console.company import GRACE
+
+PAGES = (
+    "", "/invoices", "/invoices/191", "/invoices/191/refund", "/invoices/191/pay", "/credit-notes", "/credit-notes/69",
+    "/credit-notes/69/refund", "/credit-notes/69/apply", "/refunds", "/refunds/5", "/refunds/5/reverse", "/payments",
+    "/payments/20", "/customers", "/customers/1", "/customers/1/statement", "/customers/35/pay", "/disputes",
+    "/books/trial-balance", "/books/balance-sheet", "/books/journal", "/books/journal/484", "/books/accounts/1006",
+    "/books/locks", "/settings", "/settings/audit", "/search?q=harbor",
+)  # fmt: skip
+
+
+def refundable(person, nth: int = 0) -> str:
+    """The path of a paid invoice in the base currency that nobody gave anything back of yet."""
+    page = person.open("/invoices?view=paid&until=2999-12-31")
+    rows = page.locator("tbody tr", has=page.locator(".badge", has_text=re.compile("^Paid$")))
+    dollars = rows.filter(has_text="$")
+    path = dollars.nth(nth).locator("a.row").get_attribute("href")
+    assert path
+    return path.removeprefix("/console/" + person.base.rpartition("/")[2])
+
+
+def preview(page) -> str:
+    return page.locator("#preview").inner_text()
+
+
+def test_an_invoice_is_refunded_by_lines_out_of_a_bank_account_and_the_refund_is_reversed(ada):
+    page = ada.open(refundable(ada, 3))
+    page.keyboard.press("r")
+    page.wait_for_url("**/refund")
+    page.get_by_label("By line").check()
+    page.locator("#preview", has_text="Tick the lines").wait_for()
+    page.locator("[name^=unit-]").first.select_option("percent")
+    page.locator("[name^=much-]").first.fill("50")
+    page.get_by_label("From a bank account").check()
+    page.locator("[name=account]").select_option(label="Saving Bank Account")
+    page.locator("#preview", has_text="Saving Bank Account").wait_for()
+    promised = page.locator("#preview .big strong").inner_text()
+    assert "Tax given back" in preview(page)
+    page.get_by_role("button", name="Give it back").click()
+    page.wait_for_url("**/credit-notes/*")
+    assert promised in page.locator(".paper-head .amount").inner_text()
+    page.locator("a[href*='/refunds/']").first.click()
+    assert promised in page.locator(".paper-head .amount").inner_text()
+    assert "Saving Bank Account" in page.locator(".facts").inner_text()
+    page.get_by_role("link", name="Reverse").click()
+    page.get_by_role("button", name="Reverse").click()
+    page.wait_for_url("**/refunds/*done=*")
+    assert page.locator(".title .badge").inner_text() == "Reversed"
+    assert "Refund by bank reversed" in page.locator("main").inner_text()
+
+
+def test_a_button_that_is_pressed_twice_pays_once(ada):
+    page = ada.open(refundable(ada, 5) + "/refund")
+    invoice = page.url.removesuffix("/refund")
+    page.get_by_label("Amount", exact=True).check()
+    page.locator("[name=amount]").fill("1.00")
+    page.locator("#preview .big strong", has_text="$1.00").wait_for()
+    # Both at once, past the script that would stop the second.
+    answers = page.evaluate("""async () => {
+        const form = document.querySelector("form.refund"), send = () => fetch(form.action, {
+            method: "POST", body: new URLSearchParams(new FormData(form)) });
+        const both = await Promise.all([send(), send()]);
+        return both.map((each) => [each.status, each.url]);
+    }""")
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 200
+    page.goto(invoice)
+    assert (
+        page.locator("a[href*='/refunds/']", has_text="RF-").count() == 1 * 2
+    )  # In the timeline, and the list.
+
+
+def test_what_is_a_lot_waits_until_somebody_else_approves_it(somebody):
+    ada, grace = somebody(), somebody(GRACE)
+    page = ada.open("/settings/approval")
+    page.locator("[name=threshold]").fill("0.50")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/settings/approval*done=*")
+    page = ada.open(refundable(ada, 7) + "/refund")
+    page.get_by_label("Amount", exact=True).check()
+    page.locator("[name=amount]").fill("20")
+    page.locator("#preview", has_text="Somebody else must approve $20.00").wait_for()
+    page.get_by_role("button", name="Give it back").click()
+    page.wait_for_url("**/credit-notes/*")
+    page.locator("a[href*='/refunds/']").first.click()
+    assert page.locator(".title .badge").inner_text() == "Waiting for approval"
+    path = page.url.removeprefix(ada.base)
+    page.get_by_role("link", name="Approve").click()
+    page.get_by_role("button", name="Approve and pay").click()
+    assert "You asked for this refund yourself" in page.get_by_role("alert").inner_text()
+    ada.complaints.clear()  # The browser notes the refusal's status.
+    page = grace.open(path)
+    page.get_by_role("link", name="Approve").click()
+    page.get_by_role("button", name="Approve and pay").click()
+    page.wait_for_url("**/refunds/*done=*")
+    assert page.locator(".title .badge").inner_text() == "Paid out"
+    assert "Grace Lindqvist" in page.locator(".facts").inner_text()
+    page = grace.open("/settings/approval")
+    page.locator("[name=threshold]").fill("0")
+    page.get_by_role("button", name="Save").click()
+
+
+def test_without_scripts_a_refund_is_previewed_and_given(somebody):
+    page = somebody(script=False).open("/invoices?view=paid&page=2")
+    page.locator("tbody tr", has_text="$").nth(2).locator("a.row").click()
+    page.get_by_role("link", name="Refund or credit").click()
+    page.get_by_label("Amount", exact=True).check()
+    page.locator("[name=amount]").fill("2.50")
+    page.get_by_role("button", name="Preview").click()
+    assert page.locator("#preview .big strong").inner_text() == "$2.50"
+    page.get_by_role("button", name="Give it back").click()
+    page.wait_for_url("**/credit-notes/*")
+    assert "of $2.50" in page.locator(".paper-head .amount").inner_text()
+
+
+def test_the_search_finds_from_the_keyboard(ada):
+    page = ada.open("/books/journal")
+    page.keyboard.press("/")
+    page.keyboard.type("harbor")
+    page.locator("#found a", has_text="Harbor & Finch").wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/customers/1")
+    page.keyboard.press("?")
+    assert page.get_by_role("dialog").is_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("i")
+    page.wait_for_url("**/invoices")
+
+
+def test_the_dark_is_kept(ada):
+    page = ada.open("/invoices")
+    page.get_by_role("button", name="Light or dark").click()
+    page.reload()
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+
+
+def test_every_page_fits_a_phone(somebody):
+    page = (person := somebody(size=NARROW)).page
+    wide = []
+    for path in PAGES:
+        person.open(path)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > NARROW["width"]:
+            wide.append((path, width))
+    assert wide == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_stands_in_the_way_of_anybody(somebody, axe, scheme):
+    page = (person := somebody(scheme=scheme)).page
+    found = []
+    for path in PAGES:
+        person.open(path)
+        page.evaluate(axe)
+        answer = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        found += [
+            (path, each["id"], each["nodes"][0]["html"][:160])
+            for each in answer["violations"]
+            if each["impact"] in ("serious", "critical")
+        ]
+    assert found == []
+
+
+def test_a_page_is_small(ada):
+    """The first page, with its charts and its typeface, from an empty cache."""
+    sizes = []
+    ada.page.on("response", lambda answer: sizes.append(len(answer.body())))
+    ada.open("")
+    ada.page.wait_for_load_state("networkidle")
+    assert sum(sizes) < 300_000
