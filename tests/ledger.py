@@ -255,10 +255,10 @@ class Ledger(Company):
 class Paper(Company):
     """A company whose books are a desk and nothing else: the law alone, and fast."""
 
-    organization_id = 1
-
-    def __init__(self, *, currency: str = "USD", timing: str = "before_tax") -> None:
-        self.desk = Desk()
+    def __init__(
+        self, *, currency: str = "USD", timing: str = "before_tax", organization_id: int = 1
+    ) -> None:
+        self.desk, self.organization_id = Desk(), organization_id
         self.ask(OpenBooks(public_id="acme", name="Acme", base_currency=currency, discount_timing=timing))
         self.customer(currency)
 

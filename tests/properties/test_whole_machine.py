@@ -33,6 +33,7 @@ from tests.properties.test_machine import (
     Office,
     customers,
     days,
+    documents,
     major,
     part_of,
     picks,
@@ -47,13 +48,21 @@ rails = st.sampled_from(["", "bank", "sandbox"])
 class Whole(Office):
     """All of the law at once."""
 
-    @initialize(timing=st.sampled_from(["before_tax", "after_tax"]), table=st.booleans())
-    def open(self, timing, table):
+    @initialize(
+        timing=st.sampled_from(["before_tax", "after_tax"]), table=st.booleans(), first=documents,
+        second=documents, rate=rates, paid=shares,
+    )  # fmt: skip
+    def open(self, timing, table, first, second, rate, paid):
+        """Two invoices are written and paid beforehand: without them little can happen."""
         super().open(timing)
         self.ask(SetGateway(name="sandbox", account_id=1002))
-        for currency, rate in zip(CURRENCIES[1:], ("1.3", "0.0066", "3.3"), strict=True):
+        for currency, at in zip(CURRENCIES[1:], ("1.3", "0.0066", "3.3"), strict=True):
             if table:
-                self.ask(SetExchangeRate(currency=currency, valid_on="2026-10-15", rate=Decimal(rate)))
+                self.ask(SetExchangeRate(currency=currency, valid_on="2026-10-15", rate=Decimal(at)))
+        for who, document in ((1, first), (2, second)):
+            self.write_an_invoice(
+                who=who, document=document, on="2026-11-02", rate=rate, issue=True, paid=paid
+            )
 
     @rule(
         who=customers,
