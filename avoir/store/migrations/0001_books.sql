@@ -515,6 +515,8 @@ CREATE INDEX credit_notes_by_customer_id_issued_on ON credit_notes (organization
 
 CREATE INDEX credit_notes_by_created_at ON credit_notes (organization_id, created_at);
 
+CREATE INDEX credit_notes_by_invoice_id ON credit_notes (organization_id, invoice_id) WHERE invoice_id IS NOT NULL;
+
 CREATE UNIQUE INDEX credit_notes_by_number ON credit_notes (organization_id, entity_id, number) WHERE number <> '';
 
 CREATE TABLE credit_note_lines (
