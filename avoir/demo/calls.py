@@ -11,8 +11,8 @@ mutation invoiceRefund($disputeReasonId: ID!, $invoiceId: ID!) {
   invoiceRefund(disputeReasonId: $disputeReasonId, invoiceId: $invoiceId) {
     creditNote {
       accountId amount amountApplied amountUnapplied createdAt creditedInvoiceId currencyId
-      description disputeReasonId entityId id isCredit isLegacy issuedAt kind number operations
-      state subtotal taxAmount updatedAt uuid warrenId
+      description disputeId disputeReasonId entityId id isCredit isLegacy issuedAt number
+      subtotal taxAmount updatedAt uuid warrenId
     }
     errors
   }
