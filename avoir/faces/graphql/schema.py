@@ -118,9 +118,9 @@ def _denied(field: GraphQLField, sentence: str, *, mutates: bool) -> Callable[[]
     if mutates and isinstance(type_, GraphQLObjectType) and "errors" in type_.fields:
         many = isinstance(type_.fields["errors"].type, GraphQLList)
         return lambda: {"errors": [sentence] if many else sentence}
-    if type_.name.endswith("Connection"):
+    if not mutates and type_.name.endswith("Connection"):
         return Nothing
-    if not isinstance(field.type, GraphQLNonNull):
+    if not mutates and not isinstance(field.type, GraphQLNonNull):
         return lambda: None
 
     def refuse() -> Any:
