@@ -58,15 +58,17 @@ class Documents:
 
     async def get(self, text: str) -> Document:
         """The document of that text, valid or not."""
-        document = self._known.get(text)
-        if document is None and len(text) <= SHORT_CHARACTERS:
-            document = self._known[text] = self._made(text)
-        elif document is None:
+        return self._known.get(text) or await self._new(text)
+
+    async def _new(self, text: str) -> Document:
+        if len(text) <= SHORT_CHARACTERS:
+            document = self._made(text)
+        else:
             # On a thread, and one at a time: the event loop goes on serving the others.
             async with self._long:
                 document = self._known.get(text) or await asyncio.to_thread(self._made, text)
-            if len(text) < REMEMBERED_CHARACTERS // 8:
-                self._known[text] = document
+        if len(text) < REMEMBERED_CHARACTERS // 8:
+            self._known[text] = document
         return document
 
     def _made(self, text: str) -> Document:
