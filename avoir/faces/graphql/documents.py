@@ -58,15 +58,15 @@ class Documents:
 
     async def get(self, text: str) -> Document:
         """The document of that text, valid or not."""
-        return self._known.get(text) or await self._new(text)
-
-    async def _new(self, text: str) -> Document:
+        known = self._known.get(text)
+        if known is not None:
+            return known
         if len(text) <= SHORT_CHARACTERS:
             document = self._made(text)
         else:
             # On a thread, and one at a time: the event loop goes on serving the others.
             async with self._long:
-                document = self._known.get(text) or await asyncio.to_thread(self._made, text)
+                document = await asyncio.to_thread(self._made, text)
         if len(text) < REMEMBERED_CHARACTERS // 8:
             self._known[text] = document
         return document
