@@ -56,9 +56,7 @@ class Pipeline:
         self._sent.clear()
         failed = next((result for result in found if result.status in _FAILED), None)
         if failed is not None or any(result.status == _ABORTED for result in found):
-            # Whether these were prepared is not known; they get new names.
-            for sql in self._unproven:
-                del self._names[sql]
+            self._forget()
         self._unproven.clear()
         if failed is not None:
             raise self._error(failed)
@@ -76,7 +74,14 @@ class Pipeline:
             self.pg.pipeline_sync()
             self._results()
             self._sent.clear()
+            self._forget()
             self.pg.exit_pipeline_mode()
+
+    def _forget(self) -> None:
+        """Whether the newest statements were prepared is not known; they get new names."""
+        for sql in self._unproven:
+            del self._names[sql]
+        self._unproven.clear()
 
     def _results(self) -> list[pq.abc.PGresult]:
         found: list[pq.abc.PGresult] = []

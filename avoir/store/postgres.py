@@ -90,7 +90,9 @@ class Postgres:
         self.db = psycopg.connect(
             self.url,
             autocommit=True,
-            prepare_threshold=0,
+            # The pipeline prepares for itself; and what psycopg has prepared, it forgets at every ROLLBACK,
+            # with a DEALLOCATE ALL that would take the pipeline's statements along.
+            prepare_threshold=None,
             connect_timeout=5,
             options="-c default_transaction_read_only=on" if self.reading else _CLERK,
         )

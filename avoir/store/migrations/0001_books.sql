@@ -515,8 +515,6 @@ CREATE INDEX credit_notes_by_customer_id_issued_on ON credit_notes (organization
 
 CREATE INDEX credit_notes_by_created_at ON credit_notes (organization_id, created_at);
 
-CREATE INDEX credit_notes_by_invoice_id ON credit_notes (organization_id, invoice_id) WHERE invoice_id IS NOT NULL;
-
 CREATE UNIQUE INDEX credit_notes_by_number ON credit_notes (organization_id, entity_id, number) WHERE number <> '';
 
 CREATE TABLE credit_note_lines (
@@ -728,7 +726,7 @@ CREATE INDEX refunds_by_payment_id ON refunds (organization_id, payment_id);
 CREATE INDEX refunds_by_customer_id_month ON refunds (organization_id, customer_id, month);
 
 -- What the worker looks for, in every organization: few at any time.
-CREATE INDEX refunds_unsettled ON refunds (state, organization_id, id)
+CREATE INDEX refunds_unsettled ON refunds (organization_id, state, id)
     WHERE state IN ('awaiting_approval', 'pending', 'unknown');
 
 CREATE TABLE manual_journals (
