@@ -55,8 +55,8 @@ class Floor:
         self.asks = ground.spread()
         self.written = 0
 
-    def run(self, size: int, commands: int) -> tuple[int, float]:
-        """Decide that many, then write them: how many were written, and in how many seconds."""
+    def rate(self, size: int, commands: int) -> float:
+        """Decide so many commands in batches of a size, then write their rows: how many a second."""
         batches = []
         for _ in range(max(1, commands // size)):
             outs = self.clerk.record(list(itertools.islice(self.asks, size)))
@@ -68,7 +68,7 @@ class Floor:
             write(self.bare, batch)
         seconds = time.perf_counter() - start
         self.written += size * len(batches)
-        return size * len(batches), seconds
+        return size * len(batches) / seconds
 
     def close(self) -> None:
         """Let both databases go."""

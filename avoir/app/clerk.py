@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 Outcome = Any
 """What a command gave back, or the exception that it raised."""
 ATTEMPTS = 6
-PART = 64
+PART = 32
 """So many commands are decided before their rows go to the database; it writes while others are decided."""
 ALIKE = 4
 """So many commands in a row that miss the same one row: the others will miss no other."""

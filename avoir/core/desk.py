@@ -61,6 +61,15 @@ class Source(NamedTuple):
     currency: str
 
 
+class Mark(NamedTuple):
+    """How much a command has written and told, and what it has drawn."""
+
+    written: int
+    told: int
+    seed: int
+    drawn: dict[str, int]
+
+
 class Desk:
     """A working set of frozen rows, opened on one organization. Every write can be undone."""
 
@@ -75,6 +84,7 @@ class Desk:
         self.now = self.today = self.actor = ""
         self._seed = 0
         self._told: list[tuple[str, Row]] = []
+        self._drawn: dict[str, int] = {}
 
     # A command's verbs.
 
@@ -90,7 +100,7 @@ class Desk:
 
     def get(self, kind: type[R], *id: Any) -> R:
         """The row. Refuses `NotFound`."""
-        row = self.find(kind, *id)
+        row = self.rows[kind].get((self.organization_id, *id)) or self.find(kind, *id)
         if row is None:
             raise NotFound(f"no such {kind.__name__}", kind=kind.__name__, id=id[0] if id else None)
         return row
@@ -139,10 +149,9 @@ class Desk:
     def next(self, counter: str) -> int:
         """The next id of a kind in this organization."""
         last = f"last_{counter}"
-        counters = self.get(Counters)
-        number: int = getattr(counters, last) + 1
-        self.put(changed(counters, **{last: number}))
-        return number
+        number = self._drawn.get(last) or getattr(self.get(Counters), last)
+        self._drawn[last] = number + 1
+        return number + 1
 
     def draw(self, entity_id: int, kind: str) -> tuple[str, int]:
         """The next document number of a series, and its place in it: ('CN-00007', 7)."""
@@ -210,13 +219,13 @@ class Desk:
         """The day itself, or the first one after it that is not locked: where an undoing is dated."""
         return first_open_day(self.of(Lock, LOCKS), module, on)
 
-    def mark(self) -> tuple[int, int, int]:
+    def mark(self) -> Mark:
         """Where the command stands, for `back_to`: to try what would be, and write nothing."""
-        return len(self._undo), len(self._told), self._seed
+        return Mark(len(self._undo), len(self._told), self._seed, self._drawn.copy())
 
-    def back_to(self, mark: tuple[int, int, int]) -> None:
-        """Take back all that was written and told since the mark."""
-        written, told, self._seed = mark
+    def back_to(self, mark: Mark) -> None:
+        """Take back all that was written, told and drawn since the mark."""
+        written, told, self._seed, self._drawn = mark
         for where, key, before in reversed(self._undo[written:]):
             if before is UNKNOWN:
                 del where[key]
@@ -224,10 +233,10 @@ class Desk:
                 where[key] = before
         del self._undo[written:], self._told[told:]
 
-    def posted(self, since: tuple[int, int, int]) -> list[tuple[JournalEntry, list[JournalLine]]]:
+    def posted(self, since: Mark) -> list[tuple[JournalEntry, list[JournalLine]]]:
         """The entries written since a mark, with their lines."""
         lines, entries = self.rows[JournalLine], []
-        new = [key for where, key, _ in self._undo[since[0] :] if where is self.rows[JournalEntry]]
+        new = [key for where, key, _ in self._undo[since.written :] if where is self.rows[JournalEntry]]
         for key in new:
             entry: JournalEntry = self.rows[JournalEntry][key]
             own = [line for line in lines.values() if line and JournalLine.group[LINES_BY_ENTRY](line) == key]
@@ -246,9 +255,10 @@ class Desk:
         self._seed = seed
         self._undo.clear()
         self._told.clear()
+        self._drawn = {}
 
     def finish(self) -> None:
-        """Write down what was told, each event with its subject before and after the command."""
+        """Write down what was told, each event with its subject before and after the command, and counted."""
         for topic, subject in self._told:
             kind = type(subject)
             key, rows = kind.key(subject), self.rows[kind]
@@ -258,10 +268,12 @@ class Desk:
             event = self.next("event")
             about = topic.partition(".")[0]
             self._put(Event(self.organization_id, event, topic, about, id, self.actor, body, self.now), NEW)
+        if self._drawn:
+            self.put(changed(self.get(Counters), **self._drawn))
 
     def undo(self) -> None:
         """Take back all that was written since `begin`."""
-        self.back_to((0, 0, self._seed))
+        self.back_to(Mark(0, 0, self._seed, {}))
 
     # The store's verbs.
 
@@ -316,22 +328,25 @@ class Desk:
     def _put(self, row: R, how: str) -> R:
         kind = type(row)
         key, rows, touched = kind.key(row), self.rows[kind], self.touched[kind]
-        for by, groups in self.groups[kind].items():
-            self._regroup(groups, kind.group[by], key, rows.get(key), row)
+        before = rows.get(key, UNKNOWN)
+        if kind in self.groups:
+            for by, groups in self.groups[kind].items():
+                self._regroup(groups, kind.group[by], key, before, row)
         was = touched.get(key)
         if was is None or was is GONE or was is NEVER:
             how = CHANGED if was is GONE else how
             if how is CHANGED:
-                self.fetched[kind].setdefault(key, rows[key] if was is None else self.gone[kind][key])
+                self.fetched[kind].setdefault(key, before if was is None else self.gone[kind][key])
             self._set(touched, key, how)
-        self._set(rows, key, row)
+        self._undo.append((rows, key, before))
+        rows[key] = row
         return row
 
     def _regroup(
         self, groups: dict[Key, tuple[Key, ...]], parent_of: Any, key: Key, old: Any, new: Row
     ) -> None:
         after = parent_of(new)
-        before = None if old is None else parent_of(old)
+        before = None if old is None or old is UNKNOWN else parent_of(old)
         if before == after:
             return
         if before in groups:

@@ -1,0 +1,30 @@
+"""`python -m bench`: measure, show, keep. Fails only when the measurement itself is wrong."""
+
+import argparse
+import time
+
+from rich.console import Console
+
+from bench.measure import FULL, QUICK, measure
+from bench.report import keep, report_of, show, write_docs
+
+
+def main() -> None:
+    """One run; a gate that is missed is shown and is no failure."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=main.__doc__)
+    parser.add_argument("--quick", action="store_true", help="about a minute instead of four")
+    parser.add_argument("--write-docs", action="store_true", help="put the table into docs/performance.md")
+    asked = parser.parse_args()
+    console = Console(stderr=True)
+    begun = time.monotonic()
+    with console.status("measuring") as status:
+        results = measure(QUICK if asked.quick else FULL, status.update)
+    report = report_of(results, quick=asked.quick, seconds=time.monotonic() - begun)
+    show(report)
+    console.print(f"kept as {keep(report).name} in bench/results, after {report.seconds:.0f} s")
+    if asked.write_docs:
+        write_docs(report)
+
+
+if __name__ == "__main__":
+    main()

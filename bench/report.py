@@ -1,0 +1,171 @@
+"""What a run showed: the table, the gates of issue 2, the JSON, and the page in docs/performance.md."""
+
+import os
+import platform
+import re
+import subprocess
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+from bench.measure import RESULTS, SIZES, Cell, Measured
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "performance.md"
+BEGIN, END = "<!-- Written by `python -m bench --write-docs`. -->", "<!-- End of what was written. -->"
+TITLES = {"sqlite": "SQLite FULL", "postgres": "PostgreSQL fsync"}
+WIDTH = 110
+HTTP_GATES = {"sqlite": 2500, "postgres": 2000}
+
+
+class Gate(NamedTuple):
+    """What must be reached (issue 2), and what was."""
+
+    engine: str
+    what: str
+    wanted: str
+    found: str
+    reached: bool
+
+
+class Machine(msgspec.Struct, frozen=True):
+    """Where it was measured."""
+
+    cores: int
+    memory_gib: int
+    python: str
+    system: str
+
+
+class Report(msgspec.Struct, frozen=True):
+    """A whole run, as it is kept."""
+
+    measured_at: str
+    commit: str
+    quick: bool
+    seconds: float
+    machine: Machine
+    results: list[Measured]
+    gates: list[Gate]
+
+
+def report_of(results: list[Measured], *, quick: bool, seconds: float) -> Report:
+    """The report of what was measured just now."""
+    found = subprocess.run(
+        ("git", "rev-parse", "--short", "HEAD"), cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    machine = Machine(
+        os.cpu_count() or 1,
+        round(psutil.virtual_memory().total / 2**30),
+        platform.python_version(),
+        platform.system(),
+    )
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    gates = [gate for each in results for gate in gates_of(each)]
+    return Report(now, found.stdout.strip(), quick, round(seconds), machine, results, gates)
+
+
+def gates_of(x: Measured) -> list[Gate]:
+    """The gates of one engine."""
+
+    def at_least(what: str, value: float, wanted: float, show: Callable[[float], str]) -> Gate:
+        return Gate(x.engine, what, f">= {show(wanted)}", show(value), value >= wanted)
+
+    def below(what: str, value: float, wanted: float, unit: str) -> Gate:
+        return Gate(x.engine, what, f"< {wanted:g} {unit}", f"{value:.2f} {unit}", value < wanted)
+
+    gates = [
+        at_least(f"in process at depth {n}, of the floor", x.of_floor[n], 0.5, "{:.2f}".format) for n in SIZES
+    ]
+    gates += [
+        at_least(f"hot to spread at depth {n}", x.hot_to_spread[n], 1.0, "{:.2f}".format) for n in SIZES
+    ]
+    busy, alone = x.cell("HTTP, spread", "32 connections"), x.cell("HTTP, spread", "1 connection")
+    gates.append(
+        at_least("over HTTP at 32 connections, a second", busy.rate, HTTP_GATES[x.engine], "{:,.0f}".format)
+    )
+    gates.append(below("p50 over HTTP at one connection", alone.p50_ms or 0.0, 2.5, "ms"))
+    gates.append(below("memory of an idle server", x.idle_mib, 120, "MiB"))
+    gates.append(below("start to first answer", x.start_seconds, 2, "s"))
+    return gates
+
+
+def keep(report: Report) -> Path:
+    """Write the report as JSON under bench/results."""
+    stamp = re.sub(r"\D", "", report.measured_at)[:14]
+    path = RESULTS / f"{stamp}-{report.commit or 'unknown'}.json"
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1))
+    return path
+
+
+def show(report: Report) -> None:
+    """The tables on the terminal."""
+    console = Console()
+    console = Console(width=max(console.width, WIDTH))
+    title = "Refunds of credit notes, a quick run" if report.quick else "Refunds of credit notes"
+    table = Table("database", "what", "load", *(NUMBERS), title=title, title_justify="left")
+    for name in NUMBERS:
+        column = next(column for column in table.columns if column.header == name)
+        column.justify = "right"
+    for measured in report.results:
+        for cell in measured.cells:
+            table.add_row(TITLES[cell.engine], cell.what, cell.load, *numbers(cell))
+        table.add_section()
+    console.print(table)
+    gates = Table("database", "gate", "wanted", "found", "", title="It must reach", title_justify="left")
+    for gate in report.gates:
+        said = "[green]reached[/]" if gate.reached else "[red]missed[/]"
+        gates.add_row(TITLES[gate.engine], gate.what, gate.wanted, gate.found, said)
+    console.print(gates)
+
+
+NUMBERS = ("per second", "p50 ms", "p99 ms", "CPU us", "RSS MiB")
+
+
+def numbers(cell: Cell) -> list[str]:
+    """A line's numbers as they are shown."""
+    rest = (cell.p50_ms, cell.p99_ms, cell.cpu_us, cell.rss_mib)
+    forms = ("{:,.2f}", "{:,.2f}", "{:,.0f}", "{:,.0f}")
+    shown = ["" if value is None else form.format(value) for value, form in zip(rest, forms, strict=True)]
+    return [f"{cell.rate:,.0f}", *shown]
+
+
+def write_docs(report: Report) -> None:
+    """Put the tables into docs/performance.md, between its two marks."""
+    before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    PAGE.write_text(f"{before}{BEGIN}\n\n{_markdown(report)}\n{END}{after}", "utf-8")
+
+
+def _markdown(report: Report) -> str:
+    machine = report.machine
+    said = (
+        f"Measured on {report.measured_at[:10]} at commit {report.commit}, on {machine.cores} cores with "
+        f"{machine.memory_gib} GiB of memory, {machine.system}, Python {machine.python}; "
+        f"the load generator ran on the same cores.\n\n"
+    )
+    lines = _rows(("database", "what", "load", *NUMBERS), 3)
+    for measured in report.results:
+        for cell in measured.cells:
+            lines += _row((TITLES[cell.engine], cell.what, cell.load, *numbers(cell)))
+    gates = _rows(("database", "gate", "wanted", "found", ""), 5)
+    for gate in report.gates:
+        verdict = "reached" if gate.reached else "missed"
+        gates += _row((TITLES[gate.engine], gate.what, gate.wanted, gate.found, verdict))
+    return f"{said}{lines}\n{gates}"
+
+
+def _rows(names: Sequence[str], texts: int) -> str:
+    """The head of a table: so many columns of text, then numbers."""
+    rule = ["---" if i < texts else "--:" for i in range(len(names))]
+    return _row(names) + _row(rule)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |\n"

@@ -1,0 +1,125 @@
+"""Over HTTP: one server process, and wrk on the same cores."""
+
+import contextlib
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx
+import psutil
+
+from bench.databases import Engine
+from bench.ground import NOTES
+
+PORT = int(os.environ.get("AVOIR_BENCH_PORT", "8850"))
+AT = f"http://127.0.0.1:{PORT}"
+SCRIPT = Path(__file__).with_name("refund.lua")
+PATIENCE = 20
+SERVE = ("-m", "avoir", "serve", "--port", str(PORT), "--log-level", "warning")
+SERVE_WITH_NOOP = (
+    *("-m", "uvicorn", "bench.noop:app", "--factory", "--port", str(PORT)),
+    *("--no-access-log", "--log-level", "warning", "--no-server-header"),
+)
+
+
+class Load(NamedTuple):
+    """What wrk saw of a stretch, and what the server used for it."""
+
+    requests: int
+    seconds: float
+    p50: float
+    p99: float
+    cpu: float
+    rss: int
+
+
+class Broken(Exception):
+    """Requests were refused or lost: the measurement is worth nothing."""
+
+
+def key_of(url: str, public_id: str) -> str:
+    """A new API key of the organization, made as anybody would."""
+    made = subprocess.run(
+        (
+            *(sys.executable, "-m", "avoir", "key", "create"),
+            *("--database", url, "--organization-id", public_id, "--json"),
+        ),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return str(json.loads(made.stdout)["key"])
+
+
+class Server:
+    """A server process that answers."""
+
+    def __init__(self, process: psutil.Process, start_seconds: float) -> None:
+        self.process, self.start_seconds = process, start_seconds
+
+    def rss(self) -> int:
+        """Bytes of memory that the process has resident."""
+        return int(self.process.memory_info().rss)
+
+    def cpu(self) -> float:
+        """Seconds of CPU used."""
+        times = self.process.cpu_times()
+        return float(times.user + times.system)
+
+
+@contextlib.contextmanager
+def served(url: str, arguments: tuple[str, ...] = SERVE_WITH_NOOP) -> Iterator[Server]:
+    """A server on a database, from its start to its end."""
+    begun = time.perf_counter()
+    environment = os.environ | {"AVOIR_DATABASE_URL": url, "AVOIR_PORT": str(PORT)}
+    with subprocess.Popen((sys.executable, *arguments), env=environment) as popen:
+        try:
+            _wait(popen)
+            yield Server(psutil.Process(popen.pid), time.perf_counter() - begun)
+        finally:
+            popen.terminate()
+            popen.wait(PATIENCE)
+
+
+def _wait(popen: "subprocess.Popen[bytes]") -> None:
+    until = time.perf_counter() + PATIENCE
+    while time.perf_counter() < until and popen.poll() is None:
+        try:
+            if httpx.get(f"{AT}/ready", timeout=PATIENCE).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.01)
+    raise Broken("the server did not come up")
+
+
+def load(server: Server, engine: Engine, key: str, path: str, connections: int, seconds: int) -> Load:
+    """Let wrk ask for that long. Raises `Broken` unless every answer was a yes."""
+    cpu = server.cpu() + engine.cpu()
+    ran = subprocess.run(
+        (
+            *("wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(SCRIPT), AT),
+            # Seeded anew each time: a key that came twice would be answered with what it was told.
+            *("--", path, key, str(NOTES), str(secrets.randbelow(2**31))),
+        ),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    cpu = server.cpu() + engine.cpu() - cpu
+    said = json.loads(ran.stdout.splitlines()[-1])
+    if said["refused"] or said["broken"] or not said["requests"]:
+        raise Broken(f"{path} at {connections} connections: {ran.stdout}")
+    return Load(
+        requests=said["requests"],
+        seconds=said["microseconds"] / 1e6,
+        p50=said["p50"] / 1e6,
+        p99=said["p99"] / 1e6,
+        cpu=cpu,
+        rss=server.rss(),
+    )
