@@ -82,7 +82,7 @@ class CreateUser(Command, frozen=True, kw_only=True):
         tenancy = desk.get(Tenancy, self.tenancy_id)
         user = _user(desk, self.email, self.first_name, self.last_name, self.password_hash)
         desk.add(Membership(desk.organization_id, user.id, tenancy.id, ADMIN, desk.now))
-        return user
+        return changed(user, password_hash="")  # An answer is kept; the hash has its one place.
 
 
 class GenerateApiKey(Command, frozen=True, kw_only=True):
