@@ -92,7 +92,8 @@ def test_tax_is_the_documents_base_times_the_rate_rounded_once(bases, percent):
     taxes = charged(bases, [[rate(1, percent)]] * len(bases), inclusive=False)
     assert sum(tax[1] for tax in taxes) == rounded(sum(bases) * percent, PERCENT)
     for base, tax in zip(bases, taxes, strict=True):
-        assert abs(tax[1] * PERCENT - base * percent) < PERCENT
+        # Half a unit by rounding the document's, less than one by splitting it.
+        assert 2 * abs(tax[1] * PERCENT - base * percent) < 3 * PERCENT
 
 
 @given(bases, st.lists(st.tuples(percents, st.booleans()), max_size=4), st.booleans())

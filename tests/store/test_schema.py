@@ -67,6 +67,8 @@ def test_a_values_fields_are_its_tables_columns_in_order(database, kind):
 def test_every_key_begins_with_the_organization(database, kind):
     found = indexes(database, kind.TABLE)
     assert found, "a table has a key"
+    # The worker looks for its errands in all organizations.
+    found.pop("refunds_unsettled", None)
     assert {name for name, columns in found.items() if columns[0] != "organization_id"} == set()
     assert list(kind.KEY) in found.values(), "the value's key is the table's"
     for group in kind.GROUPS:
