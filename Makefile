@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 SOURCES := $(wildcard avoir tests bench)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench clean wrk
+.PHONY: help demo test check format bench clean tools-test tools-bench
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,7 +17,7 @@ help: ## Say what there is
 demo: $(STAMP) ## Start Avoir with a company's books in it, ready to click and call
 	$(BIN)/avoir demo $(ARGS)
 
-test: $(STAMP) ## Run every test, on SQLite and on PostgreSQL (which comes with a package)
+test: $(STAMP) tools-test ## Run every test, on SQLite and on PostgreSQL (which comes with a package)
 	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 check: $(STAMP) ## Format, lint, types, floors, and the rules of the house
@@ -31,7 +31,7 @@ format: $(STAMP) ## Lay the code out and mend what can be mended by machine
 	$(BIN)/ruff check --fix-only --exit-zero $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
-bench: $(STAMP) wrk ## Measure, and write bench/results
+bench: $(STAMP) tools-bench ## Measure, and write bench/results
 	$(BIN)/python -m bench $(ARGS)
 
 clean: ## Remove what the other targets made
@@ -50,9 +50,17 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-wrk:
-	@command -v wrk >/dev/null && exit 0; \
-	command -v apt-get >/dev/null || { echo "make bench needs wrk (https://github.com/wg/wrk), and there is no apt-get here: please install it" >&2; exit 1; }; \
+# What the tests and benchmarks call besides Python: the vendor's client, a browser, a load generator.
+tools-test: ; @$(call debian,node:nodejs npm:npm chromium:chromium)
+tools-bench: ; @$(call debian,wrk:wrk)
+
+# Installs the Debian packages of the commands that are missing; $(1) is a list of command:package.
+define debian
+	missing=; for each in $(1); do command -v "$${each%%:*}" >/dev/null || missing="$$missing $${each##*:}"; done; \
+	[ -z "$$missing" ] && exit 0; \
+	command -v apt-get >/dev/null || { echo "please install:$$missing (there is no apt-get here)" >&2; exit 1; }; \
 	if [ "$$(id -u)" = 0 ]; then become=; elif command -v sudo >/dev/null; then become=sudo; \
-	else echo "make bench needs wrk; please run as root: apt-get install wrk" >&2; exit 1; fi; \
-	$$become apt-get -qq update && $$become env DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends wrk
+	else echo "please run as root: apt-get install$$missing" >&2; exit 1; fi; \
+	$$become apt-get -qq update && \
+	$$become env DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends $$missing
+endef
