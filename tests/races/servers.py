@@ -31,7 +31,7 @@ class Server:
                 stdout=subprocess.PIPE, stderr=errors, start_new_session=True, text=True,
             )  # fmt: skip
         said = self.process.stdout.readline()
-        assert said, f"it did not start: {log.read_text()}"
+        assert '"url"' in said, f"it did not start: {said} {log.read_text()}"
         self.at = json.loads(said)["url"]
         self._until_ready()
 
