@@ -8,6 +8,7 @@ from avoir.core.currency import exponent
 from avoir.core.customer import Customer
 from avoir.core.desk import Desk
 from avoir.core.errors import Refusal
+from avoir.core.opening_balance import Opening, open_with
 from avoir.core.organization import DEFAULT_ENTITY, Entity
 from avoir.core.row import Row, changed
 from avoir.core.settings import days
@@ -38,9 +39,13 @@ class CreateCustomer(Command, frozen=True, kw_only=True):
     terms_days: int | None = None  # The organization's, if not given.
     active: bool = True
     details: str = "{}"
+    opening: Opening | None = None  # What was owed already when the books were opened.
 
     def decide(self, desk: Desk) -> Customer:
-        """Refuses `NameRequired`, `UnknownCurrency`, `TermsOutOfRange`, `TextTooLong`, an unknown entity."""
+        """Refuses `NameRequired`, `UnknownCurrency`, `TermsOutOfRange`, `TextTooLong`, an unknown entity,
+
+        and what is wrong with an opening balance.
+        """
         named(self.name, "a customer")
         exponent(self.currency)
         said: dict[str, Any] = {
@@ -59,7 +64,8 @@ class CreateCustomer(Command, frozen=True, kw_only=True):
             **said,
         )
         desk.tell("customer.created", customer)
-        return desk.add(customer)
+        customer = desk.add(customer)
+        return customer if self.opening is None else open_with(desk, customer, self.opening)
 
 
 class EditCustomer(Command, frozen=True, kw_only=True):

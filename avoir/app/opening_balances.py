@@ -1,36 +1,14 @@
-"""Opening balances: what a customer owed, or was owed, when the books were opened."""
+"""Opening balances of customers who are there already. (A new one's is in `customers`.)"""
 
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from avoir.core.account import ACCOUNTS_BY_ROLE, OPENING_BALANCE, Account
-from avoir.core.branch import known_branch
 from avoir.core.command import Command
-from avoir.core.credit_note import CREDIT, CREDIT_NOTES_BY_NUMBER, DRAFT, CreditNote, CreditNoteLine
-from avoir.core.credit_note import ISSUED as NOTE_ISSUED
-from avoir.core.crediting import void_credit_note
-from avoir.core.currency import exponent
 from avoir.core.customer import Customer
-from avoir.core.day import checked_day
 from avoir.core.desk import Desk
-from avoir.core.document import BEFORE_TAX
-from avoir.core.errors import Refusal
-from avoir.core.exchange import rate_on, to_base
-from avoir.core.invoice import INVOICES_BY_NUMBER, ISSUED, VOIDED, Invoice, InvoiceLine
-from avoir.core.invoice import OPENING_BALANCE as OPENING
-from avoir.core.issuing import issue_credit_note, issue_invoice
-from avoir.core.money import MICRO, minor_of
-from avoir.core.numbering import claim
-from avoir.core.organization import Entity
-from avoir.core.row import Row, changed
-from avoir.core.usage import use
-
-
-class OpeningBalanceUsed(Refusal):
-    """Something was paid on the opening balance, or credited: it stays."""
-
-    code = "opening_balance_used"
+from avoir.core.opening_balance import Opening, open_with
+from avoir.core.row import Row
 
 
 class SetOpeningBalance(Command, frozen=True, kw_only=True):
@@ -53,120 +31,5 @@ class SetOpeningBalance(Command, frozen=True, kw_only=True):
     def decide(self, desk: Desk) -> Customer:
         """Refuses a wrong branch, date, amount or rate; `OpeningBalanceUsed`, `NumberTaken`, `DateLocked`."""
         customer = desk.get(Customer, self.customer_id)
-        if self.amount:
-            known_branch(desk, self.branch_id, customer.entity_id)
-        checked_day(self.on, "openingBalanceAt")
-        minor = minor_of(self.amount, customer.currency, "openingBalance")
-        base = desk.get(Entity, customer.entity_id).base_currency
-        rate = rate_on(desk, self.exchange_rate, customer.currency, base, self.on) if minor else 0
-        _void(desk, customer)
-        said = self._said(desk, customer, minor, rate, to_base(abs(minor), customer.currency, rate, base))
-        desk.tell("customer.opening_balance_set", customer)
-        return desk.put(
-            changed(
-                use(desk, customer) if minor else customer,
-                opening_invoice_id=_owed(desk, self.number, said) if minor > 0 else None,
-                opening_credit_note_id=_owing(desk, self.number, said) if minor < 0 else None,
-                updated_at=desk.now,
-            )
-        )
-
-    def _said(
-        self, desk: Desk, customer: Customer, minor: int, rate_nano: int, base_minor: int
-    ) -> dict[str, Any]:
-        """What an invoice and a credit note have in common."""
-        return {
-            "organization_id": desk.organization_id,
-            "uuid": desk.uuid(),
-            "entity_id": customer.entity_id,
-            "customer_id": customer.id,
-            "branch_id": self.branch_id,
-            "reference": "",
-            "state": DRAFT,
-            "currency": customer.currency,
-            "rate_nano": rate_nano,
-            "is_tax_inclusive": 0,
-            "issued_on": self.on,
-            "discount_kind": "percentage",
-            "discount_micro": 0,
-            "discount_timing": BEFORE_TAX,
-            "subtotal_minor": abs(minor),
-            "discount_minor": 0,
-            "adjustment_minor": 0,
-            "net_minor": abs(minor),
-            "tax_minor": 0,
-            "total_minor": abs(minor),
-            "base_total_minor": base_minor,
-            "terms": "",
-            "created_at": desk.now,
-            "updated_at": desk.now,
-        }
-
-
-def _void(desk: Desk, customer: Customer) -> None:
-    """Take back what was said before, unless it was voided by itself. Refuses `OpeningBalanceUsed`."""
-    if customer.opening_invoice_id is not None:
-        invoice = desk.get(Invoice, customer.opening_invoice_id)
-        if invoice.due_minor != invoice.total_minor or invoice.credited_minor:
-            raise OpeningBalanceUsed("the opening balance was paid or credited", customerId=customer.id)
-        if invoice.state == ISSUED:
-            if invoice.entry_id is not None:
-                desk.mirror(invoice.entry_id, on=invoice.issued_on)
-            desk.tell("invoice.voided", invoice)
-            desk.put(changed(invoice, state=VOIDED, updated_at=desk.now))
-    if customer.opening_credit_note_id is not None:
-        note = desk.get(CreditNote, customer.opening_credit_note_id)
-        if note.used_minor:
-            raise OpeningBalanceUsed("the opening balance was paid out or set off", customerId=customer.id)
-        if note.state == NOTE_ISSUED:
-            void_credit_note(desk, note)
-
-
-def _owed(desk: Desk, number: str, said: dict[str, Any]) -> int:
-    """What the customer owes: an issued invoice with one line on Opening Balance Equity."""
-    id = desk.next("invoice")
-    number = number or f"OB-{id:05d}"
-    number, sequence = claim(desk, Invoice, INVOICES_BY_NUMBER, said["entity_id"], number)
-    invoice = desk.add(
-        Invoice(
-            id=id, kind=OPENING, reissues_id=None, number=number, sequence=sequence,
-            due_on=said["issued_on"], message="", **said,
-        )
-    )  # fmt: skip
-    desk.add(InvoiceLine(invoice_id=id, item_id=None, **_line(desk, said)))
-    desk.tell("invoice.created", invoice)
-    return issue_invoice(desk, invoice).id
-
-
-def _owing(desk: Desk, number: str, said: dict[str, Any]) -> int:
-    """What the customer is owed: a credit note standing alone, with one line on Opening Balance Equity."""
-    id = desk.next("credit_note")
-    number = number or f"OB-{id:05d}"
-    number, sequence = claim(desk, CreditNote, CREDIT_NOTES_BY_NUMBER, said["entity_id"], number)
-    note = desk.add(
-        CreditNote(
-            id=id, kind=CREDIT, invoice_id=None, dispute_reason_id=None, dispute_id=None,
-            number=number, sequence=sequence, note="", **said,
-        )
-    )  # fmt: skip
-    desk.add(CreditNoteLine(credit_note_id=id, invoice_position=None, item_id=None, **_line(desk, said)))
-    desk.tell("credit_note.created", note)
-    return issue_credit_note(desk, note).id
-
-
-def _line(desk: Desk, said: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "organization_id": desk.organization_id,
-        "position": 1,
-        "id": desk.next("line"),
-        "account_id": desk.one(Account, ACCOUNTS_BY_ROLE, OPENING_BALANCE).id,
-        "description": "",
-        "quantity_micro": MICRO,
-        "price_micro": said["net_minor"] * MICRO // 10 ** exponent(said["currency"]),
-        "discount_kind": "percentage",
-        "discount_micro": 0,
-        "amount_minor": said["net_minor"],
-        "discount_minor": 0,
-        "net_minor": said["net_minor"],
-        "tax_minor": 0,
-    }
+        opening = Opening(self.amount, self.on, self.exchange_rate, self.branch_id, self.number)
+        return open_with(desk, customer, opening)

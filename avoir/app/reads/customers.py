@@ -4,8 +4,13 @@ from collections.abc import Sequence
 
 import msgspec
 
+from avoir.app.reads.console import like
 from avoir.app.reads.query import Query
+from avoir.core.credit_note import CreditNote
 from avoir.core.customer import Customer
+from avoir.core.invoice import ISSUED, Invoice
+
+MOST_NAMED = 1000
 
 
 class CustomerView(msgspec.Struct, frozen=True):
@@ -13,12 +18,34 @@ class CustomerView(msgspec.Struct, frozen=True):
 
     customer: Customer
     balance_minor: int
+    opening: Invoice | CreditNote | None = None  # What was owed, or owing, when the books were opened.
 
 
 def customer(query: Query, id: int) -> CustomerView | None:
     """One customer, or None."""
     found = query.one(Customer, id)
     return customer_views(query, [found])[0] if found else None
+
+
+def opened(query: Query, row: Customer) -> CustomerView:
+    """A customer as of the opening balance: nothing else has happened yet."""
+    opening = _openings(query, [row]).get(row.id)
+    if opening is None:
+        return CustomerView(row, 0)
+    return CustomerView(row, opening.total_minor * (1 if isinstance(opening, Invoice) else -1), opening)
+
+
+def named(query: Query, word: str, most: int) -> list[CustomerView]:
+    """Customers who may be chosen and whose names hold a word, by name."""
+    rows = query.rows(
+        Customer,
+        "t.active = 1 AND (:word = '' OR lower(t.name) LIKE :pattern ESCAPE '!')",
+        "ORDER BY t.name, t.id LIMIT :most",
+        word=word,
+        pattern=like(word),
+        most=min(most, MOST_NAMED),
+    )
+    return customer_views(query, rows)
 
 
 def customers_by_id(query: Query, ids: Sequence[int]) -> dict[int, CustomerView]:
@@ -29,8 +56,17 @@ def customers_by_id(query: Query, ids: Sequence[int]) -> dict[int, CustomerView]
 
 def customer_views(query: Query, rows: Sequence[Customer]) -> list[CustomerView]:
     """Rows with their balances, in the order given."""
-    owed = _owed(query, [row.id for row in rows])
-    return [CustomerView(row, owed.get(row.id, 0)) for row in rows]
+    owed, openings = _owed(query, [row.id for row in rows]), _openings(query, rows)
+    return [CustomerView(row, owed.get(row.id, 0), openings.get(row.id)) for row in rows]
+
+
+def _openings(query: Query, rows: Sequence[Customer]) -> dict[int, Invoice | CreditNote]:
+    """Opening balances that stand, by customer."""
+    found: list[Invoice | CreditNote] = [
+        *query.by_ids(Invoice, [row.opening_invoice_id for row in rows]),
+        *query.by_ids(CreditNote, [row.opening_credit_note_id for row in rows]),
+    ]
+    return {each.customer_id: each for each in found if each.state == ISSUED}
 
 
 def _owed(query: Query, ids: Sequence[int]) -> dict[int, int]:

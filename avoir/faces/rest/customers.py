@@ -4,18 +4,27 @@ from typing import Any
 
 import msgspec
 
-from avoir.app.customers import CreateCustomer
+from avoir.app.customers import (
+    ActivateCustomer,
+    CreateCustomer,
+    DeleteCustomer,
+    EditCustomer,
+    InactivateCustomer,
+)
+from avoir.app.opening_balances import SetOpeningBalance
 from avoir.app.reads import customers
 from avoir.app.reads.customers import CustomerView
 from avoir.app.reads.lists import CHOICE, DAY, Column, Listing
 from avoir.core.customer import Customer
 from avoir.core.errors import NotFound
+from avoir.core.invoice import Invoice
 from avoir.core.money import major_of
+from avoir.core.opening_balance import Opening
 from avoir.faces.rest.endpoint import Call
-from avoir.faces.rest.fields import Body, Field, Rule
-from avoir.faces.rest.kinds import email, flag, number, text
+from avoir.faces.rest.fields import Body, Form
+from avoir.faces.rest.kinds import day, email, flag, id_in, kept, number, text, whole
 from avoir.faces.rest.lists import listed
-from avoir.faces.rest.render import Style, nothing_for_zero, plain, style_of
+from avoir.faces.rest.render import Style, midnight, nothing_for_zero, plain, rate_of, style_of
 
 NAMES = ("salutation", "firstName", "lastName", "companyName")
 PHONES = ("workPhone", "personalPhone")
@@ -24,27 +33,34 @@ ADDRESSES = tuple(f"{which}Address{part}" for which in ("billing", "shipping") f
 DETAILS = (*NAMES, *PHONES, "website", "note", *ADDRESSES)
 """What a customer's `details` hold, by contract B's names."""
 
-_NONE = Rule("equals", "must be 0: opening balances are not kept", lambda value: value == 0)
-
-
-def _nothing(field: Field) -> Field:
-    return field._replace(rules=(_NONE,))
-
-
+DETAIL_FIELDS = tuple(
+    email(name, optional=True) if name.endswith("Email") else text(name, optional=True) for name in DETAILS
+)
+OPENED = (
+    day("openingBalanceAt", optional=True),
+    number("openingBalanceExchangeRate", coerced=True, optional=True),
+    id_in("openingBalanceBranchId", coerced=True, optional=True, loose=True),
+)
 CREATE = Body(
     text("customerType"),
     text("currencyCode"),
     text("displayName"),
-    _nothing(number("openingBalance", coerced=True, optional=True)),
-    text("openingBalanceAt", optional=True),
+    number("openingBalance", coerced=True, optional=True),
+    *OPENED,
     email("email", optional=True),
     text("code", optional=True, most=255),
     flag("active", default=True),
-    *(
-        email(name, optional=True) if name.endswith("Email") else text(name, optional=True)
-        for name in DETAILS
-    ),
+    *DETAIL_FIELDS,
 )
+EDIT = Body(
+    text("customerType"),
+    text("displayName"),
+    kept(email("email")),
+    kept(text("code", most=255)),
+    *map(kept, DETAIL_FIELDS),
+)
+OPENING = Body(number("openingBalance", coerced=True), *OPENED)
+AUTO_COMPLETE = Body(text("keyword", optional=True), whole("limit", least=1, default=50))
 
 LISTING = Listing(
     Customer,
@@ -65,7 +81,7 @@ LISTING = Listing(
 
 
 async def create(call: Call) -> dict[str, Any]:
-    """A new customer. Refuses `UnknownCurrency`."""
+    """A new customer, with what was owed already. Refuses what `CreateCustomer` refuses."""
     form = call.form
     details = {name: form[name] for name in DETAILS if form[name]}
     command = CreateCustomer(
@@ -76,16 +92,73 @@ async def create(call: Call) -> dict[str, Any]:
         code=form["code"],
         active=form["active"],
         details=msgspec.json.encode(details).decode(),
+        opening=_opening(form) if form["openingBalance"] else None,
     )
-    return customer_row(CustomerView(await call.caller.ask(command), 0))
+    customer = await call.caller.ask(command)
+    return customer_row(await call.caller.read(customers.opened, customer), call.style)
+
+
+async def edit(call: Call) -> dict[str, Any]:
+    """Change what is said of a customer. Refuses what `EditCustomer` refuses."""
+    form = call.form
+    customer = await _known(call)
+    given = {name: form[name] for name in DETAILS if form[name] is not None}
+    details = msgspec.json.decode(customer.customer.details) | given
+    command = EditCustomer(
+        customer_id=call.id(),
+        name=form["displayName"],
+        type=form["customerType"],
+        email=form["email"],
+        code=form["code"],
+        details=msgspec.json.encode({name: said for name, said in details.items() if said}).decode(),
+    )
+    await call.caller.ask(command)
+    return customer_row(await _known(call), call.style)
+
+
+async def delete(call: Call) -> None:
+    """Take a customer away whom nothing names. Refuses `CustomerIsUsed`, `NotFound`."""
+    await call.caller.ask(deletion(call.id()))
+
+
+def deletion(id: int) -> DeleteCustomer:
+    """What takes a customer away."""
+    return DeleteCustomer(customer_id=id)
+
+
+async def set_opening_balance(call: Call) -> dict[str, Any]:
+    """Say anew what was owed when the books were opened. Refuses what `SetOpeningBalance` refuses."""
+    opening = _opening(call.form)
+    command = SetOpeningBalance(
+        customer_id=call.id(),
+        amount=opening.amount,
+        on=opening.on or call.caller.today(),
+        exchange_rate=opening.exchange_rate,
+        branch_id=opening.branch_id,
+    )
+    await call.caller.ask(command)
+    return customer_row(await _known(call), call.style)
+
+
+async def activate(call: Call) -> None:
+    """Show a customer in the lists again. Refuses `NotFound`."""
+    await call.caller.ask(ActivateCustomer(customer_id=call.id()))
+
+
+async def inactivate(call: Call) -> None:
+    """Leave a customer out of the lists to choose from. Refuses `NotFound`."""
+    await call.caller.ask(InactivateCustomer(customer_id=call.id()))
+
+
+async def auto_complete(call: Call) -> list[dict[str, Any]]:
+    """The customers whose names hold a word, by name."""
+    found = await call.caller.read(customers.named, call.query["keyword"], call.query["limit"])
+    return [customer_row(view, call.style) for view in found]
 
 
 async def show(call: Call) -> dict[str, Any]:
     """One customer. Refuses `NotFound`."""
-    view = await call.caller.read(customers.customer, call.id())
-    if view is None:
-        raise NotFound("no such Customer", kind="Customer")
-    return _formatted(view, call.style)
+    return _formatted(await _known(call), call.style)
 
 
 async def index(call: Call) -> dict[str, Any]:
@@ -96,7 +169,7 @@ async def index(call: Call) -> dict[str, Any]:
     )
 
 
-def customer_row(view: CustomerView) -> dict[str, Any]:
+def customer_row(view: CustomerView, style: Style) -> dict[str, Any]:
     """A customer as it stands in documents and replies."""
     row = view.customer
     details = msgspec.json.decode(row.details)
@@ -112,10 +185,10 @@ def customer_row(view: CustomerView) -> dict[str, Any]:
         "contact_service": "customer",
         "contact_type": row.type,
         "currency_code": row.currency,
-        "opening_balance": 0,
-        "opening_balance_at": None,
-        "opening_balance_exchange_rate": 1,
-        "opening_balance_branch_id": None,
+        "opening_balance": major_of(_signed(view, "total_minor"), row.currency),
+        "opening_balance_at": midnight(x.issued_on) if (x := view.opening) else None,
+        "opening_balance_exchange_rate": rate_of(x.rate_nano) if x else 1,
+        "opening_balance_branch_id": x.branch_id if x else None,
         "first_name": details.get("firstName"),
         "last_name": details.get("lastName"),
         "company_name": details.get("companyName"),
@@ -126,10 +199,34 @@ def customer_row(view: CustomerView) -> dict[str, Any]:
         **{snake(name): details.get(name) for name in ADDRESSES},
         "created_at": row.created_at,
         "updated_at": row.updated_at,
-        "local_opening_balance": 0,
+        "local_opening_balance": major_of(_signed(view, "base_total_minor"), style.base),
         "closing_balance": balance,
         "contact_normal": "debit",
     }
+
+
+def _signed(view: CustomerView, field: str) -> int:
+    """A sum of the opening balance: more than 0 was owed, less than 0 was owed to the customer."""
+    if view.opening is None:
+        return 0
+    minor: int = getattr(view.opening, field)
+    return minor if isinstance(view.opening, Invoice) else -minor
+
+
+def _opening(form: Form) -> Opening:
+    return Opening(
+        amount=form["openingBalance"],
+        on=form["openingBalanceAt"] or "",
+        exchange_rate=form["openingBalanceExchangeRate"],
+        branch_id=form["openingBalanceBranchId"],
+    )
+
+
+async def _known(call: Call) -> CustomerView:
+    view = await call.caller.read(customers.customer, call.id())
+    if view is None:
+        raise NotFound("no such Customer", kind="Customer")
+    return view
 
 
 def snake(name: str) -> str:
@@ -139,11 +236,11 @@ def snake(name: str) -> str:
 
 def _formatted(view: CustomerView, style: Style) -> dict[str, Any]:
     row = view.customer
-    return customer_row(view) | {
+    return customer_row(view, style) | {
         "customer_type": row.type,
         "formatted_customer_type": row.type.capitalize(),
         "formatted_balance": plain(view.balance_minor, row.currency),
-        "formatted_opening_balance": nothing_for_zero(0, row.currency),
-        "formatted_opening_balance_at": "",
+        "formatted_opening_balance": nothing_for_zero(_signed(view, "total_minor"), row.currency),
+        "formatted_opening_balance_at": style.day(view.opening.issued_on) if view.opening else "",
         "formatted_created_at": style.instant(row.created_at),
     }

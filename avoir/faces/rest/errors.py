@@ -9,6 +9,7 @@ from avoir.core.errors import Kind, Refusal
 from avoir.faces.body import BadBody, BodyTooLarge
 from avoir.faces.problem import HTTP_STATUS, rest_status, rest_type
 from avoir.faces.rest.fields import BadForm
+from avoir.faces.rest.kinds import NOBODY
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = "1"
@@ -57,9 +58,11 @@ def no_route(method: str, path: str) -> No:
 
 
 def _refused(refusal: Refusal, room: str) -> No:
-    type_, more = rest_type(refusal, room), {"payload": refusal.facts, "code": refusal.code}
+    # What was no id is nobody's: the number that stands for it is told to nobody.
+    facts = {name: fact for name, fact in refusal.facts.items() if fact != NOBODY}
+    type_, more = rest_type(refusal, room), {"payload": facts, "code": refusal.code}
     if refusal.kind is Kind.NOT_FOUND and not type_:
-        return No(404, {"statusCode": 404, "message": "NotFoundError", **more})
+        return No(404, {"statusCode": 404, "message": "NotFoundError"})
     if refusal.kind is Kind.FORBIDDEN:
         return No(403, _plain(403, refusal.message, "Forbidden") | more)
     status = rest_status(refusal) if refusal.kind is not Kind.NOT_FOUND else HTTP_STATUS[Kind.INVALID]

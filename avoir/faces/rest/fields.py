@@ -34,7 +34,10 @@ class Rule(NamedTuple):
 
 
 class Field(NamedTuple):
-    """One field: how it is read, and what must hold of it. `secret` ones are never told back."""
+    """One field: how it is read, and what must hold of it. `secret` ones are never told back.
+
+    A `kept` one stays as it is when it is left out (None), and is emptied by null or an empty text.
+    """
 
     name: str
     coerce: Callable[[Any, tzinfo], Any]
@@ -44,6 +47,7 @@ class Field(NamedTuple):
     secret: bool = False
     inner: "Body | None" = None
     finish: Callable[[Any], Any] | None = None
+    kept: bool = False
 
 
 class BadForm(Exception):
@@ -83,7 +87,7 @@ class Body:
             if value is not ABSENT and value is not None:
                 value = field.coerce(value, zone)
             if field.optional and (value is ABSENT or value is None or value == ""):
-                form[field.name] = field.default
+                form[field.name] = "" if field.kept and value is not ABSENT else field.default
                 continue
             found: Any = [rule for rule in field.rules if not rule.holds(value)]
             if not found and field.inner is not None:

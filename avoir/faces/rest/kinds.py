@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from decimal import Context, Decimal, Inexact
 from typing import Any
 
@@ -114,6 +114,16 @@ def several(name: str, inner: Body, *, least: int = 0, optional: bool = False) -
     return Field(name, _as_is, rules, optional, (), inner=inner)
 
 
+def kept(field: Field) -> Field:
+    """A text of an edit: left out, it stays as it is; null or an empty text empties it."""
+    return field._replace(optional=True, default=None, kept=True)
+
+
+def ids(name: str) -> Field:
+    """A list of ids of rows, at least one."""
+    return Field(name, _as_is, (NOT_EMPTY_LIST, FITS, ALL_INT, IS_ARRAY), finish=_ids)
+
+
 def anything(name: str) -> Field:
     """Whatever it is; the law or a read looks at it."""
     return Field(name, _as_is, (), True)
@@ -169,6 +179,11 @@ def _day(value: Any, zone: tzinfo) -> Any:
         return BAD
 
 
+def _ids(values: list[Any]) -> tuple[int, ...]:
+    """Each id once, in the order given."""
+    return tuple(dict.fromkeys(id_of(Decimal(value)) for value in values))
+
+
 def id_of(value: Decimal | str) -> int:
     """The id that a number or a part of a path names; `NOBODY` when it names none."""
     if isinstance(value, str):
@@ -201,6 +216,12 @@ FITS = Rule(
     "arrayMaxSize",
     f"must not have more than {MOST_LINES} elements",
     lambda v: not isinstance(v, list) or len(v) <= MOST_LINES,
+)
+NOT_EMPTY_LIST = Rule("arrayNotEmpty", "must not be empty", lambda v: isinstance(v, list) and bool(v))
+ALL_INT = Rule(
+    "isInt",
+    "must hold whole numbers only",
+    lambda v: isinstance(v, list) and all(_integral(_number(each, UTC)) for each in v),
 )
 IS_ARRAY = Rule("isArray", "must be a list", lambda v: isinstance(v, list))
 IS_EMAIL = Rule(
