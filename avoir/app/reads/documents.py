@@ -25,6 +25,9 @@ SHOWN = f"t.state NOT IN ('{VOIDED}', '{DELETED}')"
 PAID = "t.state IN ({})".format(", ".join(map("'{}'".format, sorted(HOLDING))))
 """The refunds that contract B knows: what was taken back is gone."""
 
+DUE = "t.paid_minor + t.credit_minor + t.written_off_minor < t.total_minor"
+"""The invoices on which something is open."""
+
 AnyLine = InvoiceLine | CreditNoteLine
 AnyTax = InvoiceTax | CreditNoteTax
 L = TypeVar("L", InvoiceLine, CreditNoteLine)
@@ -71,6 +74,15 @@ class AllocationView(msgspec.Struct, frozen=True):
     invoice: Invoice
 
 
+class PaidView(msgspec.Struct, frozen=True):
+    """What one payment pays of an invoice."""
+
+    allocation: Allocation
+    invoice: Invoice
+    payment: Payment
+    account: AccountView
+
+
 class PaymentView(msgspec.Struct, frozen=True):
     """A payment, what it paid for, and what it posted."""
 
@@ -94,6 +106,34 @@ def invoice(query: Query, id: int) -> InvoiceView | None:
     """One invoice, or None."""
     found = query.rows(Invoice, f"t.id = :id AND {SHOWN}", id=id)
     return invoice_views(query, found)[0] if found else None
+
+
+def invoice_payments(query: Query, invoice_id: int) -> list[PaidView]:
+    """What was paid on an invoice and is set against it still, oldest first."""
+    rows = query.rows(
+        Allocation,
+        "t.invoice_id = :invoice AND t.payment_id IS NOT NULL AND t.deallocated_on = ''",
+        "ORDER BY t.id",
+        invoice=invoice_id,
+    )
+    invoices = {row.id: row for row in query.by_ids(Invoice, [invoice_id])}
+    payments = {row.id: row for row in query.by_ids(Payment, [row.payment_id for row in rows])}
+    accounts = accounts_by_id(query, [row.account_id for row in payments.values()])
+    return [
+        PaidView(row, invoices[invoice_id], paid := payments[row.payment_id or 0], accounts[paid.account_id])
+        for row in rows
+    ]
+
+
+def receivable(query: Query, customer_id: int | None) -> list[Invoice]:
+    """The invoices that are due, of one customer or of all, oldest first; as many as a page may have."""
+    return query.rows(
+        Invoice,
+        f"t.state = '{ISSUED}' AND {DUE} AND (:all = 1 OR t.customer_id = :customer)",
+        "ORDER BY t.issued_on, t.id LIMIT 1000",
+        all=int(customer_id is None),
+        customer=customer_id or 0,
+    )
 
 
 def invoice_lines(query: Query, id: int) -> tuple[LineView, ...]:
@@ -192,10 +232,9 @@ def invoices_to_credit(query: Query, credit_note_id: int) -> list[Invoice] | Non
     notes = query.rows(CreditNote, f"t.id = :id AND {SHOWN}", id=credit_note_id)
     if not notes:
         return None
-    due = "t.paid_minor + t.credit_minor + t.written_off_minor < t.total_minor"
     return query.rows(
         Invoice,
-        f"t.customer_id = :customer AND t.currency = :currency AND t.state = '{ISSUED}' AND {due}",
+        f"t.customer_id = :customer AND t.currency = :currency AND t.state = '{ISSUED}' AND {DUE}",
         "ORDER BY t.issued_on, t.id",
         customer=notes[0].customer_id,
         currency=notes[0].currency,

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from avoir.app.credit_notes import CreateCreditNote, DeleteCreditNote, IssueCreditNote
+from avoir.app.credit_notes import CreateCreditNote, DeleteCreditNote, EditCreditNote, IssueCreditNote
 from avoir.app.reads import documents
 from avoir.app.reads.documents import SHOWN, CreditNoteView, LineView
 from avoir.app.reads.lists import CHOICE, DAY, MONEY, NUMBER, Column, Listing
+from avoir.core.command import Command
 from avoir.core.credit_note import ISSUED, CreditNote
 from avoir.core.errors import NotFound
 from avoir.core.money import major_of
+from avoir.core.together import Together
 from avoir.faces.rest.branches import branch_row
 from avoir.faces.rest.customers import customer_row
 from avoir.faces.rest.endpoint import Call
@@ -60,23 +62,49 @@ LISTING = Listing(
 
 async def create(call: Call) -> dict[str, Any]:
     """A new credit note, a draft or open at once. Refuses what `CreateCreditNote` refuses."""
-    form = call.form
-    command = CreateCreditNote(
-        customer_id=form["customerId"],
-        issued_on=form["creditNoteDate"],
-        wording=await wording_of(call),
-        issue=form["open"],
-        exchange_rate=form["exchangeRate"],
-        number=form["creditNoteNumber"],
-        reference=form["referenceNo"],
-        branch_id=form["branchId"],
-        note=form["note"],
-        terms=form["termsConditions"],
-    )
-    note = await call.caller.ask(command)
-    # Lines never change, so a replay shows what the first reply showed.
+    note = await call.caller.ask(CreateCreditNote(issue=call.form["open"], **await _said(call)))
+    # Of what is issued no line changes, so a replay shows what the first reply showed.
     lines = await call.caller.read(documents.credit_note_lines, note.id)
     return _entries(note, lines, note.id) | credit_note_row(note, call.style)
+
+
+async def edit(call: Call) -> dict[str, Any]:
+    """Write a draft anew, and open it if wanted. Refuses what `EditCreditNote`, `IssueCreditNote` refuse."""
+    id = call.id()
+    command: Command = EditCreditNote(credit_note_id=id, **await _said(call))
+    if call.form["open"]:
+        opening = IssueCreditNote(credit_note_id=id)
+        command = Together(what="EditCreditNote, IssueCreditNote", commands=(command, opening))
+    await call.caller.ask(command)
+    view = await _known(call)
+    return _entries(view.note, view.lines, view.note.id) | credit_note_row(view.note, call.style)
+
+
+async def _said(call: Call) -> dict[str, Any]:
+    form = call.form
+    return {
+        "customer_id": form["customerId"],
+        "issued_on": form["creditNoteDate"],
+        "wording": await wording_of(call),
+        "exchange_rate": form["exchangeRate"],
+        "number": form["creditNoteNumber"],
+        "reference": form["referenceNo"],
+        "branch_id": form["branchId"],
+        "note": form["note"],
+        "terms": form["termsConditions"],
+    }
+
+
+async def _known(call: Call) -> CreditNoteView:
+    view = await call.caller.read(documents.credit_note, call.id())
+    if view is None:
+        raise NotFound("no such CreditNote", kind="CreditNote")
+    return view
+
+
+async def state(call: Call) -> dict[str, Any]:
+    """What a form for a new document starts with: there are no templates."""
+    return {"default_template_id": None}
 
 
 async def open_(call: Call) -> dict[str, Any]:
@@ -87,10 +115,7 @@ async def open_(call: Call) -> dict[str, Any]:
 
 async def show(call: Call) -> dict[str, Any]:
     """One credit note with all that stands on it. Refuses `NotFound`."""
-    view = await call.caller.read(documents.credit_note, call.id())
-    if view is None:
-        raise NotFound("no such CreditNote", kind="CreditNote")
-    return _full(view, call.style)
+    return _full(await _known(call), call.style)
 
 
 async def index(call: Call) -> dict[str, Any]:
@@ -103,7 +128,12 @@ async def index(call: Call) -> dict[str, Any]:
 
 async def delete(call: Call) -> None:
     """Delete a draft, or void a note of which nothing was used. Refuses what `DeleteCreditNote` refuses."""
-    await call.caller.ask(DeleteCreditNote(credit_note_id=call.id()))
+    await call.caller.ask(deletion(call.id()))
+
+
+def deletion(id: int) -> DeleteCreditNote:
+    """What takes a credit note away."""
+    return DeleteCreditNote(credit_note_id=id)
 
 
 def credit_note_row(x: CreditNote, style: Style) -> dict[str, Any]:
@@ -170,7 +200,7 @@ def _full(view: CreditNoteView, style: Style) -> dict[str, Any]:
         **credit_note_row(x, style),
         "branch": branch_row(view.branch) if view.branch else None,
         "attachments": [],
-        "customer": customer_row(view.customer),
+        "customer": customer_row(view.customer, style),
         **_entries(x, view.lines, str(x.id)),
         "formatted_credits_remaining": plain(x.remaining_minor, currency),
         "formatted_credit_note_date": style.day(x.issued_on),

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from avoir.app.invoices import CreateInvoice, IssueInvoice
+from avoir.app.invoices import CreateInvoice, EditInvoice, IssueInvoice, VoidInvoice
 from avoir.app.reads import documents
 from avoir.app.reads.documents import SHOWN, InvoiceView, LineView
 from avoir.app.reads.lists import CHOICE, DAY, MONEY, NUMBER, Column, Listing
+from avoir.core.command import Command
 from avoir.core.errors import NotFound
 from avoir.core.invoice import INVOICE, ISSUED, Invoice
 from avoir.core.money import major_of
+from avoir.core.together import Together
 from avoir.faces.rest.branches import branch_row
 from avoir.faces.rest.customers import customer_row
 from avoir.faces.rest.endpoint import Call
@@ -77,24 +79,55 @@ def listing(today: str) -> Listing:
 
 async def create(call: Call) -> dict[str, Any]:
     """A new invoice, a draft or delivered at once. Refuses what `CreateInvoice` refuses."""
-    form = call.form
-    command = CreateInvoice(
-        customer_id=form["customerId"],
-        issued_on=form["invoiceDate"],
-        due_on=form["dueDate"],
-        wording=await wording_of(call),
-        issue=form["delivered"],
-        exchange_rate=form["exchangeRate"],
-        number=form["invoiceNo"],
-        reference=form["referenceNo"],
-        branch_id=form["branchId"],
-        message=form["invoiceMessage"],
-        terms=form["termsConditions"],
-    )
-    invoice = await call.caller.ask(command)
-    # Lines never change, so a replay shows what the first reply showed.
+    invoice = await call.caller.ask(CreateInvoice(issue=call.form["delivered"], **await _said(call)))
+    # Of what is issued no line changes, so a replay shows what the first reply showed.
     lines = await call.caller.read(documents.invoice_lines, invoice.id)
     return _entries(invoice, lines, invoice.id) | invoice_row(invoice, call.style)
+
+
+async def edit(call: Call) -> dict[str, Any]:
+    """Write a draft anew, and deliver it if wanted. Refuses what `EditInvoice` and `IssueInvoice` refuse."""
+    id = call.id()
+    command: Command = EditInvoice(invoice_id=id, **await _said(call))
+    if call.form["delivered"]:
+        command = Together(what="EditInvoice, IssueInvoice", commands=(command, IssueInvoice(invoice_id=id)))
+    await call.caller.ask(command)
+    view = await known(call)
+    return _entries(view.invoice, view.lines, view.invoice.id) | invoice_row(view.invoice, call.style)
+
+
+async def delete(call: Call) -> None:
+    """Delete a draft, or void an invoice that nothing happened to. Refuses what `VoidInvoice` refuses."""
+    await call.caller.ask(deletion(call.id()))
+
+
+def deletion(id: int) -> VoidInvoice:
+    """What takes an invoice away."""
+    return VoidInvoice(invoice_id=id)
+
+
+async def _said(call: Call) -> dict[str, Any]:
+    form = call.form
+    return {
+        "customer_id": form["customerId"],
+        "issued_on": form["invoiceDate"],
+        "due_on": form["dueDate"],
+        "wording": await wording_of(call),
+        "exchange_rate": form["exchangeRate"],
+        "number": form["invoiceNo"],
+        "reference": form["referenceNo"],
+        "branch_id": form["branchId"],
+        "message": form["invoiceMessage"],
+        "terms": form["termsConditions"],
+    }
+
+
+async def known(call: Call) -> InvoiceView:
+    """The invoice that the address names. Refuses `NotFound`."""
+    view = await call.caller.read(documents.invoice, call.id())
+    if view is None:
+        raise NotFound("no such Invoice", kind="Invoice")
+    return view
 
 
 async def deliver(call: Call) -> dict[str, Any]:
@@ -105,10 +138,7 @@ async def deliver(call: Call) -> dict[str, Any]:
 
 async def show(call: Call) -> dict[str, Any]:
     """One invoice with all that stands on it. Refuses `NotFound`."""
-    view = await call.caller.read(documents.invoice, call.id())
-    if view is None:
-        raise NotFound("no such Invoice", kind="Invoice")
-    return _full(view, call.style)
+    return _full(await known(call), call.style)
 
 
 async def index(call: Call) -> dict[str, Any]:
@@ -247,7 +277,7 @@ def _full(view: InvoiceView, style: Style) -> dict[str, Any]:
         **invoice_row(x, style),
         "branch": branch_row(view.branch) if view.branch else None,
         **_entries(x, view.lines, str(x.id)),
-        "customer": customer_row(view.customer),
+        "customer": customer_row(view.customer, style),
         "taxes": _taxes(view),
         "attachments": [],
         "payment_methods": [],

@@ -80,11 +80,23 @@ async def create(call: Call) -> dict[str, Any]:
 
 async def show(call: Call) -> dict[str, Any]:
     """One payment with all that stands on it. Refuses `NotFound`."""
+    view, style = await _known(call), call.style
+    return _full(view, style) | {"transactions": _transactions(view.payment, view.postings, style)}
+
+
+async def invoices(call: Call) -> list[dict[str, Any]]:
+    """The invoices that a payment pays. Refuses `NotFound`."""
+    style, view = call.style, await _known(call)
+    return [
+        invoice_row(each.invoice, style) | formatted_amounts(each.invoice, style) for each in view.allocations
+    ]
+
+
+async def _known(call: Call) -> PaymentView:
     view = await call.caller.read(documents.payment, call.id())
     if view is None:
         raise NotFound("no such Payment", kind="Payment")
-    style = call.style
-    return _full(view, style) | {"transactions": _transactions(view.payment, view.postings, style)}
+    return view
 
 
 async def index(call: Call) -> dict[str, Any]:
@@ -140,7 +152,7 @@ def _full(view: PaymentView, style: Style) -> dict[str, Any]:
     ]
     return {
         **_row(x, style),
-        "customer": customer_row(view.customer),
+        "customer": customer_row(view.customer, style),
         "branch": branch_row(view.branch) if view.branch else None,
         "entries": entries,
         "deposit_account": account_row(view.account),
