@@ -225,6 +225,7 @@ class ReissueInvoice(Command, frozen=True, kw_only=True):
         if old.state != VOIDED:
             raise InvoiceNotVoided(f"the invoice is {old.state}", invoiceId=old.id, state=old.state)
         terms = date.fromisoformat(old.due_on) - date.fromisoformat(old.issued_on)
+        today = date.fromisoformat(desk.today)
         fresh = desk.add(
             changed(
                 old,
@@ -235,7 +236,7 @@ class ReissueInvoice(Command, frozen=True, kw_only=True):
                 sequence=0,
                 state=DRAFT,
                 issued_on=desk.today,
-                due_on=(date.fromisoformat(desk.today) + terms).isoformat(),
+                due_on=(today + min(terms, date.max - today)).isoformat(),
                 issued_at="",
                 entry_id=None,
                 created_at=desk.now,

@@ -15,7 +15,7 @@ from avoir.app.credit_notes import CreateCreditNote, DeleteCreditNote, IssueCred
 from avoir.app.customers import CreateCustomer
 from avoir.app.dispute_reasons import CreateDisputeReason, DeleteDisputeReason, UpdateDisputeReason
 from avoir.app.invoice_credits import CreditInvoice, WriteOffInvoice
-from avoir.app.invoices import CreateInvoice, IssueInvoice
+from avoir.app.invoices import CreateInvoice, IssueInvoice, ReissueInvoice, VoidInvoice
 from avoir.app.items import CreateItem
 from avoir.app.organizations import OpenBooks
 from avoir.app.payments import Portion, ReceivePayment
@@ -242,3 +242,9 @@ def test_a_reason_that_is_offered_no_longer_is_given_no_more_and_kept_where_it_w
     company.refused(UpdateDisputeReason(dispute_reason_id=1, name="Torn"), "not_found")
     company.refused(DeleteDisputeReason(dispute_reason_id=1), "not_found")
     assert company.rows(type(note))[-1].dispute_reason_id == 1
+
+
+def test_an_invoice_due_at_the_end_of_time_is_reissued_till_then(company):
+    invoice = company.invoice(line(1), issued_on="2026-11-01", due_on="9999-12-31")
+    company.ask(VoidInvoice(invoice_id=invoice.id))
+    assert company.ask(ReissueInvoice(invoice_id=invoice.id)).due_on == "9999-12-31"
