@@ -4,6 +4,8 @@ import logging
 import sys
 
 import structlog
+from structlog.processors import ExceptionRenderer
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import Processor
 
 _SHARED: list[Processor] = [
@@ -19,10 +21,12 @@ _NOISE = ("color_message", "_record", "_from_structlog")
 
 def start_logging(level: str) -> None:
     """Send what the standard library, Uvicorn and structlog log to one place, in one form."""
+    # What stood in a frame's variables is never logged: a password may have.
+    tracebacks = ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
     rendered: list[Processor] = (
-        [structlog.dev.ConsoleRenderer()]
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
         if sys.stderr.isatty()
-        else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        else [tracebacks, structlog.processors.JSONRenderer()]
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
