@@ -2,47 +2,39 @@
 
 import itertools
 import time
-from collections.abc import Sequence
-from operator import attrgetter
 from typing import Any
 
 from avoir.app.clerk import Clerk
-from avoir.core.row import Columns, Row
 from avoir.store import postgres, sqlite
 from avoir.store.books import Books
 from avoir.store.database import open_database
-from avoir.store.protocol import Change, Database
+from avoir.store.protocol import Batch, Database
 from bench.ground import Ground
-
-Statement = tuple[str, Any]
 
 
 class Recorder:
     """A database that also remembers what was written, as statements."""
 
     def __init__(self, database: Any) -> None:
-        self.database, self.batch = database, []
-        dialect = sqlite if isinstance(database, sqlite.Sqlite) else postgres
-        self.insert_into, self.update_of = dialect.insert_into, dialect.update_of
-        self.pack, self.pack_some = (_tuples, _some_tuples) if dialect is sqlite else (_json, _some_json)
+        self.database = database
+        self.statements = (sqlite if isinstance(database, sqlite.Sqlite) else postgres).statements
+        self._taken: list[Any] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.database, name)
 
-    def write(
-        self, new: Sequence[list[Row]], changed: Sequence[Change], gone: Sequence[list[Row]] = ()
-    ) -> None:
-        self.batch += [(self.insert_into(type(rows[0])), self.pack(rows)) for rows in new]
-        self.batch += [
-            (self.update_of(kind, columns), self.pack_some((*columns, *kind.KEY), rows))
-            for kind, columns, rows in changed
-        ]
-        self.database.write(new, changed, gone)
+    def write(self, batch: Batch) -> None:
+        self._taken += self.statements(batch)
+        self.database.write(batch)
 
-    def taken(self) -> list[Statement]:
+    def commit(self, batch: Batch) -> None:
+        self._taken += self.statements(batch)
+        self.database.commit(batch)
+
+    def taken(self) -> list[Any]:
         """What was written since the last time this was asked."""
-        batch, self.batch = self.batch, []
-        return batch
+        taken, self._taken = self._taken, []
+        return taken
 
 
 class Floor:
@@ -76,37 +68,21 @@ class Floor:
         self.bare.close()
 
 
-def write_sqlite(bare: Any, batch: list[Statement]) -> None:
-    """One transaction, a statement for each table."""
+def write_sqlite(bare: Any, statements: list[Any]) -> None:
+    """One transaction."""
     bare.db.execute("BEGIN IMMEDIATE")
-    for sql, rows in batch:
-        bare.db.executemany(sql, rows)
+    for sql, parameters, _ in statements:
+        bare.db.execute(sql, parameters)
     bare.db.execute("COMMIT")
 
 
-def write_postgres(bare: Any, batch: list[Statement]) -> None:
-    """One transaction, a statement for each table, sent in one go."""
+def write_postgres(bare: Any, statements: list[Any]) -> None:
+    """One transaction, sent in one go."""
     line = bare.pipeline
     line.open()
     line.send("BEGIN")
-    for sql, rows in batch:
-        line.send(sql, rows)
+    for sql, parameter in statements:
+        line.send(sql, parameter)
     line.send("COMMIT")
     line.answers()
     line.close()
-
-
-def _tuples(rows: list[Row]) -> list[tuple[Any, ...]]:
-    return list(map(sqlite.tuples, rows))
-
-
-def _some_tuples(columns: Columns, rows: list[Row]) -> list[tuple[Any, ...]]:
-    return list(map(attrgetter(*columns), rows))
-
-
-def _json(rows: list[Row]) -> bytes:
-    return postgres.encode(rows)
-
-
-def _some_json(columns: Columns, rows: list[Row]) -> bytes:
-    return postgres.as_json(columns, map(attrgetter(*columns), rows))

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Protocol
 
 from avoir.core.command import Ask, Command, answer, wants
@@ -37,7 +37,7 @@ class Store(Protocol):
     def begin(self) -> None:
         """Start a transaction. Raises `Weather`."""
 
-    def load(self, desk: Desk, wanted: Sequence[Want]) -> None:
+    def load(self, desk: Desk, wanted: Collection[Want]) -> None:
         """Lay the wanted rows on the desk, counters first and locked. Raises `Weather`."""
 
     def write(self, desk: Desk) -> None:
@@ -74,13 +74,13 @@ class Habits:
         if len(self._missed) > self.KINDS:
             self._missed.popitem(last=False)
 
-    def of(self, asks: Sequence[Ask]) -> list[Want]:
+    def of(self, asks: Sequence[Ask]) -> set[Want]:
         """What these commands will want, judging by what others of their kind missed more than once."""
-        found = []
-        for habit in dict.fromkeys(map(_habit, asks)):
+        found = set()
+        for habit in set(map(_habit, asks)):
             if missed := self._missed.get(habit):
                 self._missed.move_to_end(habit)
-                found += [want for want, times in missed.items() if times > 1]
+                found |= {want for want, times in missed.items() if times > 1}
         return found
 
 
@@ -182,7 +182,7 @@ class Clerk:
         desk, store = Desk(), self.store
         store.begin()
         try:
-            store.load(desk, [want for ask in asks for want in wants(ask)] + self._habits.of(asks))
+            store.load(desk, wants(asks) | self._habits.of(asks))
             outcomes = []
             for i in range(len(asks)):
                 outcomes.append(self._one(desk, asks, i))

@@ -1,7 +1,7 @@
 """A command: what is asked, the rows it needs, and the law. Pure: it sees the desk and nothing else."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import blake2b
 from typing import Any, ClassVar, NamedTuple
@@ -129,16 +129,20 @@ def uuid_seed(milliseconds: int, random: bytes) -> int:
     return (milliseconds & (1 << 48) - 1) << 80 | _VERSION_AND_VARIANT | spread
 
 
-def wants(ask: Ask) -> Iterator[Want]:
-    """The rows that are fetched before a command runs for the first time."""
-    organization = ask.organization_id
-    yield Want(Counters, (organization,))
-    yield Want(Answer, (organization, ask.key))
-    yield Want(Lock, (organization,), LOCKS)
-    for kind, id in ask.command.needs():
-        key: Key = (organization, *id) if isinstance(id, tuple) else (organization, id)
-        if possible(key):
-            yield Want(kind, key)
+def wants(asks: Iterable[Ask]) -> set[Want]:
+    """The rows that are fetched before commands run for the first time."""
+    found = set()
+    for ask in asks:
+        organization = ask.organization_id
+        found.add(Want(Answer, (organization, ask.key)))
+        for kind, id in ask.command.needs():
+            key: Key = (organization, *id) if isinstance(id, tuple) else (organization, id)
+            if possible(key):
+                found.add(Want(kind, key))
+    for organization in {ask.organization_id for ask in asks}:
+        found.add(Want(Counters, (organization,)))
+        found.add(Want(Lock, (organization,), LOCKS))
+    return found
 
 
 def answer(desk: Desk, ask: Ask) -> Any:

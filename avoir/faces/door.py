@@ -1,12 +1,11 @@
 """From an event loop to the clerk and the readers, and back: one wake-up per batch."""
 
 import asyncio
-import functools
 import os
 import time
-import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache, partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from avoir.app.clerk import Clerk, Outcome
@@ -43,7 +42,7 @@ class Door:
         **kwargs: P.kwargs,
     ) -> T:
         """Run a read on a thread of its own."""
-        call = functools.partial(self.readers.run, read, organization_id, *args, **kwargs)
+        call = partial(self.readers.run, read, organization_id, *args, **kwargs)
         return await self.loop.run_in_executor(None, call)
 
     def alive(self) -> bool:
@@ -82,15 +81,27 @@ def envelope(
     `print_of` stands for a command whose fields are random by nature (a password's hash, a new key).
     """
     milliseconds = time.time_ns() // 1_000_000
-    now = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    seed = uuid_seed(milliseconds, os.urandom(10))
     printed = fingerprint(command)
     return Ask(
         organization_id=organization_id,
-        key=uuid.uuid4().hex if key is None else checked_key(key),
+        # In order of time, so that the answers' index grows at its end.
+        key=f"{seed:032x}" if key is None else checked_key(key),
         fingerprint=printed if print_of is None else print_of,
         command=command,
         actor=actor,
-        now=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        today=now.astimezone(zone).date().isoformat(),
-        seed=uuid_seed(milliseconds, os.urandom(10)),
+        now=f"{_second(milliseconds // 1000)}.{milliseconds % 1000:03d}Z",
+        today=_day(milliseconds // 60_000, zone),
+        seed=seed,
     )
+
+
+@lru_cache(8)
+def _second(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+@lru_cache(1024)
+def _day(minute: int, zone: tzinfo) -> str:
+    # Clocks are put on or back by whole minutes.
+    return datetime.fromtimestamp(minute * 60, zone).date().isoformat()

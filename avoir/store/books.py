@@ -1,14 +1,14 @@
 """Load a desk and save it: one statement per table, one commit for all."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from avoir.core.books import KINDS
 from avoir.core.desk import CHANGED, NEW, Desk, Key, Want
 from avoir.core.journal import Balance, JournalLine
 from avoir.core.row import Columns, Row
-from avoir.store.protocol import Change, Database, Fetch
+from avoir.store.protocol import Batch, Change, Database, Fetch
 
 _PLACE = {kind: place for place, kind in enumerate(KINDS)}
 
@@ -20,7 +20,7 @@ class Books:
         self.database = database
         self.begin, self.rollback, self.close = database.begin, database.rollback, database.close
 
-    def load(self, desk: Desk, wanted: Sequence[Want]) -> None:
+    def load(self, desk: Desk, wanted: Collection[Want]) -> None:
         """Fetch rows and groups, a statement for each kind; counters come first, and with them the pen."""
         asked: dict[tuple[type[Row], Columns | None], set[Key]] = defaultdict(set)
         for kind, key, by in wanted:
@@ -36,23 +36,27 @@ class Books:
                 desk.lay_group(kind, by, fetch.keys, found)
 
     def write(self, desk: Desk) -> None:
-        """Hand over what was written since the last time: new rows, then changed ones, then removed ones."""
-        kinds = [kind for kind in KINDS if desk.touched.get(kind)]
-        new = [desk.written(kind, NEW) for kind in kinds]
-        new.append(balances(desk.written(JournalLine, NEW)))
-        changes = [Change(kind, desk.columns(kind), desk.written(kind, CHANGED)) for kind in kinds]
-        gone = [desk.removed(kind) for kind in kinds]
-        self.database.write(
-            [rows for rows in new if rows],
-            [change for change in changes if change.columns],
-            [rows for rows in gone if rows],
-        )
+        """Hand over what was written since the last time; the database may still be at it."""
+        self.database.write(batch_of(desk))
         desk.handed_over()
 
     def save(self, desk: Desk) -> None:
         """Write what is left to be written, and commit."""
-        self.write(desk)
-        self.database.commit()
+        self.database.commit(batch_of(desk))
+
+
+def batch_of(desk: Desk) -> Batch:
+    """What the desk has to write, in the order of the kinds."""
+    kinds = [kind for kind in KINDS if desk.touched.get(kind)]
+    new = [desk.written(kind, NEW) for kind in kinds]
+    new.append(balances(desk.written(JournalLine, NEW)))
+    changed = [Change(kind, desk.columns(kind), desk.written(kind, CHANGED)) for kind in kinds]
+    gone = [desk.removed(kind) for kind in kinds]
+    return Batch(
+        [rows for rows in new if rows],
+        [change for change in changed if change.columns],
+        [rows for rows in gone if rows],
+    )
 
 
 def balances(lines: Sequence[JournalLine]) -> list[Balance]:

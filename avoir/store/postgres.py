@@ -16,7 +16,7 @@ from avoir.core.organization import Counters
 from avoir.core.row import Columns, Row
 from avoir.store.migrate import migrate
 from avoir.store.pipeline import Pipeline
-from avoir.store.protocol import Change, Fetch, Params, numbered_only, on_conflict
+from avoir.store.protocol import Batch, Fetch, Params, numbered_only, on_conflict
 
 encode = msgspec.json.Encoder().encode
 TYPES = {int: "bigint", str: "text"}
@@ -67,6 +67,17 @@ def update_of(kind: type[Row], columns: Columns) -> str:
 def delete_from(kind: type[Row]) -> str:
     return f"""DELETE FROM {kind.TABLE} AS t USING json_populate_recordset(NULL::{kind.TABLE}, $1) AS v
         WHERE {" AND ".join(f"t.{c} = v.{c}" for c in kind.KEY)}"""
+
+
+def statements(batch: Batch) -> Iterator[tuple[str, bytes]]:
+    """What writes a batch: each statement and its one parameter."""
+    for rows in batch.new:
+        yield insert_into(type(rows[0])), encode(rows)
+    for kind, columns, rows in batch.changed:
+        named = (*columns, *kind.KEY)
+        yield update_of(kind, columns), as_json(named, map(attrgetter(*named), rows))
+    for rows in batch.gone:
+        yield delete_from(type(rows[0])), encode(rows)
 
 
 @cache
@@ -126,25 +137,21 @@ class Postgres:
                 for fetch, answer in zip(wanted, answers, strict=True)
             ]
 
-    def write(
-        self, new: Sequence[list[Row]], changed: Sequence[Change], gone: Sequence[list[Row]] = ()
-    ) -> None:
+    def write(self, batch: Batch) -> None:
         with _weather():
-            for rows in new:
-                self.pipeline.send(insert_into(type(rows[0])), encode(rows))
-            for kind, columns, changes in changed:
-                named = (*columns, *kind.KEY)
-                parameter = as_json(named, map(attrgetter(*named), changes))
-                self.pipeline.send(update_of(kind, columns), parameter)
-            for rows in gone:
-                self.pipeline.send(delete_from(type(rows[0])), encode(rows))
+            self._send(batch)
             self.pipeline.push()
 
-    def commit(self) -> None:
+    def commit(self, batch: Batch) -> None:
         with _weather():
+            self._send(batch)
             self.pipeline.send("COMMIT")
             self.pipeline.answers()
             self.pipeline.close()
+
+    def _send(self, batch: Batch) -> None:
+        for sql, parameter in statements(batch):
+            self.pipeline.send(sql, parameter)
 
     def rollback(self) -> None:
         try:

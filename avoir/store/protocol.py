@@ -26,6 +26,14 @@ class Change(NamedTuple):
     rows: list[Any]
 
 
+class Batch(NamedTuple):
+    """What is to be written, a list for each kind: new rows first, then changed ones, then removed ones."""
+
+    new: Sequence[list[Row]]
+    changed: Sequence[Change]
+    gone: Sequence[list[Row]]
+
+
 class Query(Protocol):
     """Reading: SQL with `:named` parameters, the same text for both databases."""
 
@@ -42,16 +50,14 @@ class Database(Query, Protocol):
     def fetch(self, wanted: Sequence[Fetch]) -> list[list[Row]]:
         """Rows by key, a list for each fetch; counters are locked. Raises `Weather`."""
 
-    def write(
-        self, new: Sequence[list[Row]], changed: Sequence[Change], gone: Sequence[list[Row]] = ()
-    ) -> None:
-        """Insert, update and delete rows, a statement for each list; it may go on after this returned.
+    def write(self, batch: Batch) -> None:
+        """Write rows, a statement for each list or a few; it may still be at it when this returns.
 
         Raises `Weather`. What goes wrong may be raised later, by `commit` at the latest.
         """
 
-    def commit(self) -> None:
-        """End the transaction: all that was written stands. Raises `Weather`."""
+    def commit(self, batch: Batch) -> None:
+        """Write the last rows and end the transaction: all that was written stands. Raises `Weather`."""
 
     def rollback(self) -> None:
         """Forget the transaction; never raises."""

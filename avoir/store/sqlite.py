@@ -2,7 +2,9 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import cache
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -12,9 +14,13 @@ from avoir.app.clerk import Weather
 from avoir.core.errors import invariant
 from avoir.core.row import Columns, Row
 from avoir.store.migrate import migrate
-from avoir.store.protocol import Change, Fetch, Params, numbered_only, on_conflict
+from avoir.store.protocol import Batch, Fetch, Params, numbered_only, on_conflict
 
 encode, tuples = msgspec.json.Encoder().encode, msgspec.structs.astuple
+AT_ONCE = 32
+"""Rows of one statement: Python's lock is let go and taken again for each statement, not for each row."""
+Statement = tuple[str, Sequence[Any], int]
+"""SQL, its parameters, and how many rows it must write."""
 
 
 @cache
@@ -26,16 +32,17 @@ def select(kind: type[Row], by: Columns) -> str:
 
 
 @cache
-def insert_into(kind: type[Row]) -> str:
-    marks = ", ".join("?" for _ in kind.__struct_fields__)
-    return f"INSERT INTO {kind.TABLE} VALUES ({marks}) {on_conflict(kind)}"
+def insert_into(kind: type[Row], rows: int) -> str:
+    return f"INSERT INTO {kind.TABLE} VALUES {_values(len(kind.__struct_fields__), rows)} {on_conflict(kind)}"
 
 
 @cache
-def update_of(kind: type[Row], columns: Columns) -> str:
+def update_of(kind: type[Row], columns: Columns, rows: int) -> str:
     # A column that is named is written, and its indexes and foreign keys are gone through, changed or not.
-    return f"""UPDATE {kind.TABLE} SET {", ".join(f"{c} = ?" for c in columns)}
-        WHERE {" AND ".join(f"{c} = ?" for c in kind.KEY)}"""
+    # The columns of VALUES are called column1, column2 and so on.
+    at = {c: f"{c} = v.column{i}" for i, c in enumerate((*kind.KEY, *columns), 1)}
+    return f"""UPDATE {kind.TABLE} AS t SET {", ".join(at[c] for c in columns)}
+        FROM (VALUES {_values(len(at), rows)}) AS v WHERE {" AND ".join("t." + at[c] for c in kind.KEY)}"""
 
 
 @cache
@@ -43,11 +50,40 @@ def delete_from(kind: type[Row]) -> str:
     return f"DELETE FROM {kind.TABLE} WHERE {' AND '.join(f'{c} = ?' for c in kind.KEY)}"
 
 
+def statements(batch: Batch) -> Iterator[Statement]:
+    """What writes a batch."""
+    for rows in batch.new:
+        kind = type(rows[0])
+        for part in _parts(list(map(tuples, rows))):
+            yield insert_into(kind, len(part)), [*chain(*part)], len(part)
+    for kind, columns, rows in batch.changed:
+        for part in _parts(list(map(attrgetter(*kind.KEY, *columns), rows))):
+            yield update_of(kind, columns, len(part)), [*chain(*part)], len(part)
+    for rows in batch.gone:
+        for row in rows:
+            yield delete_from(type(row)), type(row).key(row), 1
+
+
+def _parts(rows: list[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """Rows by 32, 16, 8 and so on, so that few statements serve any number of them."""
+    at = 0
+    while left := len(rows) - at:
+        size = min(AT_ONCE, 1 << left.bit_length() - 1)
+        yield rows[at : at + size]
+        at += size
+
+
+def _values(columns: int, rows: int) -> str:
+    return ", ".join([f"({', '.join('?' * columns)})"] * rows)
+
+
 class Sqlite:
     """One connection to one file."""
 
     def __init__(self, path: str, *, reading: bool = False) -> None:
         self.path = path
+        self._hand = ThreadPoolExecutor(1, "sqlite")
+        self._writing: list[Future[None]] = []
         try:
             self.db = sqlite3.connect(
                 path, isolation_level=None, check_same_thread=False, timeout=10, cached_statements=256
@@ -71,33 +107,36 @@ class Sqlite:
         self._run("BEGIN")
 
     def fetch(self, wanted: Sequence[Fetch]) -> list[list[Row]]:
+        self._settle()
         return [
             [kind(*row) for row in self._run(select(kind, by), (encode(keys).decode(),))]
             for kind, by, keys in wanted
         ]
 
-    def write(
-        self, new: Sequence[list[Row]], changed: Sequence[Change], gone: Sequence[list[Row]] = ()
-    ) -> None:
-        try:
-            for rows in new:
-                self.db.executemany(insert_into(type(rows[0])), list(map(tuples, rows)))
-            for kind, columns, rows in changed:
-                values = list(map(attrgetter(*columns, *kind.KEY), rows))
-                done = self.db.executemany(update_of(kind, columns), values)
-                invariant(done.rowcount == len(rows), "every changed row was there")
-            for rows in gone:
-                gone_kind = type(rows[0])
-                self.db.executemany(delete_from(gone_kind), list(map(gone_kind.key, rows)))
-        except sqlite3.OperationalError as problem:
-            raise Weather(str(problem)) from problem
+    def write(self, batch: Batch) -> None:
+        # SQLite works without Python's lock, so the clerk can decide meanwhile.
+        self._writing.append(self._hand.submit(self._write, batch))
 
-    def commit(self) -> None:
+    def commit(self, batch: Batch) -> None:
+        self._settle()
+        self._write(batch)
         self._run("COMMIT")
 
     def rollback(self) -> None:
+        wait(self._writing)
+        self._writing.clear()
         if self.db.in_transaction:
             self.db.execute("ROLLBACK")
+
+    def _write(self, batch: Batch) -> None:
+        for sql, parameters, rows in statements(batch):
+            invariant(self._run(sql, parameters).rowcount == rows, "every row was written")
+
+    def _settle(self) -> None:
+        """Wait until all that was handed over is written. Raises what went wrong with it."""
+        for writing in self._writing:
+            writing.result()
+        self._writing.clear()
 
     def all(self, sql: str, params: Params = {}) -> list[tuple[Any, ...]]:  # noqa: B006
         return self._run(sql, params).fetchall()
@@ -119,6 +158,7 @@ class Sqlite:
         return done
 
     def close(self) -> None:
+        self._hand.shutdown()
         self.db.close()
 
     def _expectations(self) -> Iterator[str]:
@@ -139,7 +179,7 @@ class Sqlite:
             yield f"INSERT INTO sqlite_stat1 VALUES ('{table}', '{index}', '{' '.join(map(str, rows))}')"
         yield "ANALYZE sqlite_schema"
 
-    def _run(self, sql: str, params: Params | tuple[Any, ...] = ()) -> sqlite3.Cursor:
+    def _run(self, sql: str, params: Params | Sequence[Any] = ()) -> sqlite3.Cursor:
         try:
             return self.db.execute(sql, params)
         except sqlite3.OperationalError as problem:
