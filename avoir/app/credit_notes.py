@@ -1,10 +1,8 @@
 """Credit notes: standing alone; and issuing and voiding of any."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
-from avoir.core.branch import known_branch
 from avoir.core.command import Command
 from avoir.core.credit_note import (
     CREDIT,
@@ -20,17 +18,13 @@ from avoir.core.credit_note import (
     CreditNoteTax,
 )
 from avoir.core.crediting import issue_against, void_credit_note
-from avoir.core.customer import Customer
-from avoir.core.day import checked_day
 from avoir.core.desk import Desk
-from avoir.core.document import Reckoned, Totals, Wording, reckoned
+from avoir.core.document import Totals
+from avoir.core.drafting import DocumentDraft
 from avoir.core.errors import NotFound, Refusal
 from avoir.core.giving_back import give_back
 from avoir.core.issuing import issue_credit_note
-from avoir.core.numbering import chosen
-from avoir.core.organization import Organization
-from avoir.core.row import Row, changed
-from avoir.core.text import fits
+from avoir.core.row import Row
 
 
 class CreditNoteNotDraft(Refusal):
@@ -39,79 +33,23 @@ class CreditNoteNotDraft(Refusal):
     code = "credit_note_not_draft"
 
 
-class CreditNoteDraft(Command, frozen=True, kw_only=True):
-    """What a credit note standing alone says: its own lines, its own tax. Amounts in major units."""
+class CreditNoteDraft(DocumentDraft, frozen=True, kw_only=True):
+    """What a credit note standing alone says: its own lines, its own tax."""
 
     ANSWER = CreditNote
-    customer_id: int
-    issued_on: str
-    wording: Wording
-    currency: str = ""  # The customer's, if not given.
-    exchange_rate: Decimal | None = None
-    number: str = ""
-    reference: str = ""
-    branch_id: int | None = None
     note: str = ""
-    terms: str = ""
-
-    def needs(self) -> Iterator[tuple[type[Row], Any]]:
-        yield Customer, self.customer_id
-        yield Organization, ()
 
     def write(self, desk: Desk, old: CreditNote | None = None) -> CreditNote:
-        """Write the draft, in the place of `old` if given. Refuses what is wrong with it, `NumberTaken`."""
-        customer = desk.get(Customer, self.customer_id)
-        fits(self.reference, "referenceNo")
-        known_branch(desk, self.branch_id, customer.entity_id)
-        checked_day(self.issued_on, "creditNoteDate")
-        document = reckoned(desk, customer, self.wording, self.currency, self.exchange_rate, self.issued_on)
-        note = self._row(desk, customer, document, old)
-        by, entity_id = CREDIT_NOTES_BY_NUMBER, customer.entity_id
-        number, sequence = chosen(desk, CreditNote, by, entity_id, self.number, old)
-        note = changed(note, number=number, sequence=sequence)
+        """Write the draft, in the place of `old` if given. Refuses as `drafted`."""
+        _, document, columns = self.drafted(desk, CreditNote, CREDIT_NOTES_BY_NUMBER, old)
+        note = CreditNote(
+            **columns, kind=CREDIT, invoice_id=None, dispute_reason_id=None, dispute_id=None, note=self.note
+        )
         if old is not None:
             _remove_lines(desk, old.id)
         note = desk.put(note) if old else desk.add(note)
         _write_lines(desk, note.id, document.totals)
         return note
-
-    def _row(self, desk: Desk, customer: Customer, document: Reckoned, old: CreditNote | None) -> CreditNote:
-        totals = document.totals
-        id, uuid = (old.id, old.uuid) if old else (desk.next("credit_note"), desk.uuid())
-        return CreditNote(
-            organization_id=desk.organization_id,
-            id=id,
-            uuid=uuid,
-            entity_id=customer.entity_id,
-            customer_id=customer.id,
-            branch_id=self.branch_id,
-            invoice_id=None,
-            dispute_reason_id=None,
-            dispute_id=None,
-            kind=CREDIT,
-            number=old.number if old else "",
-            sequence=old.sequence if old else 0,
-            reference=self.reference,
-            state=DRAFT,
-            currency=document.currency,
-            rate_nano=document.rate_nano,
-            is_tax_inclusive=int(self.wording.inclusive),
-            issued_on=self.issued_on,
-            discount_kind=self.wording.discount.kind,
-            discount_micro=self.wording.discount.micro,
-            discount_timing=document.timing,
-            subtotal_minor=totals.subtotal,
-            discount_minor=totals.discount,
-            adjustment_minor=totals.adjustment,
-            net_minor=totals.net,
-            tax_minor=totals.tax,
-            total_minor=totals.total,
-            base_total_minor=document.base_total,
-            note=self.note,
-            terms=self.terms,
-            created_at=old.created_at if old else desk.now,
-            updated_at=desk.now,
-        )
 
 
 class CreateCreditNote(CreditNoteDraft, frozen=True, kw_only=True):

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
-from avoir.core.branch import known_branch
 from avoir.core.command import Command
 from avoir.core.customer import Customer
 from avoir.core.day import checked_day
 from avoir.core.desk import Desk
-from avoir.core.document import Reckoned, Totals, Wording, reckoned
+from avoir.core.document import Totals
+from avoir.core.drafting import DocumentDraft
 from avoir.core.errors import Kind, NotFound, Refusal
 from avoir.core.invoice import (
     DELETED,
@@ -26,10 +25,8 @@ from avoir.core.invoice import (
     InvoiceTax,
 )
 from avoir.core.issuing import issue_invoice
-from avoir.core.numbering import chosen
 from avoir.core.organization import Organization
 from avoir.core.row import Row, changed
-from avoir.core.text import fits
 
 
 class InvoiceNotDraft(Refusal):
@@ -62,39 +59,21 @@ class DueBeforeIssue(Refusal):
     code, kind = "due_before_issue", Kind.INVALID
 
 
-class InvoiceDraft(Command, frozen=True, kw_only=True):
-    """What an invoice says. Amounts in major units, dates YYYY-MM-DD."""
+class InvoiceDraft(DocumentDraft, frozen=True, kw_only=True):
+    """What an invoice says."""
 
     ANSWER = Invoice
-    customer_id: int
-    issued_on: str
     due_on: str = ""  # By the customer's terms, else the organization's, if not given.
-    wording: Wording
-    currency: str = ""  # The customer's, if not given.
-    exchange_rate: Decimal | None = None
-    number: str = ""
-    reference: str = ""
-    branch_id: int | None = None
     message: str = ""
-    terms: str = ""
-
-    def needs(self) -> Iterator[tuple[type[Row], Any]]:
-        yield Customer, self.customer_id
-        yield Organization, ()
 
     def write(self, desk: Desk, old: Invoice | None = None) -> Invoice:
-        """Write the draft, in the place of `old` if given. Refuses what is wrong with it, `NumberTaken`."""
-        customer = desk.get(Customer, self.customer_id)
-        fits(self.reference, "referenceNo")
-        known_branch(desk, self.branch_id, customer.entity_id)
-        checked_day(self.issued_on, "invoiceDate")
+        """Write the draft, in the place of `old` if given. Refuses as `drafted`, and `DueBeforeIssue`."""
+        customer, document, columns = self.drafted(desk, Invoice, INVOICES_BY_NUMBER, old)
         due_on = checked_day(self.due_on, "dueDate") if self.due_on else self._by_terms(desk, customer)
         if due_on < self.issued_on:
             raise DueBeforeIssue("an invoice is not due before its date", field="dueDate")
-        document = reckoned(desk, customer, self.wording, self.currency, self.exchange_rate, self.issued_on)
-        invoice = self._row(desk, customer, document, due_on, old)
-        number, sequence = chosen(desk, Invoice, INVOICES_BY_NUMBER, customer.entity_id, self.number, old)
-        invoice = changed(invoice, number=number, sequence=sequence)
+        reissues = old.reissues_id if old else None
+        invoice = Invoice(**columns, kind=INVOICE, reissues_id=reissues, due_on=due_on, message=self.message)
         if old is not None:
             _remove_lines(desk, old.id)
         invoice = desk.put(invoice) if old else desk.add(invoice)
@@ -105,45 +84,6 @@ class InvoiceDraft(Command, frozen=True, kw_only=True):
         days = desk.get(Organization).terms_days if customer.terms_days is None else customer.terms_days
         issued = date.fromisoformat(self.issued_on)
         return min(issued + timedelta(days=min(days, (date.max - issued).days)), date.max).isoformat()
-
-    def _row(
-        self, desk: Desk, customer: Customer, document: Reckoned, due_on: str, old: Invoice | None
-    ) -> Invoice:
-        totals = document.totals
-        id, uuid = (old.id, old.uuid) if old else (desk.next("invoice"), desk.uuid())
-        return Invoice(
-            organization_id=desk.organization_id,
-            id=id,
-            uuid=uuid,
-            entity_id=customer.entity_id,
-            customer_id=customer.id,
-            branch_id=self.branch_id,
-            kind=INVOICE,
-            reissues_id=old.reissues_id if old else None,
-            number=old.number if old else "",
-            sequence=old.sequence if old else 0,
-            reference=self.reference,
-            state=DRAFT,
-            currency=document.currency,
-            rate_nano=document.rate_nano,
-            is_tax_inclusive=int(self.wording.inclusive),
-            issued_on=self.issued_on,
-            due_on=due_on,
-            discount_kind=self.wording.discount.kind,
-            discount_micro=self.wording.discount.micro,
-            discount_timing=document.timing,
-            subtotal_minor=totals.subtotal,
-            discount_minor=totals.discount,
-            adjustment_minor=totals.adjustment,
-            net_minor=totals.net,
-            tax_minor=totals.tax,
-            total_minor=totals.total,
-            base_total_minor=document.base_total,
-            message=self.message,
-            terms=self.terms,
-            created_at=old.created_at if old else desk.now,
-            updated_at=desk.now,
-        )
 
 
 class CreateInvoice(InvoiceDraft, frozen=True, kw_only=True):
