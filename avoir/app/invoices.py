@@ -66,12 +66,15 @@ class InvoiceDraft(DocumentDraft, frozen=True, kw_only=True):
     due_on: str = ""  # By the customer's terms, else the organization's, if not given.
     message: str = ""
 
-    def write(self, desk: Desk, old: Invoice | None = None) -> Invoice:
-        """Write the draft, in the place of `old` if given. Refuses as `drafted`, and `DueBeforeIssue`."""
-        customer, document, columns = self.drafted(desk, Invoice, INVOICES_BY_NUMBER, old)
-        due_on = checked_day(self.due_on, "dueDate") if self.due_on else self._by_terms(desk, customer)
-        if due_on < self.issued_on:
+    def well_formed(self) -> None:
+        """Refuses `InvalidDate`, `DueBeforeIssue`."""
+        if self.due_on and checked_day(self.due_on, "dueDate") < self.issued_on:
             raise DueBeforeIssue("an invoice is not due before its date", field="dueDate")
+
+    def write(self, desk: Desk, old: Invoice | None = None) -> Invoice:
+        """Write the draft, in the place of `old` if given. Refuses as `drafted`."""
+        customer, document, columns = self.drafted(desk, Invoice, INVOICES_BY_NUMBER, old)
+        due_on = self.due_on or self._by_terms(desk, customer)
         reissues = old.reissues_id if old else None
         invoice = Invoice(**columns, kind=INVOICE, reissues_id=reissues, due_on=due_on, message=self.message)
         if old is not None:

@@ -43,6 +43,9 @@ class DocumentDraft(Command, frozen=True, kw_only=True):
         yield Customer, self.customer_id
         yield Organization, ()
 
+    def well_formed(self) -> None:
+        """What only this kind of document says. Refuses what cannot be read."""
+
     def drafted(
         self, desk: Desk, kind: type[Invoice | CreditNote], by: Columns, old: Invoice | CreditNote | None
     ) -> Drafted:
@@ -55,11 +58,11 @@ class DocumentDraft(Command, frozen=True, kw_only=True):
         fits(self.reference, "referenceNo")
         known_branch(desk, self.branch_id, customer.entity_id)
         checked_day(self.issued_on, "date")
+        self.well_formed()
         document = reckoned(desk, customer, self.wording, self.currency, self.exchange_rate, self.issued_on)
         name = kind.TABLE.removesuffix("s")
-        id, uuid, since = (
-            (old.id, old.uuid, old.created_at) if old else (desk.next(name), desk.uuid(), desk.now)
-        )
+        own = (desk.next(name), desk.uuid(), desk.now) if old is None else (old.id, old.uuid, old.created_at)
+        id, uuid, created_at = own
         number, sequence = chosen(desk, kind, by, customer.entity_id, self.number, old)
         totals = document.totals
         columns = {
@@ -88,7 +91,7 @@ class DocumentDraft(Command, frozen=True, kw_only=True):
             "total_minor": totals.total,
             "base_total_minor": document.base_total,
             "terms": self.terms,
-            "created_at": since,
+            "created_at": created_at,
             "updated_at": desk.now,
         }
         return Drafted(customer, document, columns)
