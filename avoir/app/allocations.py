@@ -11,20 +11,20 @@ from avoir.core.command import Command
 from avoir.core.credit_note import WRITE_OFF, CreditNote, WriteOffIsBound, left_of
 from avoir.core.desk import Desk
 from avoir.core.errors import NotFound
-from avoir.core.invoice import Invoice
+from avoir.core.invoice import Invoice, issued
 from avoir.core.money import positive_minor_of
 from avoir.core.row import Row
 
 
 class Share(msgspec.Struct, frozen=True):
-    """How much of a credit note goes to which invoice, in major units."""
+    """How much of a credit note goes to which invoice, in major units; what is due, if nothing is said."""
 
     invoice_id: int
-    amount: Decimal
+    amount: Decimal | None = None
 
 
 class AllocateCreditNote(Command, frozen=True, kw_only=True):
-    """Set a credit note against invoices of its customer, in the order given."""
+    """Set a credit note against invoices of its customer, in the order given, until it is used up."""
 
     ANSWER = list[Allocation]
     credit_note_id: int
@@ -38,13 +38,21 @@ class AllocateCreditNote(Command, frozen=True, kw_only=True):
     def decide(self, desk: Desk) -> list[Allocation]:
         """Refuses `CreditNoteNotIssued`, `CreditNoteUsedUp`, and what `allocate` refuses."""
         note = desk.get(CreditNote, self.credit_note_id)
-        invoices = [desk.get(Invoice, share.invoice_id) for share in self.shares]
-        parts = [positive_minor_of(share.amount, note.currency) for share in self.shares]
-        left_of(note, sum(parts))
-        return [
-            allocate(desk, desk.get(CreditNote, note.id), desk.get(Invoice, invoice.id), part, on=desk.today)
-            for invoice, part in zip(invoices, parts, strict=True)
-        ]
+        for share in self.shares:
+            desk.get(Invoice, share.invoice_id)
+        parts = [positive_minor_of(x.amount, note.currency) for x in self.shares if x.amount is not None]
+        # Where no amount is said, something has to be left all the same.
+        left_of(note, sum(parts) or 1)
+        allocations = []
+        for share in self.shares:
+            note, invoice = desk.get(CreditNote, note.id), desk.get(Invoice, share.invoice_id)
+            if share.amount is None:
+                minor = min(issued(invoice).due_minor, note.remaining_minor)
+            else:
+                minor = positive_minor_of(share.amount, note.currency)
+            if minor:
+                allocations.append(allocate(desk, note, invoice, minor, on=desk.today))
+        return allocations
 
 
 class DeallocateCreditNote(Command, frozen=True, kw_only=True):

@@ -65,7 +65,7 @@ CREDIT_NOTES = Listing(
 
 INVOICES = Listing(
     Invoice,
-    ALL,
+    "t.state <> 'deleted'",
     Columns(
         _TIMES,
         id=_number("t.id"),

@@ -16,7 +16,12 @@ from avoir.faces.problem import WORDS
 log = logging.getLogger(__name__)
 encode = msgspec.json.Encoder(decimal_format="number").encode
 
-SAID_IN_A = {"Account": "FinancialAccount", "Customer": "Account", "Organization": "Warren"}
+SAID_IN_A = {
+    "Account": "FinancialAccount",
+    "Customer": "Account",
+    "InvoiceLine": "InvoiceItem",
+    "Organization": "Warren",
+}
 """Contract A's words for our things, where they differ."""
 
 

@@ -1,68 +1,21 @@
 """What can be done: each parses, asks one command, and gives back its payload."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 from avoir.app.customers import CreateCustomer
 from avoir.app.dispute_reasons import CreateDisputeReason, DeleteDisputeReason, UpdateDisputeReason
-from avoir.app.invoice_credits import CreditInvoice, WriteOffInvoice
-from avoir.app.invoices import CreateInvoice, IssueInvoice
+from avoir.app.invoices import CreateInvoice, IssueInvoice, ReissueInvoice, VoidInvoice
 from avoir.app.payments import Portion, ReceivePayment
-from avoir.app.refunds import RefundCreditNote, RefundInvoice
-from avoir.core.command import Command
 from avoir.core.document import Discount, Line, Wording
-from avoir.core.invoice import Invoice
 from avoir.core.organization import DEFAULT_ENTITY, Entity
+from avoir.faces.graphql import crediting
+from avoir.faces.graphql.asking import Args, Mutation, Payload, ask, day
 from avoir.faces.graphql.fields.accounts import details_of
 from avoir.faces.graphql.ids import identifier, maybe
 from avoir.faces.graphql.request import Info
 
-Args = Mapping[str, Any]
-Payload = Mapping[str, Any]
-Mutation = Callable[[Info, Args], Awaitable[Payload]]
 NOTHING = Decimal(0)
-
-
-async def ask(info: Info, command: Command) -> Any:
-    """What the command gave back; its step is the field's place in the answer."""
-    return await info.context.ask(command, str(info.path.key))
-
-
-async def invoice_refund(info: Info, args: Args) -> Payload:
-    command = RefundInvoice(
-        invoice_id=identifier(args["invoiceId"]),
-        dispute_reason_id=maybe(args.get("disputeReasonId")),
-        amount=args.get("amount"),
-    )
-    return {"creditNote": await ask(info, command)}
-
-
-async def invoice_credit(info: Info, args: Args) -> Payload:
-    reason = maybe(args.get("disputeReasonId"))
-    command = CreditInvoice(invoice_id=identifier(args["invoiceId"]), dispute_reason_id=reason)
-    return {"creditNote": await ask(info, command)}
-
-
-async def invoice_write_off(info: Info, args: Args) -> Payload:
-    reason = maybe(args.get("disputeReasonId"))
-    command = WriteOffInvoice(invoice_id=identifier(args["invoiceId"]), dispute_reason_id=reason)
-    note = await ask(info, command)
-    return {"creditNote": await info.context.loader.one(Invoice, note.invoice_id), "writeOff": note}
-
-
-async def credit_note_refund(info: Info, args: Args) -> Payload:
-    command = RefundCreditNote(
-        credit_note_id=identifier(args["creditNoteId"]),
-        account_id=identifier(args["fromAccountId"]),
-        amount=args["amount"],
-        refunded_on=_day(info, args.get("date"), "date"),
-        exchange_rate=args.get("exchangeRate"),
-        branch_id=maybe(args.get("branchId")),
-        reference=args.get("referenceNo") or "",
-        description=args.get("description") or "",
-    )
-    return {"refund": await ask(info, command)}
 
 
 async def invoice_create(info: Info, args: Args) -> Payload:
@@ -70,8 +23,8 @@ async def invoice_create(info: Info, args: Args) -> Payload:
     due = given.get("dueAt")
     command = CreateInvoice(
         customer_id=identifier(given["accountId"]),
-        issued_on=_day(info, given.get("issuedAt"), "issuedAt"),
-        due_on=_day(info, due, "dueAt") if due else "",
+        issued_on=day(info, given.get("issuedAt"), "issuedAt"),
+        due_on=day(info, due, "dueAt") if due else "",
         wording=Wording(
             lines=tuple(_line(line) for line in given["invoiceItems"]),
             inclusive=bool(given.get("inclusiveTax")),
@@ -93,12 +46,20 @@ async def invoice_issue(info: Info, args: Args) -> Payload:
     return {"invoice": await ask(info, IssueInvoice(invoice_id=identifier(args["id"])))}
 
 
+async def invoice_void(info: Info, args: Args) -> Payload:
+    return {"invoice": await ask(info, VoidInvoice(invoice_id=identifier(args["id"])))}
+
+
+async def invoice_reissue(info: Info, args: Args) -> Payload:
+    return {"invoice": await ask(info, ReissueInvoice(invoice_id=identifier(args["id"])))}
+
+
 async def payment_create(info: Info, args: Args) -> Payload:
     given = args["attributes"]
     command = ReceivePayment(
         customer_id=identifier(given["accountId"]),
         account_id=identifier(given["financialAccountId"]),
-        received_on=_day(info, given.get("receivedAt"), "receivedAt"),
+        received_on=day(info, given.get("receivedAt"), "receivedAt"),
         amount=given.get("amount"),
         portions=tuple(
             Portion(identifier(each["invoiceId"]), each["amount"]) for each in given.get("invoices") or ()
@@ -150,12 +111,6 @@ async def dispute_reason_delete(info: Info, args: Args) -> Payload:
     return {"disputeReason": await ask(info, command)}
 
 
-def _day(info: Info, text: str | None, what: str) -> str:
-    """The day that a text names; today, if nothing is said."""
-    request = info.context
-    return request.caller.day(text, what) if text else request.today
-
-
 def _line(given: Args) -> Line:
     rates = given.get("taxRateIds")
     return Line(
@@ -175,15 +130,15 @@ def _discount(given: Args) -> Discount:
 
 
 MUTATIONS: Mapping[str, Mutation] = {
+    **crediting.MUTATIONS,
     "accountCreate": account_create,
-    "creditNoteRefund": credit_note_refund,
     "disputeReasonCreate": dispute_reason_create,
     "disputeReasonDelete": dispute_reason_delete,
     "disputeReasonUpdate": dispute_reason_update,
     "invoiceCreate": invoice_create,
-    "invoiceCredit": invoice_credit,
     "invoiceIssue": invoice_issue,
-    "invoiceRefund": invoice_refund,
-    "invoiceWriteOff": invoice_write_off,
+    "invoiceReissue": invoice_reissue,
+    "invoiceRelease": invoice_issue,
+    "invoiceVoid": invoice_void,
     "paymentCreate": payment_create,
 }

@@ -115,7 +115,7 @@ def _guarded(name: str, field: GraphQLField, operation: Operation, *, mutates: b
 def _denied(field: GraphQLField, sentence: str, *, mutates: bool) -> Callable[[], Any]:
     """What the contract answers without the scope (1.5)."""
     type_ = get_named_type(field.type)
-    if mutates and isinstance(type_, GraphQLObjectType) and "errors" in type_.fields:
+    if mutates and isinstance(type_, GraphQLObjectType) and _can_be_empty(type_):
         many = isinstance(type_.fields["errors"].type, GraphQLList)
         return lambda: {"errors": [sentence] if many else sentence}
     if not mutates and type_.name.endswith("Connection"):
@@ -127,6 +127,12 @@ def _denied(field: GraphQLField, sentence: str, *, mutates: bool) -> Callable[[]
         raise GraphQLError(sentence, extensions={"code": "missing_scope", "kind": "forbidden", "facts": {}})
 
     return refuse
+
+
+def _can_be_empty(payload: GraphQLObjectType) -> bool:
+    """Whether a payload can say what is missing and hold nothing else."""
+    rest = [field.type for name, field in payload.fields.items() if name != "errors"]
+    return len(rest) < len(payload.fields) and not any(isinstance(each, GraphQLNonNull) for each in rest)
 
 
 def _take_floats_out(made: GraphQLSchema) -> None:

@@ -252,5 +252,6 @@ def test_what_is_not_asked_for_is_not_read(shop, statements):
     shop.data("{ __typename }")
     statements.clear()
     assert shop.data("{ invoices { totalCount } }") == {"invoices": {"totalCount": 1}}
-    (only,) = statements
+    # The worker looks for its own errands meanwhile.
+    (only,) = (sql for sql in statements if "FROM invoices" in sql)
     assert "count(*)" in only

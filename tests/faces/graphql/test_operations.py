@@ -79,7 +79,7 @@ def test_an_invoice_is_drafted_and_then_issued(shop):
         "DRAFT",
         None,
         None,
-        ["issue"],
+        ["issue", "void"],
     )
     assert (draft["poNumber"], draft["notes"], draft["netPaymentDays"]) == ("PO 7", "Thank you", 30)
     assert (draft["amount"], draft["subtotal"], draft["taxAmount"], draft["taxRate"]) == (22, 19, 3, None)
@@ -92,7 +92,8 @@ def test_an_invoice_is_drafted_and_then_issued(shop):
         invoiceIssue(id: $id) { invoice { number state operations amountDue } errors } }"""
     issued = shop.data(issue, {"id": draft["id"]})["invoiceIssue"]["invoice"]
     assert issued == {
-        "number": "INV-00001", "state": "NOT_DUE", "operations": ["credit", "write_off"], "amountDue": 22,
+        "number": "INV-00001", "state": "NOT_DUE", "operations": ["credit", "write_off", "void"],
+        "amountDue": 22,
     }  # fmt: skip
     assert shop.no(issue, {"id": draft["id"]})["extensions"]["code"] == "invoice_already_issued"
 

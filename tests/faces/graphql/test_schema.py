@@ -86,7 +86,9 @@ def test_what_the_contract_does_not_have_says_that_it_is_ours():
                 unmarked.append(f"{name}.{field}")
     assert unmarked == []
     refund = schema().mutation_type.fields["invoiceRefund"]
-    assert set(refund.args) == {"invoiceId", "disputeReasonId", "amount"}
+    assert set(refund.args) == {
+        "invoiceId", "disputeReasonId", "amount", "date", "exchangeRate", "fromAccountId", "items", "reopen",
+    }  # fmt: skip
     assert "`amount` is an addition to the contract" in refund.description
 
 

@@ -33,6 +33,17 @@ async def applied_to_invoices(info: Info, batch: Batch, id: int, args: dict[str,
     return Gathered([row for rows in waiting for row in await rows], args)
 
 
+async def served_by(info: Info, made: list[Allocation], invoice_ids: list[int]) -> dict[str, Any]:
+    """What became of the invoices that money or credit was set against, one after the other."""
+    invoices: list[Invoice] = await each(info, Invoice, dict.fromkeys(invoice_ids))
+    served = {allocation.invoice_id for allocation in made}
+    return {
+        "paidInvoices": [invoice for invoice in invoices if invoice.id in served and not invoice.due_minor],
+        "paymentApplications": made,
+        "removedInvoices": [invoice for invoice in invoices if invoice.id not in served],
+    }
+
+
 async def _invoice(allocation: Allocation, info: Info) -> Invoice:
     invoice: Invoice = await one(info, Invoice, allocation.invoice_id)
     return invoice
@@ -51,8 +62,8 @@ async def _currency(allocation: Allocation, info: Info) -> str:
 
 
 async def _memo(allocation: Allocation, info: Info) -> Any:
-    payment: Payment = await one(info, Payment, allocation.payment_id)
-    return payment.memo or None
+    payment: Payment | None = await one(info, Payment, allocation.payment_id)
+    return (payment and payment.memo) or None
 
 
 PAYMENT_APPLICATION: Fields = {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from avoir.core.credit_note import DRAFT, ISSUED, WRITE_OFF, CreditNote
+from avoir.core.credit_note import DELETED, DRAFT, ISSUED, VOIDED, WRITE_OFF, CreditNote
 from avoir.core.customer import Customer, DisputeReason
 from avoir.core.invoice import Invoice
 from avoir.core.organization import Entity
@@ -21,8 +21,10 @@ NOUNS = {"credit": "Credit note", "refund": "Refund", "write_off": "Write-off"}
 
 def state(note: CreditNote, info: Info) -> str:
     """Contract A's state of a note (4.3)."""
-    if note.state == DRAFT:
+    if note.state in (DRAFT, DELETED):
         return "DRAFT"
+    if note.state == VOIDED:
+        return "READY"
     if not note.remaining_minor:
         return "APPLIED"
     return "PARTIALLY_APPLIED" if note.used_minor else "READY"
@@ -67,9 +69,9 @@ CREDIT_NOTE: Fields = {
     "id": of("id"),
     "isCredit": always(True),
     "isLegacy": always(False),
-    "issuedAt": lambda note, info: None if note.state == DRAFT else note.issued_on,
+    "issuedAt": lambda note, info: None if note.state in (DRAFT, DELETED) else note.issued_on,
     "kind": lambda note, info: note.kind.upper(),
-    "number": lambda note, info: None if note.state == DRAFT else note.number,
+    "number": lambda note, info: None if note.state in (DRAFT, DELETED) else note.number,
     "operations": operations,
     "refunds": lambda note, info: many(info, REFUNDS, note.id),
     "state": state,

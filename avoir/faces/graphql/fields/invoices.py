@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from avoir.core.customer import Customer
-from avoir.core.invoice import DRAFT, ISSUED, Invoice
+from avoir.core.invoice import DRAFT, ISSUED, VOIDED, Invoice
 from avoir.core.money import major_of, unscaled
 from avoir.core.organization import Entity
 from avoir.core.payment import Payment
@@ -33,7 +33,7 @@ PAID = "PAID"
 def state(invoice: Invoice, info: Info) -> str:
     """Contract A's state of an invoice (4.2); written off and never paid is UNPAID (4.1)."""
     if invoice.state != ISSUED:
-        return invoice.state.upper()
+        return "DRAFT" if invoice.state == DRAFT else "VOIDED"
     if invoice.due_minor:
         return "DUE" if invoice.due_on <= info.context.today else "NOT_DUE"
     return "UNPAID" if invoice.written_off_minor and not invoice.paid_minor else PAID
@@ -42,13 +42,15 @@ def state(invoice: Invoice, info: Info) -> str:
 def operations(invoice: Invoice, info: Info) -> list[str]:
     """What can be done with an invoice now."""
     if invoice.state != ISSUED:
-        return ["issue"] if invoice.state == DRAFT else []
+        return {DRAFT: ["issue", "void"], VOIDED: ["reissue"]}.get(invoice.state, [])
+    untouched = invoice.due_minor == invoice.total_minor and not invoice.credited_minor
     can = {
         "credit": invoice.uncredited_minor,
         "refund": max(invoice.refundable_minor, 0),
         "write_off": invoice.due_minor,
+        "void": untouched,
     }
-    return [name for name, minor in can.items() if minor]
+    return [name for name, possible in can.items() if possible]
 
 
 async def _paid_at(invoice: Invoice, info: Info) -> str | None:
