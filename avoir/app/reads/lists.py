@@ -104,7 +104,8 @@ def page_of(query: Query, listing: Listing, wish: Wish) -> Page:
         conditions.append(_filtered(listing, wish.roles, params))
     where = " AND ".join(f"({each})" for each in conditions)
     way = "DESC" if wish.descending else "ASC"
-    rest = f"ORDER BY {column.sql} {way}, t.id {way} LIMIT :size OFFSET :skip"
+    ties = ", ".join(f"t.{name} {way}" for name in listing.kind.KEY[1:])
+    rest = f"ORDER BY {column.sql} {way}, {ties} LIMIT :size OFFSET :skip"
     total = query.count(listing.kind, where, **params)
     skip = min((wish.page - 1) * wish.size, _FAR)
     rows = query.rows(listing.kind, where, rest, **params, size=wish.size, skip=skip)

@@ -14,13 +14,16 @@ SUBJECTS = {
     "credit-notes": "CreditNote",
     "currencies": "Currency",
     "customers": "Customer",
+    "exchange-rates": "ExchangeRate",
     "items": "Item",
+    "manual-journals": "ManualJournal",
     "payments-received": "PaymentReceive",
     "reports": "Report",
     "sale-invoices": "SaleInvoice",
     "tax-rates": "TaxRate",
+    "transactions-locking": "Preferences",
 }
-"""By the first word of an address. Upstream guards neither branches nor currencies; here they have some."""
+"""By the first word of an address. Upstream guards neither branches, currencies, rates nor locks."""
 
 LAST = {"bulk-delete": "Delete", "validate-bulk-delete": "Delete", "activate": "Edit", "inactivate": "Edit",
         "bulk-activate": "Edit", "bulk-inactivate": "Edit", "apply-invoices": "Edit", "open": "Edit",

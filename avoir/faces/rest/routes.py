@@ -11,9 +11,12 @@ from avoir.faces.rest import (
     credit_notes,
     currencies,
     customers,
+    exchange_rates,
     invoice_payments,
     invoices,
     items,
+    journals,
+    locks,
     organizations,
     payments,
     refunds,
@@ -25,7 +28,7 @@ from avoir.faces.rest.endpoint import Endpoint, Gate, Nowhere, Way
 from avoir.faces.rest.lists import LIST
 
 ANYBODY, MEMBER = Gate.ANYBODY, Gate.MEMBER
-APPLY, PAYMENTS = "apply-invoices", "payments-received"
+APPLY, PAYMENTS, JOURNALS = "apply-invoices", "payments-received", "manual-journals"
 
 WAYS: tuple[Way, ...] = (
     Way("POST", "/credit-notes/{id}/refunds", refunds.create, refunds.CREATE, status=201),
@@ -94,6 +97,23 @@ WAYS: tuple[Way, ...] = (
     Way("POST", "/accounts", accounts.create, accounts.CREATE, status=201, room="new-account"),
     Way("GET", "/accounts", accounts.index, query=accounts.INDEX),
     Way("GET", "/accounts/{id}", accounts.show, room="accounts"),
+    Way("POST", "/manual-journals", journals.create, journals.CREATE, status=201, room=JOURNALS),
+    Way("GET", "/manual-journals", journals.index, query=LIST),
+    *bulk.ways("/manual-journals", journals.deletion),
+    Way("GET", "/manual-journals/{id}", journals.show),
+    Way("PUT", "/manual-journals/{id}", journals.edit, journals.CREATE, room=JOURNALS),
+    Way("DELETE", "/manual-journals/{id}", journals.delete),
+    Way("PATCH", "/manual-journals/{id}/publish", journals.publish),
+    Way("PUT", "/transactions-locking/lock", locks.lock, locks.LOCK),
+    Way("PUT", "/transactions-locking/cancel-lock", locks.cancel, locks.CANCEL),
+    Way("PUT", "/transactions-locking/unlock-partial", locks.unlock, locks.UNLOCK),
+    Way("PUT", "/transactions-locking/cancel-unlock-partial", locks.close, locks.CLOSE),
+    Way("GET", "/transactions-locking", locks.index),
+    Way("GET", "/transactions-locking/{module}", locks.show),
+    Way("GET", "/exchange-rates/latest", exchange_rates.latest, query=exchange_rates.LATEST),
+    Way("GET", "/exchange-rates", exchange_rates.index, query=LIST),
+    Way("POST", "/exchange-rates", exchange_rates.create, exchange_rates.SET, status=201),
+    Way("DELETE", "/exchange-rates/{code}/{base}/{date}", exchange_rates.delete),
     Way("GET", "/currencies", currencies.index),
     Way("POST", "/tax-rates", tax_rates.create, tax_rates.CREATE, status=201),
     Way("GET", "/tax-rates", tax_rates.index),

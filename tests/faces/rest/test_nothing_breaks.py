@@ -11,6 +11,10 @@ from tests.faces.rest.api import Api, books, invoice, note
 ENTRY = {"itemId": 1000, "rate": 1, "quantity": 1}
 INVOICE = {"customerId": 1, "invoiceDate": "2026-06-15", "dueDate": "2026-06-15", "entries": [ENTRY]}
 NOTE = {"customerId": 1, "creditNoteDate": "2026-06-15", "entries": [ENTRY]}
+JOURNAL = {
+    "date": "2026-06-15",
+    "entries": [{"accountId": 1000, "debit": 0.01}, {"accountId": 1021, "credit": 0.01}],
+}
 FINE: dict[str, dict[str, Any]] = {
     "/credit-notes/{id}/refunds": {"fromAccountId": 1000, "amount": 0.01, "date": "2026-06-20"},
     "/credit-notes": NOTE,
@@ -21,9 +25,18 @@ FINE: dict[str, dict[str, Any]] = {
     "/credit-notes/{id}": NOTE,
     "/customers/{id}": {"customerType": "business", "displayName": "A"},
     "/customers/{id}/opening-balance": {"openingBalance": 0.01, "openingBalanceAt": "2026-01-01"},
+    "/manual-journals": JOURNAL,
+    "/manual-journals/{id}": JOURNAL,
+    "/exchange-rates": {"currencyCode": "EUR", "date": "2026-01-01", "exchangeRate": 1.5},
+    "/transactions-locking/lock": {"module": "purchases", "lockToDate": "2020-01-01", "reason": "a"},
+    "/transactions-locking/cancel-lock": {"module": "purchases", "reason": "a"},
+    "/transactions-locking/unlock-partial": {
+        "module": "purchases", "unlockFromDate": "2019-01-01", "unlockToDate": "2019-01-02", "reason": "a",
+    },
+    "/transactions-locking/cancel-unlock-partial": {"module": "purchases"},
     **{
         f"/{name}/{verb}": {"ids": [424242]}
-        for name in ("sale-invoices", "credit-notes", "customers")
+        for name in ("sale-invoices", "credit-notes", "customers", "manual-journals")
         for verb in ("bulk-delete", "validate-bulk-delete")
     },
     "/payments-received": {
@@ -74,9 +87,9 @@ def test_nothing_in_an_element_breaks_anything(api):
     invoice(api)
     for way in posts():
         for field in (field for field in way.body.fields if field.inner is not None):
-            (fine,) = FINE[way.path][field.name]
+            fine, *more = FINE[way.path][field.name]
             for inner, value in product(field.inner.fields, NASTY):
-                body = FINE[way.path] | {field.name: [fine | {inner.name: value}]}
+                body = FINE[way.path] | {field.name: [fine | {inner.name: value}, *more]}
                 reply = api.call(way.method, way.path.replace("{id}", "1"), body)
                 assert reply.status < 500, (way.path, body, reply.text[:300])
     assert_still_sound(api)
