@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from avoir.app.accounts import CreateAccount
+from avoir.app.accounts import (
+    ActivateAccount,
+    CreateAccount,
+    DeleteAccount,
+    EditAccount,
+    InactivateAccount,
+)
 from avoir.app.reads import accounts
 from avoir.app.reads.accounts import AccountView
 from avoir.app.reads.lists import CHOICE, DAY, Column, Listing, page_of
@@ -11,9 +17,10 @@ from avoir.app.reads.query import Query
 from avoir.core.account import CHART, TYPES, Account
 from avoir.core.errors import NotFound
 from avoir.core.money import major_of
+from avoir.core.together import Together
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
-from avoir.faces.rest.kinds import choice, flag, id_in, text
+from avoir.faces.rest.kinds import choice, flag, id_in, ids, kept, text
 from avoir.faces.rest.lists import LIST, filter_meta, wish_of
 from avoir.faces.rest.render import plain
 
@@ -30,6 +37,14 @@ CREATE = Body(
     id_in("parentAccountId", coerced=True, optional=True, loose=True),
     flag("active", default=True),
 )
+EDIT = Body(
+    text("name", least=3, most=255),
+    text("code", optional=True, least=3, most=6)._replace(default=None),
+    text("accountType", optional=True, least=3, most=255)._replace(default=None),
+    kept(text("description", most=65_535)),
+    id_in("parentAccountId", coerced=True, optional=True, loose=True),
+)
+IDS = Body(ids("ids"))
 INDEX = Body(
     *LIST.fields,
     flag("onlyInactive", coerced=True),
@@ -80,6 +95,70 @@ async def create(call: Call) -> dict[str, Any]:
         active=form["active"],
     )
     return _formatted(AccountView(await call.caller.ask(command), 0), 1)
+
+
+async def edit(call: Call) -> dict[str, Any]:
+    """Change what an account is called and where it stands. Refuses what `EditAccount` refuses."""
+    form = call.form
+    command = EditAccount(
+        account_id=call.id(),
+        name=form["name"],
+        type=form["accountType"],
+        code=form["code"],
+        description=form["description"],
+        parent_id=form["parentAccountId"],
+    )
+    await call.caller.ask(command)
+    return await show(call)
+
+
+async def delete(call: Call) -> None:
+    """Take an account out of the chart that nothing names. Refuses what `DeleteAccount` refuses."""
+    await call.caller.ask(deletion(call.id()))
+
+
+def deletion(id: int) -> DeleteAccount:
+    """What takes an account away."""
+    return DeleteAccount(account_id=id)
+
+
+async def activate(call: Call) -> None:
+    """Let an account be named again. Refuses `NotFound`."""
+    await call.caller.ask(ActivateAccount(account_id=call.id()))
+
+
+async def inactivate(call: Call) -> None:
+    """Let nothing new name an account. Refuses `NotFound`, `AccountHasRole`."""
+    await call.caller.ask(InactivateAccount(account_id=call.id()))
+
+
+async def activate_all(call: Call) -> None:
+    """Let accounts be named again, all or none. Refuses `NotFound`."""
+    commands = tuple(ActivateAccount(account_id=id) for id in call.form["ids"])
+    await call.caller.ask(Together(what="ActivateAccount", commands=commands))
+
+
+async def inactivate_all(call: Call) -> None:
+    """Let nothing new name accounts, all or none. Refuses `NotFound`, `AccountHasRole`."""
+    commands = tuple(InactivateAccount(account_id=id) for id in call.form["ids"])
+    await call.caller.ask(Together(what="InactivateAccount", commands=commands))
+
+
+async def types(call: Call) -> list[dict[str, Any]]:
+    """What an account may be, and where each stands in the reports."""
+    return [
+        {
+            "label": x.label,
+            "key": key,
+            "normal": x.normal,
+            "parent_type": x.parent,
+            "root_type": x.root,
+            "multi_currency": x.multi_currency,
+            "balance_sheet": x.root in ("asset", "liability", "equity"),
+            "income_sheet": x.root in ("income", "expense"),
+        }
+        for key, x in TYPES.items()
+    ]
 
 
 async def show(call: Call) -> dict[str, Any]:

@@ -34,9 +34,13 @@ FINE: dict[str, dict[str, Any]] = {
         "module": "purchases", "unlockFromDate": "2019-01-01", "unlockToDate": "2019-01-02", "reason": "a",
     },
     "/transactions-locking/cancel-unlock-partial": {"module": "purchases"},
+    "/accounts/{id}": {"name": "Safe"},
+    "/accounts/bulk-activate": {"ids": [424242]},
+    "/accounts/bulk-inactivate": {"ids": [424242]},
+    "/branches/{id}": {"name": "A"},
     **{
         f"/{name}/{verb}": {"ids": [424242]}
-        for name in ("sale-invoices", "credit-notes", "customers", "manual-journals")
+        for name in ("sale-invoices", "credit-notes", "customers", "manual-journals", "accounts")
         for verb in ("bulk-delete", "validate-bulk-delete")
     },
     "/payments-received": {
