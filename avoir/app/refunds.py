@@ -29,6 +29,7 @@ from avoir.core.payout import (
     IllegalMove,
     Payout,
     Way,
+    allowed,
     day_for,
     move,
     pay_back,
@@ -71,7 +72,7 @@ class RefundCreditNote(Command, frozen=True, kw_only=True):
     def decide(self, desk: Desk) -> Refund:
         """Refuses, in this order: unknown note, rail, account, branch; a wrong amount, date, rate; a note
 
-        that is not issued or not left; an account that holds no money; a date before the note's.
+        that is not issued, an account that holds no money, a date before the note's or locked; too much.
         """
         note = desk.get(CreditNote, self.credit_note_id)
         rail, account = way_out(desk, self.rail, self.account_id)
@@ -82,9 +83,11 @@ class RefundCreditNote(Command, frozen=True, kw_only=True):
         checked_day(self.refunded_on)
         base = desk.get(Entity, note.entity_id).base_currency
         rate = rate_on(desk, self.exchange_rate, note.currency, base, self.refunded_on)
-        left_of(note, minor)
         words = (self.branch_id, self.reference, self.description)
-        return pay_back(desk, note, minor, Payout(account, self.refunded_on, rate, *words, rail=rail))
+        payout = Payout(account, self.refunded_on, rate, *words, rail=rail)
+        left_of(note, 0)
+        allowed(desk, note, payout)
+        return pay_back(desk, left_of(note, minor), minor, payout)
 
 
 class RefundPayment(Command, frozen=True, kw_only=True):

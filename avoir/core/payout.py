@@ -117,6 +117,18 @@ def not_before(on: str, since: str) -> None:
         raise RefundBeforeSource("a refund is not dated before what it pays out of", since=since)
 
 
+def allowed(desk: Desk, source: Held, payout: Payout) -> str:
+    """Whether cash may go out so, however much; the base currency.
+
+    Refuses `AccountNotForMoney`, `AccountCurrencyMismatch`, `RefundBeforeSource`, `DateLocked`.
+    """
+    base = desk.get(Entity, source.entity_id).base_currency
+    holds_money(payout.account, source.currency, base)
+    not_before(payout.on, source.issued_on if isinstance(source, CreditNote) else source.received_on)
+    desk.unlocked(payout.on)
+    return base
+
+
 def pay_back(
     desk: Desk, source: Held, minor: int, payout: Payout, allocation: Allocation | None = None
 ) -> Refund:
@@ -126,9 +138,8 @@ def pay_back(
     holds its amount meanwhile. Refuses `AccountNotForMoney`, `AccountCurrencyMismatch`,
     `RefundBeforeSource`, `RefundExceedsCash`, `DateLocked`.
     """
-    base = desk.get(Entity, source.entity_id).base_currency
-    holds_money(use(desk, payout.account), source.currency, base)
-    not_before(payout.on, source.issued_on if isinstance(source, CreditNote) else source.received_on)
+    base = allowed(desk, source, payout)
+    use(desk, payout.account)
     base_minor = payout.base_minor
     if base_minor is None:
         base_minor = to_base(minor, source.currency, payout.rate_nano, base)
@@ -139,8 +150,6 @@ def pay_back(
     _hold(desk, refund, minor)
     if policy is None:
         return carry_out(desk, refund)
-    # It posts nothing yet, but what could not be booked is not worth waiting for.
-    desk.unlocked(payout.on)
     desk.put(changed(source, reserved_minor=source.reserved_minor + minor, updated_at=desk.now))
     desk.tell("refund.held", refund)
     return refund

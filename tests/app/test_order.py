@@ -40,9 +40,9 @@ WISHES = {
         ("amount_not_positive",       {"amount": D(60)}, {}),
         ("invalid_date",              {"refunded_on": "2026-11-09"}, {"refunded_on": "2026-02-30"}),
         ("exchange_rate_not_one",     {"exchange_rate": None}, {"exchange_rate": D(2)}),
-        ("credit_note_used_up",       {"amount": D(50)}, {}),
         ("account_not_for_money",     {"account_id": 1000}, {}),
         ("refund_before_source",      {"refunded_on": "2026-11-10"}, {}),
+        ("credit_note_used_up",       {"amount": D(50)}, {}),
     ]),
     "refund an invoice": (RefundInvoice, [
         ("not_found",                 {"invoice_id": 1}, {"invoice_id": 99}),
