@@ -16,6 +16,10 @@ PAGES = (
     "/settings/audit", "/settings/proof", "/search?q=harbor",
 )  # fmt: skip
 """One of each kind."""
+ALIKE = {"/credit-notes", "/refunds", "/payments", "/credit-notes/69/refund", "/books/trial-balance",
+         "/books/accounts/1006", "/customers/35/pay", "/books/journal/484"}  # fmt: skip
+"""Which are made as others are: what would be wrong with them would be wrong there."""
+LOOKED_AT = [path for path in PAGES if path not in ALIKE]
 SOME = ("", "/invoices", "/invoices/191/refund", "/refunds/5", "/books/balance-sheet", "/settings/audit")
 """Which between them have everything that has a colour."""
 
@@ -158,7 +162,7 @@ def test_every_page_fits_a_phone(somebody):
     assert wide == []
 
 
-@pytest.mark.parametrize(("scheme", "paths"), [("light", PAGES), ("dark", SOME)])
+@pytest.mark.parametrize(("scheme", "paths"), [("light", LOOKED_AT), ("dark", SOME)])
 def test_nothing_stands_in_the_way_of_anybody(somebody, axe, scheme, paths):
     page = (person := somebody(scheme=scheme)).page
     found = []

@@ -238,6 +238,21 @@ def test_every_way_of_saying_how_much(ada, said, total):
         assert f"<strong>{total}</strong>" in answer.text, (where, answer.text)
 
 
+def test_paying_out_of_a_note_and_of_a_payment_is_previewed_too(ada):
+    assert ada.send("/credit-notes/1/issue").status_code == 303
+    for path, fields, said in (
+        ("/credit-notes/1/refund", {"amount": "6"}, ("$6.00", "Refund by bank")),
+        ("/credit-notes/1/refund", {"amount": "600"}, ("Nothing would happen yet",)),
+        ("/payments/1/refund", {"amount": "10"}, ("$10.00", "Bank Account")),
+    ):
+        answer = ada.post(f"{path}/preview", ada.form(path) | fields, **{"HX-Request": "true"})
+        assert all(each in answer.text for each in said), answer.text
+        assert "<html" not in answer.text
+    assert ada.send("/credit-notes/1/refund", amount="6").status_code == 303
+    assert ada.send("/payments/1/refund", amount="10").status_code == 303
+    assert "promises hold" in ada.get("/settings/proof?run=1").text
+
+
 def test_a_credit_can_serve_another_invoice_at_once(ada):
     """Invoice 2 of the same customer is open: what invoice 1 credits pays it."""
     sent = ada.send("/invoices/1/refund", how="amount", amount="50", where="invoice", apply_to="2")

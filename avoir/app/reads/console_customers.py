@@ -92,11 +92,11 @@ def _balances(query: Query, id: int, today: str) -> list[Balance]:
     parts = [
         f"""SELECT t.currency, {due} AS due,
             CASE WHEN t.due_on < :today THEN {due} ELSE 0 END AS late, 0 AS credit, 0 AS unapplied
-            FROM invoices AS t WHERE t.organization_id = :o AND t.customer_id = :customer AND t.state = 'issued'""",
+            FROM invoices AS t WHERE t.organization_id = :o AND {ISSUED}""",
         f"""SELECT t.currency, 0, 0, {LEFT}, 0 FROM credit_notes AS t
-            WHERE t.organization_id = :o AND t.customer_id = :customer AND t.state = 'issued'""",
+            WHERE t.organization_id = :o AND {ISSUED}""",
         f"""SELECT t.currency, 0, 0, 0, {UNAPPLIED} FROM payments AS t
-            WHERE t.organization_id = :o AND t.customer_id = :customer""",
+            WHERE t.organization_id = :o AND {MINE}""",
         f"""SELECT t.currency, {zero} FROM customers AS t
             WHERE t.organization_id = :o AND t.id = :customer""",
     ]

@@ -10,8 +10,8 @@ from avoir.app.reads.console_lists import CREDIT_NOTES
 from avoir.app.refunds import RefundCreditNote
 from avoir.core.errors import NotFound
 from avoir.core.rail import BANK
-from avoir.faces.console.acts import AMOUNT, CHOICE, DATE, Act, Asked, ask
-from avoir.faces.console.forms import BadField
+from avoir.faces.console.acts import AMOUNT, CHOICE, DATE, Act, Asked, ask, ask_with_preview, filled_in
+from avoir.faces.console.forms import BadField, Form
 from avoir.faces.console.listing import list_page
 from avoir.faces.console.templates import choices
 from avoir.faces.console.visit import Visit
@@ -58,26 +58,28 @@ async def refund_form(visit: Visit) -> Response:
         ("Left", visit.money(note.remaining_minor, note.currency)),
     )
     text = "Cash leaves the account at once, and the note holds that much less."
-    back = (f"/credit-notes/{note.id}", note.number)
-    return ask(visit, Act(f"Refund out of {note.number}", text, "Pay it out", back, ROOM, asked, facts))
+    back, path = (f"/credit-notes/{note.id}", note.number), f"/credit-notes/{note.id}/refund/preview"
+    act = Act(f"Refund out of {note.number}", text, "Pay it out", back, ROOM, asked, facts, preview=path)
+    return await ask_with_preview(visit, act, lambda: _payout(visit, filled_in(visit, asked)))
 
 
 async def refund(visit: Visit) -> Response:
     """Pay out of it, once. Refuses what `RefundCreditNote` refuses."""
-    form = visit.form
-    made = await visit.ask(
-        RefundCreditNote(
-            credit_note_id=visit.id(),
-            amount=form.required("amount", "Amount"),
-            refunded_on=form.text("on") or visit.caller.today(),
-            account_id=form.id("account"),
-            rail=BANK,
-            exchange_rate=form.number("rate", "Exchange rate"),
-            reference=form.text("reference"),
-            description=form.text("description"),
-        )
+    made = await visit.ask(_payout(visit, visit.form))
+    return visit.go(f"/refunds/{made.id}", "refund_made")
+
+
+def _payout(visit: Visit, form: Form) -> RefundCreditNote:
+    return RefundCreditNote(
+        credit_note_id=visit.id(),
+        amount=form.required("amount", "Amount"),
+        refunded_on=form.text("on") or visit.caller.today(),
+        account_id=form.id("account"),
+        rail=BANK,
+        exchange_rate=form.number("rate", "Exchange rate"),
+        reference=form.text("reference"),
+        description=form.text("description"),
     )
-    return visit.go(f"/refunds/{made.id}", f"refund_{made.number}_made".replace("__", "_"))
 
 
 async def apply_form(visit: Visit) -> Response:
@@ -87,7 +89,8 @@ async def apply_form(visit: Visit) -> Response:
     invoices = await visit.caller.read(console_documents.open_invoices, note.customer_id, note.currency)
     return visit.page(
         "apply.html", invoices=invoices, left=note.remaining_minor, currency=note.currency,
-        number=note.number, room_of=ROOM, back=f"/credit-notes/{note.id}", who=page.view.customer.customer.name,
+        number=note.number, room_of=ROOM, back=f"/credit-notes/{note.id}",
+        who=page.view.customer.customer.name,
     )  # fmt: skip
 
 

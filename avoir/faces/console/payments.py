@@ -11,8 +11,8 @@ from avoir.app.reads.console_documents import PaymentPage
 from avoir.app.reads.console_lists import PAYMENTS
 from avoir.app.refunds import RefundPayment
 from avoir.core.errors import NotFound
-from avoir.faces.console.acts import AMOUNT, CHOICE, DATE, Act, Asked, ask
-from avoir.faces.console.forms import BadField
+from avoir.faces.console.acts import AMOUNT, CHOICE, DATE, Act, Asked, ask, ask_with_preview, filled_in
+from avoir.faces.console.forms import BadField, Form
 from avoir.faces.console.listing import list_page
 from avoir.faces.console.templates import choices
 from avoir.faces.console.visit import Visit
@@ -87,24 +87,26 @@ async def refund_form(visit: Visit) -> Response:
         ("Left", visit.money(x.unapplied_minor, x.currency)),
     )
     text = "What is not applied to an invoice is the customer's own, and goes back as it came in."
-    back = (f"/payments/{x.id}", x.number)
-    return ask(visit, Act(f"Refund out of {x.number}", text, "Pay it back", back, ROOM, asked, facts))
+    back, path = (f"/payments/{x.id}", x.number), f"/payments/{x.id}/refund/preview"
+    act = Act(f"Refund out of {x.number}", text, "Pay it back", back, ROOM, asked, facts, preview=path)
+    return await ask_with_preview(visit, act, lambda: _payout(visit, filled_in(visit, asked)))
 
 
 async def refund(visit: Visit) -> Response:
     """Pay back what is left, once. Refuses what `RefundPayment` refuses."""
-    form = visit.form
-    made = await visit.ask(
-        RefundPayment(
-            payment_id=visit.id(),
-            amount=form.number("amount", "Amount"),
-            refunded_on=form.text("on"),
-            account_id=form.id("account"),
-            reference=form.text("reference"),
-            description=form.text("description"),
-        )
-    )
+    made = await visit.ask(_payout(visit, visit.form))
     return visit.go(f"/refunds/{made.id}", "refund_made")
+
+
+def _payout(visit: Visit, form: Form) -> RefundPayment:
+    return RefundPayment(
+        payment_id=visit.id(),
+        amount=form.number("amount", "Amount"),
+        refunded_on=form.text("on"),
+        account_id=form.id("account"),
+        reference=form.text("reference"),
+        description=form.text("description"),
+    )
 
 
 async def dispute_form(visit: Visit) -> Response:

@@ -1,4 +1,4 @@
-"""People who may sign in, keys for REST and clients for GraphQL, all of one organization; secrets are shown once."""
+"""People who may sign in, keys for REST and clients for GraphQL; secrets are shown once."""
 
 from starlette.responses import Response
 

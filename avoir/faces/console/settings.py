@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
+from zoneinfo import available_timezones
 
 from starlette.responses import Response
 
@@ -18,13 +19,16 @@ from avoir.app.settings import ChangeSettings
 from avoir.app.tax_rates import CreateTaxRate
 from avoir.core.command import Command
 from avoir.core.errors import NotFound
+from avoir.core.organization import DEFAULT_ENTITY
 from avoir.core.settings import CREDIT_RATES, DISCOUNT_TIMINGS, DISPUTE_ACTIONS
 from avoir.faces.console.acts import AMOUNT, CHOICE, DATE, Asked
 from avoir.faces.console.forms import BadField, Form
 from avoir.faces.console.sheets import Cell, Row
 from avoir.faces.console.templates import choices, labels
 from avoir.faces.console.visit import Visit
-from avoir.faces.console.words import number, plain
+from avoir.faces.console.words import label, number, plain
+
+COMPUTED_ON = (("", "the price"), ("1", "the price and the other taxes"))
 
 
 class Deed(NamedTuple):
@@ -61,6 +65,11 @@ class Place(NamedTuple):
     title: str
     show: Callable[[Visit, Settings], Awaitable[Sheet]]
     command: Callable[[Form, str], Command]
+
+
+def texts(*cells: str) -> Row:
+    """A row of texts."""
+    return Row([Cell(text) for text in cells])
 
 
 async def show(visit: Visit) -> Response:
@@ -139,8 +148,6 @@ def _change_general(form: Form, do: str) -> Command:
 
 def known_zone(name: str) -> str:
     """A time zone that there is. Raises `BadField`."""
-    from zoneinfo import available_timezones
-
     if name not in available_timezones():
         raise BadField("timezone", "There is no such time zone: write Europe/Berlin, or UTC")
     return name
@@ -178,7 +185,7 @@ def _change_branches(form: Form, do: str) -> Command:
 async def _rates(visit: Visit, found: Settings) -> Sheet:
     rows = [
         (
-            Row([Cell(x.currency), Cell(visit.day(x.valid_on)), Cell(f"{number(x.rate_nano, 9)} {x.base_currency}")]),
+            texts(x.currency, visit.day(x.valid_on), f"{number(x.rate_nano, 9)} {x.base_currency}"),
             Taking("delete", "Remove", f"{x.currency} {x.valid_on} {x.base_currency}"),
         )
         for x in found.rates
@@ -223,7 +230,7 @@ async def _taxes(visit: Visit, found: Settings) -> Sheet:
     ]
     asked = [
         Asked("name", "Name"), Asked("code", "Code"), Asked("percent", "Percent", AMOUNT),
-        Asked("compound", "Computed on", CHOICE, options=[("", "the price"), ("1", "the price and the other taxes")]),
+        Asked("compound", "Computed on", CHOICE, options=COMPUTED_ON),
     ]  # fmt: skip
     return Sheet(
         "Taxes",
@@ -265,11 +272,19 @@ def _change_reasons(form: Form, do: str) -> Command:
 
 async def _approval(visit: Visit, found: Settings) -> Sheet:
     x = found.policy
+    threshold, days, hours = ("0", "30", "72")
+    if x is not None:
+        threshold, days, hours = (
+            plain(x.threshold_minor, visit.base),
+            str(x.window_days),
+            str(x.expires_hours),
+        )
+    alike = "Of the same customer: splitting does not help"
     asked = [
-        Asked("threshold", f"From this amount on, in {visit.base}", AMOUNT, plain(x.threshold_minor, visit.base) if x else "0", "0 asks nobody"),
-        Asked("window_days", "Together with refunds within days", AMOUNT, str(x.window_days) if x else "30", "Of the same customer: splitting does not help"),
-        Asked("expires_hours", "Hours to answer", AMOUNT, str(x.expires_hours) if x else "72"),
-    ]  # fmt: skip
+        Asked("threshold", f"From this amount on, in {visit.base}", AMOUNT, threshold, "0 asks nobody"),
+        Asked("window_days", "Together with refunds within days", AMOUNT, days, alike),
+        Asked("expires_hours", "Hours to answer", AMOUNT, hours),
+    ]
     about = "When a refund needs a second person. Who asked cannot approve."
     return Sheet("Approval", about, deeds=(Deed("set", "The policy", "Save", asked),))
 
@@ -285,9 +300,9 @@ def _change_approval(form: Form, do: str) -> Command:
 
 
 async def _numbering(visit: Visit, found: Settings) -> Sheet:
-    kinds = [(x.kind, x.kind.replace("_", " ").capitalize()) for x in found.series if x.entity_id == 1]
+    kinds = [(x.kind, label(x.kind)) for x in found.series if x.entity_id == DEFAULT_ENTITY]
     rows = [
-        (Row([Cell(x.kind.replace("_", " ").capitalize()), Cell(x.prefix), Cell(str(x.next_number)), Cell(str(x.skipped))]), None)
+        (texts(label(x.kind), x.prefix, str(x.next_number), str(x.skipped)), None)
         for x in found.series
     ]  # fmt: skip
     asked = [
@@ -329,7 +344,8 @@ async def _gateways(visit: Visit, found: Settings) -> Sheet:
         for x in found.gateways
     ]
     asked = [
-        Asked("name", "Name", hint="In small letters"), Asked("account", "Clearing account", CHOICE, options=choices(accounts)),
+        Asked("name", "Name", hint="In small letters"),
+        Asked("account", "Clearing account", CHOICE, options=choices(accounts)),
         Asked("active", "Use it", CHOICE, options=[("1", "Yes"), ("0", "No")]),
     ]  # fmt: skip
     return Sheet(
