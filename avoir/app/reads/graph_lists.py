@@ -2,6 +2,7 @@
 
 from avoir.app.reads.graph import Listing
 from avoir.app.reads.graph_filter import Column, Columns, Type
+from avoir.core.allocation import Allocation
 from avoir.core.credit_note import CreditNote
 from avoir.core.customer import Customer, DisputeReason
 from avoir.core.invoice import Invoice
@@ -104,6 +105,18 @@ PAYMENTS = Listing(
             """(t.amount_minor - t.allocated_minor - t.refunded_minor - t.reserved_minor
             - t.disputed_minor)"""
         ),
+    ),
+)
+
+PAYMENT_APPLICATIONS = Listing(
+    Allocation,
+    "t.deallocated_on = '' AND t.payment_id IS NOT NULL",
+    Columns(
+        id=_number("t.id"),
+        paymentId=_id("payment_id"),
+        invoiceId=_id("invoice_id"),
+        createdAt=Column("t.created_at", Type.INSTANT),
+        updatedAt=Column("t.created_at", Type.INSTANT),
     ),
 )
 

@@ -6,10 +6,9 @@ from decimal import Decimal
 from avoir.app.customers import CreateCustomer
 from avoir.app.dispute_reasons import CreateDisputeReason, DeleteDisputeReason, UpdateDisputeReason
 from avoir.app.invoices import CreateInvoice, IssueInvoice, ReissueInvoice, VoidInvoice
-from avoir.app.payments import Portion, ReceivePayment
 from avoir.core.document import Discount, Line, Wording
 from avoir.core.organization import DEFAULT_ENTITY, Entity
-from avoir.faces.graphql import crediting
+from avoir.faces.graphql import crediting, paying
 from avoir.faces.graphql.asking import Args, Mutation, Payload, ask, day
 from avoir.faces.graphql.fields.accounts import details_of
 from avoir.faces.graphql.ids import identifier, maybe
@@ -52,26 +51,6 @@ async def invoice_void(info: Info, args: Args) -> Payload:
 
 async def invoice_reissue(info: Info, args: Args) -> Payload:
     return {"invoice": await ask(info, ReissueInvoice(invoice_id=identifier(args["id"])))}
-
-
-async def payment_create(info: Info, args: Args) -> Payload:
-    given = args["attributes"]
-    command = ReceivePayment(
-        customer_id=identifier(given["accountId"]),
-        account_id=identifier(given["financialAccountId"]),
-        received_on=day(info, given.get("receivedAt"), "receivedAt"),
-        amount=given.get("amount"),
-        portions=tuple(
-            Portion(identifier(each["invoiceId"]), each["amount"]) for each in given.get("invoices") or ()
-        ),
-        currency=given.get("currencyId") or "",
-        exchange_rate=given.get("exchangeRate"),
-        number=given.get("number") or "",
-        reference=given.get("referenceNo") or "",
-        memo=given.get("memo") or "",
-        branch_id=maybe(given.get("branchId")),
-    )
-    return {"payment": await ask(info, command)}
 
 
 async def account_create(info: Info, args: Args) -> Payload:
@@ -131,6 +110,7 @@ def _discount(given: Args) -> Discount:
 
 MUTATIONS: Mapping[str, Mutation] = {
     **crediting.MUTATIONS,
+    **paying.MUTATIONS,
     "accountCreate": account_create,
     "disputeReasonCreate": dispute_reason_create,
     "disputeReasonDelete": dispute_reason_delete,
@@ -140,5 +120,4 @@ MUTATIONS: Mapping[str, Mutation] = {
     "invoiceReissue": invoice_reissue,
     "invoiceRelease": invoice_issue,
     "invoiceVoid": invoice_void,
-    "paymentCreate": payment_create,
 }

@@ -5,7 +5,14 @@ from typing import Any
 
 from avoir.app.reads import graph
 from avoir.app.reads.graph import Listing
-from avoir.app.reads.graph_lists import ACCOUNTS, CREDIT_NOTES, DISPUTE_REASONS, INVOICES, PAYMENTS
+from avoir.app.reads.graph_lists import (
+    ACCOUNTS,
+    CREDIT_NOTES,
+    DISPUTE_REASONS,
+    INVOICES,
+    PAYMENT_APPLICATIONS,
+    PAYMENTS,
+)
 from avoir.faces.graphql.connection import Listed
 from avoir.faces.graphql.ids import identifier
 from avoir.faces.graphql.request import Info
@@ -51,5 +58,7 @@ QUERIES: Mapping[str, Query] = {
     "invoice": _single(INVOICES),
     "invoices": _list(INVOICES),
     "payment": _single(PAYMENTS, "number"),
+    "paymentApplication": _single(PAYMENT_APPLICATIONS),
+    "paymentApplications": _list(PAYMENT_APPLICATIONS),
     "payments": _list(PAYMENTS),
 }

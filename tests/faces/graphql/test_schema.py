@@ -110,7 +110,8 @@ def test_every_field_can_be_asked_for_of_every_type(shop):
     for root, arguments in {
         "creditNote": "(id: 1)", "invoice": "(id: 1)", "payment": "(id: 1)", "account": "(id: 1)",
         "disputeReason": "(id: 1)", "currentUser": "", "creditNotes": "", "invoices": "", "payments": "",
-        "accounts": "", "disputeReasons": "",
+        "accounts": "",
+        "disputeReasons": "", "paymentApplication": "(id: 1)", "paymentApplications": "",
     }.items():  # fmt: skip
         selected = everything(schema().query_type.fields[root].type, 3)
         assert shop.data(f"{{ {root}{arguments} {selected} }}")[root] is not None

@@ -8,7 +8,10 @@ from tests.faces.graphql.shop import EVERY_SCOPE
 from tests.ledger import line
 
 CONTRACT = {
-    "standard:read": {"account", "accounts", "currentUser", "payment", "payments"},
+    "standard:read": {
+        "account", "accounts", "currentUser", "payment", "paymentApplication", "paymentApplications",
+        "payments",
+    },
     "standard:write": {"accountCreate", "invoiceRelease"},
     "billing:read": {
         "creditNote", "creditNotes", "disputeReason", "disputeReasons", "invoice", "invoices",
@@ -17,6 +20,8 @@ CONTRACT = {
         "creditNoteApplyToInvoices", "creditNoteCreate", "creditNoteDelete", "creditNoteIssue",
         "creditNoteUpdate", "disputeReasonCreate", "disputeReasonDelete", "disputeReasonUpdate",
         "invoiceCredit", "invoiceRefund", "invoiceReissue", "invoiceVoid", "invoiceWriteOff",
+        "paymentApplyToAccount", "paymentApplyToInvoice", "paymentApplyToInvoices",
+        "paymentUnapplyFromInvoices",
     },
 }  # fmt: skip
 OURS = {"billing:write": {"creditNoteRefund", "invoiceCreate", "invoiceIssue", "paymentCreate"}}
@@ -40,6 +45,10 @@ ARGUMENTS = {
     "invoiceRelease": "id: 1",
     "invoiceVoid": "id: 1",
     "invoiceWriteOff": "invoiceId: 1",
+    "paymentApplyToAccount": "paymentId: 1",
+    "paymentApplyToInvoice": "paymentId: 1, invoiceId: 1",
+    "paymentApplyToInvoices": "paymentId: 1, invoiceIds: [1]",
+    "paymentUnapplyFromInvoices": "paymentId: 1, invoiceIds: [1]",
     "paymentCreate": "attributes: {accountId: 1, financialAccountId: 1000, amount: 1}",
 }
 
