@@ -144,6 +144,17 @@ def test_the_search_finds_from_the_keyboard(ada):
     page.wait_for_url("**/invoices")
 
 
+def test_a_list_is_filtered_as_one_writes_and_its_files_with_it(ada):
+    page = ada.open("/invoices")
+    page.get_by_label("Customer, number or reference").press_sequentially("harbor")
+    page.wait_for_url("**/invoices?q=harbor*")
+    page.locator("#list-head a[href*='invoices.csv?q=harbor']").wait_for()
+    assert set(page.locator("#list tbody td:nth-child(2)").all_inner_texts()) == {"Harbor & Finch"}
+    assert page.get_by_label("Customer, number or reference").input_value() == "harbor"
+    page.go_back()
+    page.locator("#list tbody td", has_text="Zephyr Cycles").first.wait_for()
+
+
 def test_the_dark_is_kept(ada):
     page = ada.open("/invoices")
     page.get_by_role("button", name="Light or dark").click()
