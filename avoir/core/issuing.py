@@ -1,6 +1,7 @@
 """Issuing: a draft gets its number and its entry, in one place for every way to an issued document."""
 
 from avoir.core import postings
+from avoir.core.account import Account
 from avoir.core.branch import known_branch
 from avoir.core.credit_note import (
     CREDIT_NOTE_LINES,
@@ -11,6 +12,7 @@ from avoir.core.credit_note import (
     CreditNoteTax,
 )
 from avoir.core.desk import Desk
+from avoir.core.document import NotAnIncomeAccount
 from avoir.core.invoice import (
     DRAFT,
     INVOICE_LINES,
@@ -27,11 +29,14 @@ from avoir.core.row import changed
 def issue_invoice(desk: Desk, invoice: Invoice) -> Invoice:
     """Draw the number, unless the draft has one, and post the claim.
 
-    Refuses `InvoiceAlreadyIssued`, `BranchRequired` when that came after the draft, and `DateLocked`.
+    Refuses `InvoiceAlreadyIssued`, `BranchRequired` and `NotAnIncomeAccount` when that came after the draft,
+    and `DateLocked`.
     """
     if invoice.state != DRAFT:
         raise InvoiceAlreadyIssued(f"the invoice is {invoice.state}", invoiceId=invoice.id)
     known_branch(desk, invoice.branch_id, invoice.entity_id)
+    earned = [(x.account_id, x.net_minor) for x in desk.of(InvoiceLine, INVOICE_LINES, invoice.id)]
+    _still_active(desk, earned)
     number, sequence = invoice.number, invoice.sequence
     if not number:
         number, sequence = desk.draw(invoice.entity_id, "invoice")
@@ -45,7 +50,6 @@ def issue_invoice(desk: Desk, invoice: Invoice) -> Invoice:
             updated_at=desk.now,
         )
     )
-    earned = [(x.account_id, x.net_minor) for x in desk.of(InvoiceLine, INVOICE_LINES, invoice.id)]
     taxes = _by_rate(desk.of(InvoiceTax, INVOICE_TAXES, invoice.id))
     desk.tell("invoice.issued", invoice)
     return desk.put(changed(issued, entry_id=postings.invoice_issued(desk, issued, earned, taxes)))
@@ -55,17 +59,18 @@ def issue_credit_note(desk: Desk, note: CreditNote, lost_to: int | None = None) 
     """Draw the number, unless the draft has one, and post what is given up.
 
     `lost_to` is the account that a write-off is lost to, if not Bad debt. Refuses `CreditNoteAlreadyIssued`,
-    `BranchRequired`, `DateLocked`.
+    `BranchRequired`, `NotAnIncomeAccount`, `DateLocked`.
     """
     if note.state != DRAFT:
         raise CreditNoteAlreadyIssued(f"the credit note is {note.state}", creditNoteId=note.id)
+    earned = [(x.account_id, x.net_minor) for x in desk.of(CreditNoteLine, CREDIT_NOTE_LINES, note.id)]
     if note.invoice_id is None:
-        # One against an invoice has the invoice's branch, or none as it had none.
+        # One against an invoice has the invoice's branch and accounts, whatever became of them.
         known_branch(desk, note.branch_id, note.entity_id)
+        _still_active(desk, earned)
     number, sequence = note.number, note.sequence
     if not number:
         number, sequence = desk.draw(note.entity_id, "credit_note")
-    earned = [(x.account_id, x.net_minor) for x in desk.of(CreditNoteLine, CREDIT_NOTE_LINES, note.id)]
     taxes = _by_rate(desk.of(CreditNoteTax, CREDIT_NOTE_TAXES, note.id))
     entry = postings.credit_note_issued(desk, note, earned, taxes, lost_to)
     desk.tell("credit_note.issued", note)
@@ -80,6 +85,13 @@ def issue_credit_note(desk: Desk, note: CreditNote, lost_to: int | None = None) 
             updated_at=desk.now,
         )
     )
+
+
+def _still_active(desk: Desk, earned: list[tuple[int, int]]) -> None:
+    """A draft may be older than the closing of its accounts. Refuses `NotAnIncomeAccount`."""
+    for account_id, _ in earned:
+        if not desk.get(Account, account_id).active:
+            raise NotAnIncomeAccount("the account is no longer active", accountId=account_id)
 
 
 def _by_rate(taxes: list[InvoiceTax] | list[CreditNoteTax]) -> list[tuple[int, int]]:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from avoir.app.accounts import InactivateAccount
 from avoir.app.credit_notes import DeleteCreditNote, IssueCreditNote
 from avoir.app.invoice_credits import (
     CancelWriteOff,
@@ -395,6 +396,12 @@ def test_a_draft_is_edited_issued_voided_and_reissued(ledger):
     again = books.ask(IssueInvoice(invoice_id=again.id))
     assert (again.number, again.total_minor, again.due_on) == ("INV-00002", 2300, "2026-12-22")
     invariants.hold(books)
+
+
+def test_a_draft_whose_account_was_closed_meanwhile_is_not_issued(ledger):
+    draft = ledger.invoice(line(10, account_id=1028), issue=False)
+    ledger.ask(InactivateAccount(account_id=1028))
+    ledger.refused(IssueInvoice(invoice_id=draft.id), "not_an_income_account")
 
 
 def test_an_invoice_that_something_happened_to_is_not_voided(ledger):
