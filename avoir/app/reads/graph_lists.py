@@ -2,10 +2,13 @@
 
 from avoir.app.reads.graph import Listing
 from avoir.app.reads.graph_filter import Column, Columns, Type
+from avoir.core.account import Account
 from avoir.core.allocation import Allocation
 from avoir.core.credit_note import CreditNote
 from avoir.core.customer import Customer, DisputeReason
 from avoir.core.invoice import Invoice
+from avoir.core.journal import JournalEntry
+from avoir.core.organization import Entity
 from avoir.core.payment import Payment
 
 ALL = "1 = 1"
@@ -137,4 +140,43 @@ DISPUTE_REASONS = Listing(
     DisputeReason,
     "t.active = 1",
     Columns(_TIMES, id=_number("t.id"), name=_text("name"), description=_text("description")),
+)
+
+FINANCIAL_ACCOUNTS = Listing(
+    Account,
+    ALL,
+    Columns(
+        createdAt=Column("t.created_at", Type.INSTANT),
+        updatedAt=Column("t.created_at", Type.INSTANT),
+        id=_number("t.id"),
+        name=_text("name"),
+        code=_text("code"),
+        description=_text("description"),
+    ),
+)
+
+JOURNAL_ENTRIES = Listing(
+    JournalEntry,
+    ALL,
+    Columns(
+        createdAt=Column("t.created_at", Type.INSTANT),
+        id=_number("t.id"),
+        date=Column("t.booked_on", Type.DAY),
+        description=_text("event"),
+        source=_text("source_kind"),
+        entityId=_id("entity_id"),
+        invoiceId=_number("CASE WHEN t.source_kind = 'invoice' THEN t.source_id ELSE 0 END"),
+        paymentId=_number("CASE WHEN t.source_kind = 'payment' THEN t.source_id ELSE 0 END"),
+    ),
+)
+
+ENTITIES = Listing(
+    Entity,
+    ALL,
+    Columns(
+        createdAt=Column("t.created_at", Type.INSTANT),
+        id=_number("t.id"),
+        name=_text("name"),
+        baseCurrencyId=_text("base_currency"),
+    ),
 )

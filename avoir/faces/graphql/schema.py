@@ -27,6 +27,7 @@ from avoir.faces.graphql.fields.credit_notes import CREDIT_NOTE
 from avoir.faces.graphql.fields.dispute_reasons import DISPUTE_REASON
 from avoir.faces.graphql.fields.entities import CURRENCY, ENTITY
 from avoir.faces.graphql.fields.invoices import INVOICE
+from avoir.faces.graphql.fields.ledger import FINANCIAL_ACCOUNT, JOURNAL_ENTRY, JOURNAL_ENTRY_LINE
 from avoir.faces.graphql.fields.lines import CREDIT_NOTE_ITEM, INVOICE_ITEM
 from avoir.faces.graphql.fields.payments import PAYMENT
 from avoir.faces.graphql.fields.refunds import REFUND
@@ -45,8 +46,11 @@ FIELDS: Mapping[str, Fields] = {
     "DisputeReason": DISPUTE_REASON,
     "Entity": ENTITY,
     "FeatureFlag": FEATURE_FLAG,
+    "FinancialAccount": FINANCIAL_ACCOUNT,
     "Invoice": INVOICE,
     "InvoiceItem": INVOICE_ITEM,
+    "JournalEntry": JOURNAL_ENTRY,
+    "JournalEntryLine": JOURNAL_ENTRY_LINE,
     "Payment": PAYMENT,
     "PaymentApplication": PAYMENT_APPLICATION,
     "Refund": REFUND,

@@ -112,6 +112,8 @@ def test_every_field_can_be_asked_for_of_every_type(shop):
         "disputeReason": "(id: 1)", "currentUser": "", "creditNotes": "", "invoices": "", "payments": "",
         "accounts": "",
         "disputeReasons": "", "paymentApplication": "(id: 1)", "paymentApplications": "",
+        "entities": "", "entity": "(id: 1)", "financialAccount": "(id: 1000)", "financialAccounts": "",
+        "journalEntries": "", "journalEntry": "(id: 1)",
     }.items():  # fmt: skip
         selected = everything(schema().query_type.fields[root].type, 3)
         assert shop.data(f"{{ {root}{arguments} {selected} }}")[root] is not None

@@ -9,12 +9,13 @@ from tests.ledger import line
 
 CONTRACT = {
     "standard:read": {
-        "account", "accounts", "currentUser", "payment", "paymentApplication", "paymentApplications",
-        "payments",
+        "account", "accounts", "currentUser", "entities", "entity", "journalEntries", "journalEntry",
+        "payment", "paymentApplication", "paymentApplications", "payments",
     },
     "standard:write": {"accountCreate", "invoiceRelease"},
     "billing:read": {
-        "creditNote", "creditNotes", "disputeReason", "disputeReasons", "invoice", "invoices",
+        "creditNote", "creditNotes", "disputeReason", "disputeReasons", "financialAccount",
+        "financialAccounts", "invoice", "invoices",
     },
     "billing:write": {
         "creditNoteApplyToInvoices", "creditNoteCreate", "creditNoteDelete", "creditNoteIssue",
@@ -121,11 +122,12 @@ def test_a_list_without_its_scope_is_empty_and_an_object_is_null(shop, scope):
             )
             nothing = {"nodes": [], "edges": [], "totalCount": 0, "pageInfo": {"hasNextPage": False}}
             assert shop.answer(document, **headers) == {"data": {name: nothing}}
-            assert shop.data(document)[name]["totalCount"] == 1
+            assert shop.data(document)[name]["totalCount"] >= 1
         else:
-            document = f"{{ {name}(id: 1) {{ id }} }}"
+            id = "1000" if name == "financialAccount" else "1"
+            document = f"{{ {name}(id: {id}) {{ id }} }}"
             assert shop.answer(document, **headers) == {"data": {name: None}}
-            assert shop.data(document)[name] == {"id": "1"}
+            assert shop.data(document)[name] == {"id": id}
 
 
 def test_the_current_user_is_never_null_so_its_missing_scope_is_an_error(shop):
