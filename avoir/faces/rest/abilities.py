@@ -9,15 +9,18 @@ ACTIONS = {"GET": "View", "POST": "Create", "PUT": "Edit", "PATCH": "Edit", "DEL
 
 SUBJECTS = {
     "accounts": "Account",
+    "audit-log": "AuditLog",
     "branches": "Branch",
     "contacts": "Customer",
     "credit-notes": "CreditNote",
     "currencies": "Currency",
     "customers": "Customer",
+    "disputes": "Dispute",
     "exchange-rates": "ExchangeRate",
     "items": "Item",
     "manual-journals": "ManualJournal",
     "payments-received": "PaymentReceive",
+    "refunds": "CreditNote",
     "reports": "Report",
     "sale-invoices": "SaleInvoice",
     "tax-rates": "TaxRate",
@@ -27,6 +30,7 @@ SUBJECTS = {
 
 LAST = {"bulk-delete": "Delete", "validate-bulk-delete": "Delete", "activate": "Edit", "inactivate": "Edit",
         "bulk-activate": "Edit", "bulk-inactivate": "Edit", "apply-invoices": "Edit", "open": "Edit",
+        "approve": "Approve", "reject": "Approve", "win": "Edit", "lose": "Edit",
         "writeoff": "Writeoff", "cancel-writeoff": "Writeoff"}  # fmt: skip
 """By the last word of an address, where the method alone would mislead."""
 
@@ -41,9 +45,9 @@ def ability(way: Way) -> str:
     words = way.path.strip("/").split("/")
     action = ACTIONS[way.method]
     if way.method != "GET":
-        action = LAST.get(words[-1], action)
         if "refunds" in words or "refund" in words:
-            action = "Refund"
+            action = "Edit" if words[-1] == "policy" else "Refund"
+        action = LAST.get(words[-1], action)
         if "applied-invoices" in words:
             action = "Edit"
     return f"{action} {SUBJECTS[words[0]]}"

@@ -106,11 +106,13 @@ def choice(
     return Field(name, _text, (holds,), optional, default)
 
 
-def several(name: str, inner: Body, *, least: int = 0, optional: bool = False) -> Field:
-    """A list of objects."""
+def several(
+    name: str, inner: Body, *, least: int = 0, most: int = MOST_LINES, optional: bool = False
+) -> Field:
+    """A list of `least` to `most` objects."""
     says = f"must have at least {least} element{'s'[: least != 1]}"
     enough = Rule("arrayMinSize", says, lambda v: isinstance(v, list) and len(v) >= least)
-    rules = (enough, FITS, IS_ARRAY) if least else (FITS, IS_ARRAY)
+    rules = (enough, _fits(most), IS_ARRAY) if least else (_fits(most), IS_ARRAY)
     return Field(name, _as_is, rules, optional, (), inner=inner)
 
 
@@ -205,6 +207,11 @@ def _at_least(least: int) -> Rule:
     return Rule("min", f"must not be less than {least}", lambda v: isinstance(v, Decimal) and v >= least)
 
 
+def _fits(most: int) -> Rule:
+    says = f"must not have more than {most} elements"
+    return Rule("arrayMaxSize", says, lambda v: not isinstance(v, list) or len(v) <= most)
+
+
 NOT_EMPTY = Rule("isNotEmpty", "must not be empty", lambda v: v is not ABSENT and v is not None and v != "")
 IS_STRING = Rule("isString", "must be a text", lambda v: isinstance(v, str))
 IS_NUMBER = Rule("isNumber", "must be a number", lambda v: isinstance(v, Decimal))
@@ -212,11 +219,7 @@ IS_INT = Rule("isInt", "must be a whole number", _integral)
 IS_POSITIVE = Rule("isPositive", "must be more than 0", lambda v: isinstance(v, Decimal) and v > 0)
 IS_BOOLEAN = Rule("isBoolean", "must be true or false", lambda v: isinstance(v, bool))
 IS_DATE = Rule("isDateString", "must be a day of the calendar (ISO 8601)", lambda v: isinstance(v, str))
-FITS = Rule(
-    "arrayMaxSize",
-    f"must not have more than {MOST_LINES} elements",
-    lambda v: not isinstance(v, list) or len(v) <= MOST_LINES,
-)
+FITS = _fits(MOST_LINES)
 NOT_EMPTY_LIST = Rule("arrayNotEmpty", "must not be empty", lambda v: isinstance(v, list) and bool(v))
 ALL_INT = Rule(
     "isInt",

@@ -11,7 +11,7 @@ from avoir.core.refund import Refund
 from avoir.faces.rest.accounts import account_row
 from avoir.faces.rest.credit_notes import credit_note_row
 from avoir.faces.rest.endpoint import Call
-from avoir.faces.rest.fields import Body
+from avoir.faces.rest.fields import Body, Form
 from avoir.faces.rest.kinds import day, id_in, number, text
 from avoir.faces.rest.render import Style, midnight, plain, rate_of
 
@@ -28,9 +28,13 @@ CREATE = Body(
 
 async def create(call: Call) -> dict[str, Any]:
     """Pay out part of what a credit note holds. Refuses what `RefundCreditNote` refuses."""
-    form = call.form
-    command = RefundCreditNote(
-        credit_note_id=call.id(),
+    return refund_row(await call.caller.ask(asked(call.id(), call.form)))
+
+
+def asked(credit_note_id: int, form: Form) -> RefundCreditNote:
+    """What a form asks of a credit note."""
+    return RefundCreditNote(
+        credit_note_id=credit_note_id,
         account_id=form["fromAccountId"],
         amount=form["amount"],
         refunded_on=form["date"],
@@ -39,7 +43,6 @@ async def create(call: Call) -> dict[str, Any]:
         reference=form["referenceNo"],
         description=form["description"],
     )
-    return refund_row(await call.caller.ask(command))
 
 
 async def index(call: Call) -> list[dict[str, Any]]:

@@ -15,8 +15,9 @@ JOURNAL = {
     "date": "2026-06-15",
     "entries": [{"accountId": 1000, "debit": 0.01}, {"accountId": 1021, "credit": 0.01}],
 }
+REFUND = {"fromAccountId": 1000, "amount": 0.01, "date": "2026-06-20"}
 FINE: dict[str, dict[str, Any]] = {
-    "/credit-notes/{id}/refunds": {"fromAccountId": 1000, "amount": 0.01, "date": "2026-06-20"},
+    "/credit-notes/{id}/refunds": REFUND,
     "/credit-notes": NOTE,
     "/credit-notes/{id}/apply-invoices": {"entries": [{"invoiceId": 1, "amount": 0.01}]},
     "/sale-invoices": INVOICE,
@@ -38,6 +39,18 @@ FINE: dict[str, dict[str, Any]] = {
     "/accounts/bulk-activate": {"ids": [424242]},
     "/accounts/bulk-inactivate": {"ids": [424242]},
     "/branches/{id}": {"name": "A"},
+    "/credit-notes/{id}/refunds/preview": REFUND,
+    "/sale-invoices/{id}/refund": {"amount": 0.01, "entries": [{"index": 1}]},
+    "/sale-invoices/{id}/refund/preview": {"amount": 0.01, "entries": [{"index": 1}]},
+    "/payments-received/{id}/refunds": {"amount": 0.01},
+    "/payments-received/{id}/disputes": {"amount": 0.01},
+    "/refunds/bulk": {"refunds": [REFUND | {"creditNoteId": 1}]},
+    "/refunds/policy": {"threshold": 0},
+    "/refunds/{id}/approve": {"digest": ""},
+    "/refunds/{id}/reject": {"reason": "no"},
+    "/refunds/{id}/fail": {"reason": "bounced"},
+    "/disputes/{id}/win": {"date": "2026-06-20"},
+    "/disputes/{id}/lose": {"date": "2026-06-20"},
     **{
         f"/{name}/{verb}": {"ids": [424242]}
         for name in ("sale-invoices", "credit-notes", "customers", "manual-journals", "accounts")
