@@ -4,15 +4,20 @@ filter     = all { "or" all }
 all        = one { "and" one }
 one        = "(" filter ")" | field test
 test       = compare value | [ "not" ] "in" "[" value { "," value } "]"
-           | "is" [ "not" ] "blank" | "begins_with" value | ...
+           | "is" [ "not" ] ( "blank" | days ) | "begins_with" value | ...
+days       = "yesterday" | "today" | "tomorrow" | ( "before" | "after" | "on" ) day
+           | "on" "or" ( "before" | "after" ) day | "in" number unit | number unit "ago"
+           | "current" unit | ( "past" | "last" | "next" ) [ number ] unit
 """
 
 import re
 from collections.abc import Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any, NamedTuple
 
+from avoir.app.reads.graph_days import ONE_DAY, UNITS, Days, around, beside, plus
 from avoir.core.currency import EXPONENTS
 from avoir.core.errors import Kind, Refusal
 
@@ -32,6 +37,7 @@ _TOKEN = re.compile(
 )
 _COMPARISONS = {"=": "=", "!=": "!=", "<": "<", ">": ">", "<=": "<=", ">=": ">=", "=>": ">="}
 _COMPARISONS |= {"equals": "=", "not_equals": "!="}
+_NEAR = {"yesterday": timedelta(-1), "today": timedelta(0), "tomorrow": timedelta(1)}
 _MATCHES = {
     "begins_with": ("LIKE", "{}%"),
     "ends_with": ("LIKE", "%{}"),
@@ -97,7 +103,7 @@ def condition_of(filter: str, columns: Columns, today: str) -> Condition:
         return Condition("1 = 1", {"today": today})
     if len(filter) > MOST_CHARACTERS:
         raise _malformed(MOST_CHARACTERS, "it is too long")
-    compiler = _Compiler(_tokens(filter), columns)
+    compiler = _Compiler(_tokens(filter), columns, today)
     return Condition(compiler.whole(), {"today": today, **compiler.params})
 
 
@@ -122,8 +128,8 @@ def _tokens(filter: str) -> list[Token]:
 class _Compiler:
     """Recursive descent over the tokens; gathers parameters on the way."""
 
-    def __init__(self, tokens: list[Token], columns: Columns) -> None:
-        self.tokens, self.columns = tokens, columns
+    def __init__(self, tokens: list[Token], columns: Columns, today: str) -> None:
+        self.tokens, self.columns, self.today = tokens, columns, date.fromisoformat(today)
         self.params: dict[str, Any] = {}
         self._next = self._tests = self._nested = 0
 
@@ -173,13 +179,71 @@ class _Compiler:
         if word == "not":
             self._expect("word", "in")
             return f"NOT ({self._listed(column)})"
-        if word == "is":
-            sign = "!=" if self._take("word", "not") else "="
-            self._expect("word", "blank")
-            return f"{column.sql} {sign} {column.blank}"
+        if word in ("is", "is_not"):
+            return self._is(column, negated=word == "is_not" or self._take("word", "not"))
         if word in _MATCHES and column.type in (Type.TEXT, Type.STATE):
             return self._matched(column, *_MATCHES[word])
         raise _malformed(operator.at, "a comparison is expected")
+
+    def _is(self, column: Column, *, negated: bool) -> str:
+        if column.type not in (Type.DAY, Type.INSTANT) or self._ahead("blank"):
+            self._expect("word", "blank")
+            return f"{column.sql} {'!=' if negated else '='} {column.blank}"
+        at = self.tokens[self._next].at
+        try:
+            days = self._days()
+        except (OverflowError, ValueError):
+            raise _malformed(at, "no calendar has these days") from None
+        day = f"substr({column.sql}, 1, 10)"
+        found = f"{day} BETWEEN {self._bind(days.first.isoformat())} AND {self._bind(days.last.isoformat())}"
+        return f"NOT ({found})" if negated else found
+
+    def _days(self) -> Days:
+        """The days that some words name. Raises `ValueError`, `OverflowError` where there are none."""
+        token = self._pop()
+        word = token.text.lower() if token.kind == "word" else token.kind
+        if word in _NEAR:
+            day = self.today + _NEAR[word]
+            return Days(day, day)
+        if word in ("before", "after", "on"):
+            return self._bounded(word)
+        if word == "current":
+            return around(self.today, self._unit())
+        if word in ("past", "last", "next"):
+            count = self._count(self._pop()) if self.tokens[self._next].kind == "number" else 1
+            return beside(self.today, count if word == "next" else -count, self._unit())
+        if word == "in":
+            day = plus(self.today, self._count(self._pop()), self._unit())
+            return Days(day, day)
+        if word == "number":
+            day = plus(self.today, -self._count(token), self._unit())
+            self._expect("word", "ago")
+            return Days(day, day)
+        raise _malformed(token.at, "`blank` or days are expected")
+
+    def _bounded(self, word: str) -> Days:
+        inclusive = word == "on"
+        if inclusive and self._take("word", "or"):
+            word = "before" if self._take("word", "before") else "after"
+            if word == "after":
+                self._expect("word", "after")
+        day = date.fromisoformat(self._text(self._pop())[:10])
+        if word == "before":
+            return Days(date.min, day if inclusive else day - ONE_DAY)
+        return Days(day if inclusive else day + ONE_DAY, day if word == "on" else date.max)
+
+    def _unit(self) -> str:
+        token = self._pop()
+        unit = token.text.lower().removesuffix("s")
+        if unit not in UNITS:
+            raise _malformed(token.at, f"one of {', '.join(UNITS)} is expected")
+        return unit
+
+    def _count(self, token: Token) -> int:
+        number = self._number(token)
+        if number != number.to_integral_value() or not 0 < number < 10_000:
+            raise _malformed(token.at, "a whole number up to 9999 is expected")
+        return int(number)
 
     def _listed(self, column: Column) -> str:
         self._expect("sign", "[")
@@ -253,6 +317,10 @@ class _Compiler:
             raise self._no("it ends too early")
         self._next += 1
         return token
+
+    def _ahead(self, word: str) -> bool:
+        token = self.tokens[self._next]
+        return token.kind == "word" and token.text.lower() == word
 
     def _take(self, kind: str, text: str) -> bool:
         token = self.tokens[self._next]
