@@ -19,6 +19,7 @@ SUBJECTS = {
     "exchange-rates": "ExchangeRate",
     "items": "Item",
     "manual-journals": "ManualJournal",
+    "organization": "Preferences",
     "payments-received": "PaymentReceive",
     "refunds": "CreditNote",
     "reports": "Report",

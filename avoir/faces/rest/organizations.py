@@ -7,12 +7,17 @@ from zoneinfo import available_timezones
 import msgspec
 from babel import Locale
 
+from avoir.app.entities import EditEntity
 from avoir.app.organizations import OpenBooks
 from avoir.app.reads import directory
 from avoir.app.reads.organization import Setup
+from avoir.app.reads.query import Query
+from avoir.app.settings import ChangeSettings
 from avoir.core.access import DIRECTORY
 from avoir.core.document import AFTER_TAX
 from avoir.core.errors import NotFound
+from avoir.core.organization import Counters
+from avoir.core.together import Together
 from avoir.faces.access import UTC_ZONE
 from avoir.faces.door import envelope
 from avoir.faces.rest.endpoint import Call
@@ -62,6 +67,57 @@ BUILD = Body(
         default="DD MMM YYYY",
     ),
 )
+
+
+EDIT = Body(
+    *(field._replace(optional=True, default=None) for field in BUILD.fields),
+    text("taxNumber", optional=True)._replace(default=None),
+)
+
+LOCKING = (
+    ("last_invoice", "SaleInvoice", "SaleInvoices"),
+    ("last_credit_note", "CreditNote", "CreditNotes"),
+    ("last_payment", "PaymentReceive", "PaymentReceives"),
+    ("last_journal", "ManualJournal", "ManualJournals"),
+)
+"""What keeps the base currency from being changed: the counter, and what contract B calls it."""
+
+
+async def edit(call: Call) -> dict[str, Any]:
+    """Change what an organization is, all of it or nothing. Refuses what `EditEntity` refuses."""
+    form, setup = call.form, call.caller.setup
+    said = {"industry": form["industry"], "location": form["location"] and form["location"].upper()}
+    details = msgspec.json.decode(setup.organization.details) | {
+        k: v for k, v in said.items() if v is not None
+    }
+    settings = ChangeSettings(
+        name=form["name"],
+        timezone=form["timezone"],
+        language=form["language"],
+        date_format=form["dateFormat"],
+        fiscal_year=form["fiscalYear"],
+        details=msgspec.json.encode(details).decode(),
+    )
+    entity = EditEntity(name=form["name"], base_currency=form["baseCurrency"], tax_number=form["taxNumber"])
+    await call.caller.ask(Together(what="ChangeSettings, EditEntity", commands=(settings, entity)))
+    call.access.forget()
+    return await current(call)
+
+
+async def base_currency_mutate(call: Call) -> dict[str, Any]:
+    """What keeps the base currency from being changed; nothing while nothing is written in it."""
+    counters = await call.caller.read(_counters)
+    return {
+        "abilities": [
+            {"model_name": name, "plural_name": names}
+            for counter, name, names in LOCKING
+            if getattr(counters, counter, 0)
+        ]
+    }
+
+
+def _counters(query: Query) -> Counters | None:
+    return query.one(Counters)
 
 
 async def build(call: Call) -> dict[str, Any]:

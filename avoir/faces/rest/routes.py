@@ -164,6 +164,8 @@ WAYS: tuple[Way, ...] = (
     Way("GET", "/auth/account", sessions.account, gate=ANYBODY),
     Way("POST", "/organization/build", organizations.build, organizations.BUILD, gate=MEMBER),
     Way("GET", "/organization/build/{id}", organizations.job, gate=MEMBER),
+    Way("GET", "/organization/base-currency-mutate", organizations.base_currency_mutate),
+    Way("PUT", "/organization", organizations.edit, organizations.EDIT),
     Way("GET", "/organization/current", organizations.current, gate=MEMBER),
     Way("POST", "/api-keys/generate", api_keys.generate, api_keys.GENERATE, gate=MEMBER, status=201),
     Way("GET", "/api-keys", api_keys.index, gate=MEMBER),

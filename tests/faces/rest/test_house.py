@@ -97,3 +97,28 @@ def test_a_currency_is_known_by_its_code(api):
     assert api.get("/currencies/JPY").body["currency_sign"] == "¥"
     assert api.get("/currencies/EUR").body in api.get("/currencies").body
     assert api.get("/currencies/XXX").type == "CURRENCY_NOT_FOUND"
+
+
+def test_an_organization_is_edited_in_what_is_said(api):
+    body = {"name": "Acme II", "date_format": "DD.MM.YYYY", "location": "de", "taxNumber": "DE1"}
+    edited = api.put("/organization", body)
+    assert edited.status == 200
+    said = api.get("/organization/current").body["metadata"]
+    assert (said["name"], said["date_format"], said["location"]) == ("Acme II", "DD.MM.YYYY", "DE")
+    assert (said["tax_number"], said["base_currency"], said["timezone"]) == ("DE1", "USD", "UTC")
+    note(api)
+    assert api.get("/credit-notes/1").body["formatted_credit_note_date"] == "15.06.2026"
+    assert "timezone" in api.put("/organization", {"timezone": "Mars/Olympus"}).broken
+
+
+def test_the_base_currency_stays_once_something_is_written_in_it(api):
+    assert api.get("/organization/base-currency-mutate").body == {"abilities": []}
+    assert api.put("/organization", {"baseCurrency": "EUR"}).body["metadata"]["base_currency"] == "EUR"
+    assert api.get("/accounts/1000").body["currency_code"] == "EUR"
+    assert api.put("/organization", {"baseCurrency": "USD"}).status == 200
+    note(api)
+    kept = api.get("/organization/base-currency-mutate").body["abilities"]
+    assert kept == [{"model_name": "CreditNote", "plural_name": "CreditNotes"}]
+    refused = api.put("/organization", {"baseCurrency": "EUR", "name": "No"})
+    assert refused.type == "BASE_CURRENCY_MUTATE_LOCKED"
+    assert api.get("/organization/current").body["metadata"]["name"] == "Acme"

@@ -51,6 +51,7 @@ FINE: dict[str, dict[str, Any]] = {
     "/refunds/{id}/fail": {"reason": "bounced"},
     "/disputes/{id}/win": {"date": "2026-06-20"},
     "/disputes/{id}/lose": {"date": "2026-06-20"},
+    "/organization": {},
     **{
         f"/{name}/{verb}": {"ids": [424242]}
         for name in ("sale-invoices", "credit-notes", "customers", "manual-journals", "accounts")
