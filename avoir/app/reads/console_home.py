@@ -5,20 +5,18 @@ from datetime import date, timedelta
 import msgspec
 
 from avoir.app.reads.console import names
-from avoir.app.reads.console_lists import UNAPPLIED
+from avoir.app.reads.console_lists import DUE, UNAPPLIED
 from avoir.app.reads.query import Query
 from avoir.core.customer import DisputeReason
 from avoir.core.dispute import Dispute
-from avoir.core.exchange import worth
-from avoir.core.invoice import Invoice
 from avoir.core.payment import Payment
 from avoir.core.refund import Refund
 
 MONTH = "substr(t.refunded_on, 1, 7)"
 HELD = "t.state IN ('awaiting_approval', 'pending', 'unknown', 'settled')"
 FEW = 6
-AGES = (("Not due yet", None, -1), ("1 to 30 days", 0, 30), ("31 to 60 days", 30, 60),
-        ("61 to 90 days", 60, 90), ("Over 90 days", 90, None))  # fmt: skip
+AGES = ("Not due yet", "1 to 30 days", "31 to 60 days", "61 to 90 days", "Over 90 days")
+"""How late a claim may be."""
 
 
 class Share(msgspec.Struct, frozen=True):
@@ -78,7 +76,7 @@ class Home(msgspec.Struct, frozen=True):
         return sum(age.minor for age in self.ages[1:])
 
 
-def home(query: Query, today: str, base: str) -> Home:
+def home(query: Query, today: str) -> Home:
     """Everything that the first page shows."""
     this, last = today[:7], (date.fromisoformat(f"{today[:7]}-01") - timedelta(days=1)).isoformat()[:7]
     now, then = _by_day(query, this), _by_day(query, last)
@@ -116,7 +114,7 @@ def home(query: Query, today: str, base: str) -> Home:
         failed_count=query.count(
             Refund, "t.state = 'failed' AND t.refunded_on >= :since", since=f"{last}-01"
         ),
-        ages=ages(query, today, base),
+        ages=ages(query, today),
         unapplied=items(free),
         unapplied_count=free_count,
         unapplied_minor=free_minor,
@@ -125,21 +123,25 @@ def home(query: Query, today: str, base: str) -> Home:
     )
 
 
-def ages(query: Query, today: str, base: str) -> list[Age]:
-    """What is owed by how long it is overdue, each invoice at its own rate."""
-    due = "t.total_minor - t.paid_minor - t.credit_minor - t.written_off_minor > 0"
-    open_ = query.rows(Invoice, f"t.state = 'issued' AND {due}")
-    now, found = date.fromisoformat(today), []
-    for name, after, until in AGES:
-        mine = [
-            x for x in open_
-            if (after is None or (now - date.fromisoformat(x.due_on)).days > after)
-            and (until is None or (now - date.fromisoformat(x.due_on)).days <= max(until, 0))
-        ]  # fmt: skip
-        found.append(
-            Age(name, sum(worth(x.due_minor, x.currency, x.rate_nano, base) for x in mine), len(mine))
-        )
-    return found
+def ages(query: Query, today: str) -> list[Age]:
+    """What is owed by how long it is overdue, as it stands in the receivable account."""
+    by_day = query.all(
+        f"""SELECT t.due_on, CAST(SUM(t.base_total_minor - t.base_settled_minor) AS BIGINT), count(*)
+            FROM invoices AS t WHERE t.organization_id = :o AND t.state = 'issued' AND {DUE} > 0
+            GROUP BY t.due_on"""
+    )
+    minors, counts = [0] * len(AGES), [0] * len(AGES)
+    for due_on, minor, count in by_day:
+        age = age_of(due_on, today)
+        minors[age] += minor
+        counts[age] += count
+    return [Age(*each) for each in zip(AGES, minors, counts, strict=True)]
+
+
+def age_of(due_on: str, today: str) -> int:
+    """Which of `AGES` a claim has that was due on a day."""
+    late = (date.fromisoformat(today) - date.fromisoformat(due_on)).days
+    return 0 if late <= 0 else min((late - 1) // 30 + 1, len(AGES) - 1)
 
 
 def _by_day(query: Query, month: str) -> dict[int, int]:

@@ -2,22 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import date
 
 import msgspec
 
 from avoir.app.reads.accounts import AccountView, account_views
 from avoir.app.reads.console import names
+from avoir.app.reads.console_home import AGES, age_of
+from avoir.app.reads.console_lists import DUE
 from avoir.app.reads.ledger import Standing, trial_balance
 from avoir.app.reads.query import Query
 from avoir.core.account import TYPES, Account
-from avoir.core.exchange import worth
-from avoir.core.invoice import Invoice
 from avoir.core.tax import TaxRate
 
 BEGINNING = "0001-01-01"
-BUCKETS = 5
-"""Not due yet; 1 to 30, 31 to 60, 61 to 90 days late; later."""
+BUCKETS = len(AGES)
 
 
 class Sum(msgspec.Struct, frozen=True):
@@ -117,15 +115,16 @@ def balance_sheet(query: Query, on: str) -> BalanceSheet:
     )
 
 
-def aging(query: Query, on: str, base: str) -> list[Owing]:
+def aging(query: Query, on: str) -> list[Owing]:
     """Who owes what for how long, the largest first; as it stands now, by age on the day."""
-    due = "t.total_minor - t.paid_minor - t.credit_minor - t.written_off_minor > 0"
-    rows = query.rows(Invoice, f"t.state = 'issued' AND {due}")
+    rows = query.all(
+        f"""SELECT t.customer_id, t.due_on, CAST(SUM(t.base_total_minor - t.base_settled_minor) AS BIGINT)
+            FROM invoices AS t WHERE t.organization_id = :o AND t.state = 'issued' AND {DUE} > 0
+            GROUP BY t.customer_id, t.due_on"""
+    )
     by_customer: dict[int, list[int]] = defaultdict(lambda: [0] * BUCKETS)
-    for x in rows:
-        late = (date.fromisoformat(on) - date.fromisoformat(x.due_on)).days
-        bucket = 0 if late <= 0 else min((late - 1) // 30 + 1, BUCKETS - 1)
-        by_customer[x.customer_id][bucket] += worth(x.due_minor, x.currency, x.rate_nano, base)
+    for customer_id, due_on, minor in rows:
+        by_customer[customer_id][age_of(due_on, on)] += minor
     who = names(query, by_customer)
     found = [Owing(id, who[id], buckets) for id, buckets in by_customer.items()]
     return sorted(found, key=lambda each: (-each.minor, each.customer))

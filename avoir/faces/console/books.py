@@ -101,7 +101,7 @@ async def balance_sheet(visit: Visit) -> Sheet:
 async def aging(visit: Visit) -> Sheet:
     """Who owes what for how long."""
     (_, until), base = span(visit), visit.base
-    rows = await visit.caller.read(console_reports.aging, until, base)
+    rows = await visit.caller.read(console_reports.aging, until)
     heads = ("Customer", "Not due", "1 to 30 days", "31 to 60", "61 to 90", "Over 90", "Total")
     lines = [
         Row((

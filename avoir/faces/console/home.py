@@ -13,7 +13,7 @@ encode = msgspec.json.Encoder(decimal_format="number").encode
 
 async def show(visit: Visit) -> Response:
     """The page."""
-    found = await visit.caller.read(console_home.home, visit.caller.today(), visit.base)
+    found = await visit.caller.read(console_home.home, visit.caller.today())
     return visit.page("home.html", home=found, chart=chart_of(found, visit.base))
 
 
