@@ -82,8 +82,15 @@ def page(query: Query, kind: type[Row], where: Conditions, order: str, number: i
     """One page of a list."""
     total = query.count(kind, where.sql, **where.params)
     rest = f"ORDER BY {order} LIMIT :size OFFSET :skip"
-    rows = query.rows(kind, where.sql, rest, **where.params, size=size, skip=(number - 1) * size)
-    return Page(rows, total, number, size)
+    wanted = where.params | {"size": size, "skip": (number - 1) * size}
+    if kind.KEY != Row.KEY:
+        return Page(query.rows(kind, where.sql, rest, **wanted), total, number, size)
+    # Sorting ids is cheaper by far than sorting rows of fifty columns.
+    ids = query.all(
+        f"SELECT t.id FROM {kind.TABLE} AS t WHERE t.organization_id = :o AND {where.sql} {rest}", **wanted
+    )
+    rows: dict[int, Any] = {kind.key(row)[1]: row for row in query.by_ids(kind, [id for (id,) in ids])}
+    return Page([rows[id] for (id,) in ids], total, number, size)
 
 
 def like(text: str) -> str:
