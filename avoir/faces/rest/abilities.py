@@ -24,6 +24,7 @@ SUBJECTS = {
     "refunds": "CreditNote",
     "reports": "Report",
     "sale-invoices": "SaleInvoice",
+    "settings": "Preferences",
     "tax-rates": "TaxRate",
     "transactions-locking": "Preferences",
 }

@@ -24,6 +24,7 @@ from avoir.faces.rest import (
     refunds,
     reports,
     sessions,
+    settings,
     tax_rates,
 )
 from avoir.faces.rest.endpoint import Endpoint, Gate, Nowhere, Way
@@ -144,6 +145,7 @@ WAYS: tuple[Way, ...] = (
     Way("GET", "/exchange-rates", exchange_rates.index, query=LIST),
     Way("POST", "/exchange-rates", exchange_rates.create, exchange_rates.SET, status=201),
     Way("DELETE", "/exchange-rates/{code}/{base}/{date}", exchange_rates.delete),
+    Way("GET", "/settings", settings.index, query=settings.INDEX),
     Way("GET", "/currencies", currencies.index),
     Way("GET", "/currencies/{code}", currencies.show),
     Way("POST", "/tax-rates", tax_rates.create, tax_rates.CREATE, status=201),

@@ -122,3 +122,18 @@ def test_the_base_currency_stays_once_something_is_written_in_it(api):
     refused = api.put("/organization", {"baseCurrency": "EUR", "name": "No"})
     assert refused.type == "BASE_CURRENCY_MUTATE_LOCKED"
     assert api.get("/organization/current").body["metadata"]["name"] == "Acme"
+
+
+def test_settings_are_looked_up_by_group_and_key(api):
+    def found(query: str) -> dict[tuple[str, str], object]:
+        return {(x["group"], x["key"]): x["value"] for x in api.get(f"/settings{query}").body}
+
+    assert found("")["organization", "accounting_basis"] == "accrual"
+    invoice(api)
+    assert found("?group=sales_invoices") == {
+        ("sales_invoices", "number_prefix"): "INV-",
+        ("sales_invoices", "next_number"): "00002",
+        ("sales_invoices", "auto_increment"): True,
+    }
+    assert found("?group=credit_note&key=next_number") == {("credit_note", "next_number"): "00001"}
+    assert found("?group=stock") == {}
