@@ -113,7 +113,8 @@ def openapi() -> Json:
 
 
 def _operation(way: Way) -> Json:
-    name = f"{way.handle.__module__.rpartition('.')[2]}.{way.handle.__name__.rstrip('_')}"
+    # By its address, which is nobody else's; some handlers serve several.
+    name = way.path.strip("/").replace("{", "").replace("}", "").replace("/", ".")
     said = inspect.cleandoc(way.handle.__doc__ or "")
     described: Json = {
         "operationId": f"{name}.{way.method.lower()}",

@@ -30,8 +30,9 @@ def server(company: Company) -> Iterator[str]:
         yield base
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser() -> Iterator[Browser]:
+    # One for each test: as long as it lives, Playwright runs an event loop in the worker's main thread.
     with chromium() as browser:
         yield browser
 
