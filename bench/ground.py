@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import random
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -35,14 +36,15 @@ class Ground(NamedTuple):
     public_id: str
 
     def ask(self, command: Command) -> Ask:
-        """A command in a fresh envelope, as a face makes it."""
-        return envelope(self.organization_id, command, actor="user:1 key:1", zone=UTC)
+        """A command in a fresh envelope, as a face makes it, under a key as clients make them."""
+        key = f"{random.getrandbits(128):032x}"
+        return envelope(self.organization_id, command, actor="user:1 key:1", zone=UTC, key=key)
 
     def spread(self) -> Iterator[Ask]:
-        """Refunds of one note after another, out of one account after another."""
+        """Refunds of any note, out of one account after another."""
         accounts = itertools.cycle(ACCOUNTS)
-        for note in itertools.cycle(range(1, NOTES + 1)):
-            yield self.refund(note, next(accounts))
+        while True:
+            yield self.refund(1 + int(random.random() * NOTES), next(accounts))
 
     def hot(self) -> Iterator[Ask]:
         """Refunds of one note, all out of one bank account."""

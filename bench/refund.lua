@@ -1,11 +1,10 @@
 -- Every request refunds a cent of a credit note, under a key of its own.
 -- Arguments: path ("noop", "spread" or "hot"), API key, credit notes, seed.
-local path, key, notes, note
+local path, key, notes
 
 function init(args)
    path, key, notes = args[1], args[2], tonumber(args[3])
    math.randomseed(tonumber(args[4]))
-   note = math.random(notes)
    wrk.method = "POST"
    wrk.headers["Content-Type"] = "application/json"
    wrk.headers["Authorization"] = "Bearer " .. key
@@ -14,8 +13,7 @@ end
 function request()
    local r, of, account = math.random, 1, 1000
    if path ~= "hot" then
-      note = note % notes + 1
-      of, account = note, 1000 + note % 4
+      of, account = r(notes), 1000 + r(0, 3)
    end
    local fresh = string.format("%08x-%04x-4%03x-a%03x-%06x%06x", r(0, 2^32 - 1), r(0, 65535), r(0, 4095),
                                r(0, 4095), r(0, 2^24 - 1), r(0, 2^24 - 1))

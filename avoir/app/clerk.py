@@ -1,14 +1,16 @@
 """The clerk: one thread, one connection. Takes what has gathered, decides it, writes it down, answers."""
 
+import gc
 import logging
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from avoir.core.command import Ask, Command, answer, wants
-from avoir.core.desk import Desk, Miss, Want
+from avoir.core.desk import Desk, Miss, Want, Wanted, together
 from avoir.core.errors import Kind, Refusal
 
 log = logging.getLogger(__name__)
@@ -37,7 +39,7 @@ class Store(Protocol):
     def begin(self) -> None:
         """Start a transaction. Raises `Weather`."""
 
-    def load(self, desk: Desk, wanted: Collection[Want]) -> None:
+    def load(self, desk: Desk, wanted: Wanted) -> None:
         """Lay the wanted rows on the desk, counters first and locked. Raises `Weather`."""
 
     def write(self, desk: Desk) -> None:
@@ -74,14 +76,14 @@ class Habits:
         if len(self._missed) > self.KINDS:
             self._missed.popitem(last=False)
 
-    def of(self, asks: Sequence[Ask]) -> set[Want]:
-        """What these commands will want, judging by what others of their kind missed more than once."""
-        found = set()
+    def add(self, asks: Sequence[Ask], wanted: Wanted) -> None:
+        """Add what these commands will want, judging by what others of their kind missed more than once."""
         for habit in set(map(_habit, asks)):
             if missed := self._missed.get(habit):
                 self._missed.move_to_end(habit)
-                found |= {want for want, times in missed.items() if times > 1}
-        return found
+                for (kind, key, by), times in missed.items():
+                    if times > 1:
+                        wanted[kind, by].add(key)
 
 
 def _habit(ask: Ask) -> tuple[int, type[Command]]:
@@ -179,10 +181,16 @@ class Clerk:
         raise AssertionError
 
     def _once(self, asks: list[Ask]) -> list[Outcome]:
-        desk, store = Desk(), self.store
+        with uncollected():
+            return self._in_one_transaction(Desk(), asks)
+
+    def _in_one_transaction(self, desk: Desk, asks: list[Ask]) -> list[Outcome]:
+        store = self.store
         store.begin()
         try:
-            store.load(desk, wants(asks) | self._habits.of(asks))
+            wanted = wants(asks)
+            self._habits.add(asks, wanted)
+            store.load(desk, wanted)
             outcomes = []
             for i in range(len(asks)):
                 outcomes.append(self._one(desk, asks, i))
@@ -202,7 +210,7 @@ class Clerk:
                 return answer(desk, asks[i])
             except Miss as miss:
                 self._habits.learn(asks[i], miss.want)
-                self.store.load(desk, [miss.want, *peek(desk, asks[i], miss.want, asks[i + 1 :])])
+                self.store.load(desk, together([miss.want, *peek(desk, asks[i], miss.want, asks[i + 1 :])]))
             except Refusal as refusal:
                 return refusal
             except Exception as bug:  # Poison: it is undone, and the others go on.
@@ -225,6 +233,18 @@ class Clerk:
                     del self._lanes[organization_id]
             self._waiting -= len(batch)
             return batch
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Look for no garbage meanwhile: nothing on a desk is in a cycle, and to walk over it all takes time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def peek(desk: Desk, missed: Ask, want: Want, rest: Sequence[Ask]) -> list[Want]:

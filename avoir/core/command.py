@@ -1,6 +1,7 @@
 """A command: what is asked, the rows it needs, and the law. Pure: it sees the desk and nothing else."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import blake2b
@@ -8,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import msgspec
 
-from avoir.core.desk import Desk, Key, Want, possible
+from avoir.core.desk import Desk, Key, Wanted, possible
 from avoir.core.errors import Kind, Refusal
 from avoir.core.journal import Answer, JournalEntry, JournalLine
 from avoir.core.organization import LOCKS, Counters, Lock
@@ -129,20 +130,20 @@ def uuid_seed(milliseconds: int, random: bytes) -> int:
     return (milliseconds & (1 << 48) - 1) << 80 | _VERSION_AND_VARIANT | spread
 
 
-def wants(asks: Iterable[Ask]) -> set[Want]:
+def wants(asks: Iterable[Ask]) -> Wanted:
     """The rows that are fetched before commands run for the first time."""
-    found = set()
+    wanted: Wanted = defaultdict(set)
     for ask in asks:
         organization = ask.organization_id
-        found.add(Want(Answer, (organization, ask.key)))
+        wanted[Answer, None].add((organization, ask.key))
         for kind, id in ask.command.needs():
             key: Key = (organization, *id) if isinstance(id, tuple) else (organization, id)
             if possible(key):
-                found.add(Want(kind, key))
-    for organization in {ask.organization_id for ask in asks}:
-        found.add(Want(Counters, (organization,)))
-        found.add(Want(Lock, (organization,), LOCKS))
-    return found
+                wanted[kind, None].add(key)
+    organizations = {(ask.organization_id,) for ask in asks}
+    wanted[Counters, None] |= organizations
+    wanted[Lock, LOCKS] |= organizations
+    return wanted
 
 
 def answer(desk: Desk, ask: Ask) -> Any:

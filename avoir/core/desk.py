@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from avoir.core.errors import NotFound, invariant
+from avoir.core.event import change
 from avoir.core.journal import LINES_BY_ENTRY, Event, JournalEntry, JournalLine
 from avoir.core.lock import FINANCIAL, SALES, first_open_day, unlocked
 from avoir.core.organization import LOCKS, Counters, Lock, Series
@@ -19,7 +20,7 @@ Key = tuple[Any, ...]
 UNKNOWN: Any = object()
 NEW, CHANGED, GONE, NEVER = "new", "changed", "gone", "never"
 SERIES_WIDTH = 5
-_encode, _values = msgspec.json.Encoder().encode, msgspec.structs.astuple
+_values = msgspec.structs.astuple
 
 
 class Want(NamedTuple):
@@ -28,6 +29,18 @@ class Want(NamedTuple):
     kind: type[Row]
     key: Key
     by: Columns | None = None
+
+
+Wanted = dict[tuple[type[Row], Columns | None], set[Key]]
+"""Wants together: the keys of a kind, and those of each kind of group."""
+
+
+def together(wants: Iterable[Want]) -> Wanted:
+    """Wants by what one statement fetches."""
+    wanted: Wanted = defaultdict(set)
+    for kind, key, by in wants:
+        wanted[kind, by].add(key)
+    return wanted
 
 
 class Miss(BaseException):
@@ -81,6 +94,7 @@ class Desk:
         self.gone: dict[type[Row], dict[Key, Any]] = defaultdict(dict)
         self._undo: list[tuple[dict[Key, Any], Key, Any]] = []
         self.organization_id = 0
+        self._mine: Key = (0,)  # What every key begins with.
         self.now = self.today = self.actor = ""
         self._seed = 0
         self._told: list[tuple[str, Row]] = []
@@ -90,7 +104,7 @@ class Desk:
 
     def find(self, kind: type[R], *id: Any) -> R | None:
         """The row, or None. `id` is the key without the organization."""
-        key = (self.organization_id, *id)
+        key = self._mine + id
         row = self.rows[kind].get(key, UNKNOWN)
         if row is UNKNOWN:
             if not possible(key):
@@ -100,14 +114,14 @@ class Desk:
 
     def get(self, kind: type[R], *id: Any) -> R:
         """The row. Refuses `NotFound`."""
-        row = self.rows[kind].get((self.organization_id, *id)) or self.find(kind, *id)
+        row = self.rows[kind].get(self._mine + id) or self.find(kind, *id)
         if row is None:
             raise NotFound(f"no such {kind.__name__}", kind=kind.__name__, id=id[0] if id else None)
         return row
 
     def of(self, kind: type[R], by: Columns, *values: Any) -> list[R]:
         """All rows of a group, in the order of their keys: an invoice's lines, the account of a role."""
-        parent = (self.organization_id, *values)
+        parent = self._mine + values
         try:
             keys = self.groups[kind][by][parent]
         except KeyError:
@@ -162,7 +176,7 @@ class Desk:
     def uuid(self) -> str:
         """A version 7 uuid (RFC 9562) from the ask's instant and nonce."""
         self._seed += 1
-        x = f"{self._seed:032x}"
+        x = self._seed.to_bytes(16).hex()
         return f"{x[:8]}-{x[8:12]}-{x[12:16]}-{x[16:20]}-{x[20:]}"
 
     def post(
@@ -176,8 +190,9 @@ class Desk:
         sides = [side for side in sides if side.minor or side.base]
         if not sides:
             return None
-        invariant(sum(side.minor for side in sides) == 0, "debits equal credits")
-        invariant(sum(side.base for side in sides) == 0, "debits equal credits in the base currency")
+        _, minors, bases, *_ = zip(*sides, strict=True)
+        invariant(sum(minors) == 0, "debits equal credits")
+        invariant(sum(bases) == 0, "debits equal credits in the base currency")
         organization_id, id = self.organization_id, self.next("entry")
         for number, (account_id, minor, base, customer_id, tax_rate_id, branch_id) in enumerate(sides, 1):
             self._put(
@@ -252,6 +267,7 @@ class Desk:
     def begin(self, organization_id: int, actor: str, now: str, today: str, seed: int) -> None:
         """Open the desk on one organization; what was written before can no longer be undone."""
         self.organization_id, self.actor, self.now, self.today = organization_id, actor, now, today
+        self._mine = (organization_id,)
         self._seed = seed
         self._undo.clear()
         self._told.clear()
@@ -337,7 +353,8 @@ class Desk:
             how = CHANGED if was is GONE else how
             if how is CHANGED:
                 self.fetched[kind].setdefault(key, before if was is None else self.gone[kind][key])
-            self._set(touched, key, how)
+            self._undo.append((touched, key, UNKNOWN if was is None else was))
+            touched[key] = how
         self._undo.append((rows, key, before))
         rows[key] = row
         return row
@@ -357,20 +374,6 @@ class Desk:
     def _set(self, where: dict[Key, Any], key: Key, value: Any) -> None:
         self._undo.append((where, key, where.get(key, UNKNOWN)))
         where[key] = value
-
-
-def change(before: Row | None, after: Row | None) -> str:
-    """What became of a row, as JSON: all of a new one, else the fields that differ, before and after."""
-    if before is None and after is not None and not after.SECRETS:
-        return f'{{"before":null,"after":{_encode(after).decode()}}}'
-    row = after or before
-    names = [name for name in row.__struct_fields__ if name not in row.SECRETS] if row else []
-    if row and before is not None and after is not None:
-        # What is not known by an id is told with the key that it is known by.
-        key = () if row.KEY[-1] == "id" else row.KEY[1:]
-        names = [name for name in names if name in key or getattr(before, name) != getattr(after, name)]
-    was, now = (x and {name: getattr(x, name) for name in names} for x in (before, after))
-    return _encode({"before": was, "after": now}).decode()
 
 
 def _module(source: Source) -> str:

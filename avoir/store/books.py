@@ -1,13 +1,12 @@
 """Load a desk and save it: one statement per table, one commit for all."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from avoir.core.books import KINDS
-from avoir.core.desk import CHANGED, NEW, Desk, Key, Want
+from avoir.core.desk import CHANGED, NEW, Desk, Wanted
 from avoir.core.journal import Balance, JournalLine
-from avoir.core.row import Columns, Row
 from avoir.store.protocol import Batch, Change, Database, Fetch
 
 _PLACE = {kind: place for place, kind in enumerate(KINDS)}
@@ -20,20 +19,15 @@ class Books:
         self.database = database
         self.begin, self.rollback, self.close = database.begin, database.rollback, database.close
 
-    def load(self, desk: Desk, wanted: Collection[Want]) -> None:
+    def load(self, desk: Desk, wanted: Wanted) -> None:
         """Fetch rows and groups, a statement for each kind; counters come first, and with them the pen."""
-        asked: dict[tuple[type[Row], Columns | None], set[Key]] = defaultdict(set)
-        for kind, key, by in wanted:
-            asked[kind, by].add(key)
-        plan = sorted(asked.items(), key=lambda each: (_PLACE[each[0][0]], each[0][1] or ()))
-        fetches = [Fetch(kind, by or kind.KEY, sorted(keys)) for (kind, by), keys in plan]
-        for (kind, by), fetch, found in zip(
-            (each for each, _ in plan), fetches, self.database.fetch(fetches), strict=True
-        ):
+        plan = sorted(wanted.items(), key=lambda each: (_PLACE[each[0][0]], each[0][1] or ()))
+        fetches = [Fetch(kind, by or kind.KEY, list(keys)) for (kind, by), keys in plan]
+        for ((kind, by), keys), found in zip(plan, self.database.fetch(fetches), strict=True):
             if by is None:
-                desk.lay(kind, fetch.keys, found)
+                desk.lay(kind, keys, found)
             else:
-                desk.lay_group(kind, by, fetch.keys, found)
+                desk.lay_group(kind, by, keys, found)
 
     def write(self, desk: Desk) -> None:
         """Hand over what was written since the last time; the database may still be at it."""

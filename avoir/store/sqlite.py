@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import cache
 from itertools import chain
 from operator import attrgetter
@@ -82,8 +81,6 @@ class Sqlite:
 
     def __init__(self, path: str, *, reading: bool = False) -> None:
         self.path = path
-        self._hand = ThreadPoolExecutor(1, "sqlite")
-        self._writing: list[Future[None]] = []
         try:
             self.db = sqlite3.connect(
                 path, isolation_level=None, check_same_thread=False, timeout=10, cached_statements=256
@@ -107,36 +104,22 @@ class Sqlite:
         self._run("BEGIN")
 
     def fetch(self, wanted: Sequence[Fetch]) -> list[list[Row]]:
-        self._settle()
         return [
             [kind(*row) for row in self._run(select(kind, by), (encode(keys).decode(),))]
             for kind, by, keys in wanted
         ]
 
     def write(self, batch: Batch) -> None:
-        # SQLite works without Python's lock, so the clerk can decide meanwhile.
-        self._writing.append(self._hand.submit(self._write, batch))
-
-    def commit(self, batch: Batch) -> None:
-        self._settle()
-        self._write(batch)
-        self._run("COMMIT")
-
-    def rollback(self) -> None:
-        wait(self._writing)
-        self._writing.clear()
-        if self.db.in_transaction:
-            self.db.execute("ROLLBACK")
-
-    def _write(self, batch: Batch) -> None:
         for sql, parameters, rows in statements(batch):
             invariant(self._run(sql, parameters).rowcount == rows, "every row was written")
 
-    def _settle(self) -> None:
-        """Wait until all that was handed over is written. Raises what went wrong with it."""
-        for writing in self._writing:
-            writing.result()
-        self._writing.clear()
+    def commit(self, batch: Batch) -> None:
+        self.write(batch)
+        self._run("COMMIT")
+
+    def rollback(self) -> None:
+        if self.db.in_transaction:
+            self.db.execute("ROLLBACK")
 
     def all(self, sql: str, params: Params = {}) -> list[tuple[Any, ...]]:  # noqa: B006
         return self._run(sql, params).fetchall()
@@ -158,7 +141,6 @@ class Sqlite:
         return done
 
     def close(self) -> None:
-        self._hand.shutdown()
         self.db.close()
 
     def _expectations(self) -> Iterator[str]:
