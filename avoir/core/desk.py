@@ -315,15 +315,18 @@ class Desk:
         for parent, keys in members.items():
             groups[parent] = tuple(sorted(keys))
 
-    def written(self, kind: type[Row], how: str) -> list[Any]:
-        """The rows of a kind that are new, or changed."""
-        rows = self.rows[kind]
-        return [rows[key] for key, was in self.touched[kind].items() if was is how]
-
-    def removed(self, kind: type[Row]) -> list[Any]:
-        """The rows of a kind that were taken away."""
-        gone = self.gone[kind]
-        return [gone[key] for key, was in self.touched[kind].items() if was is GONE]
+    def written(self, kind: type[Row]) -> tuple[list[Any], list[Any], list[Any]]:
+        """The rows of a kind that are new, those that were changed, and those that were taken away."""
+        rows, gone = self.rows[kind], self.gone[kind]
+        added, altered, removed = [], [], []
+        for key, was in self.touched[kind].items():
+            if was is NEW:
+                added.append(rows[key])
+            elif was is CHANGED:
+                altered.append(rows[key])
+            elif was is GONE:
+                removed.append(gone[key])
+        return added, altered, removed
 
     def columns(self, kind: type[Row]) -> Columns:
         """The columns in which changed rows of a kind differ from what was fetched."""

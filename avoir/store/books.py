@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from avoir.core.books import KINDS
-from avoir.core.desk import CHANGED, NEW, Desk, Wanted
+from avoir.core.desk import Desk, Wanted
 from avoir.core.journal import Balance, JournalLine
 from avoir.store.protocol import Batch, Change, Database, Fetch
 
@@ -41,16 +41,19 @@ class Books:
 
 def batch_of(desk: Desk) -> Batch:
     """What the desk has to write, in the order of the kinds."""
-    kinds = [kind for kind in KINDS if desk.touched.get(kind)]
-    new = [desk.written(kind, NEW) for kind in kinds]
-    new.append(balances(desk.written(JournalLine, NEW)))
-    changed = [Change(kind, desk.columns(kind), desk.written(kind, CHANGED)) for kind in kinds]
-    gone = [desk.removed(kind) for kind in kinds]
-    return Batch(
-        [rows for rows in new if rows],
-        [change for change in changed if change.columns],
-        [rows for rows in gone if rows],
-    )
+    batch = Batch([], [], [])
+    for kind in KINDS:
+        if desk.touched.get(kind):
+            new, changed, gone = desk.written(kind)
+            if new:
+                batch.new.append(new)
+            if changed and (columns := desk.columns(kind)):
+                batch.changed.append(Change(kind, columns, changed))
+            if gone:
+                batch.gone.append(gone)
+            if new and kind is JournalLine:
+                batch.new.append([*balances(new)])
+    return batch
 
 
 def balances(lines: Sequence[JournalLine]) -> list[Balance]:

@@ -29,9 +29,9 @@ class Change(NamedTuple):
 class Batch(NamedTuple):
     """What is to be written, a list for each kind: new rows first, then changed ones, then removed ones."""
 
-    new: Sequence[list[Row]]
-    changed: Sequence[Change]
-    gone: Sequence[list[Row]]
+    new: list[list[Row]]
+    changed: list[Change]
+    gone: list[list[Row]]
 
 
 class Query(Protocol):
