@@ -89,12 +89,13 @@ def served(url: str, arguments: tuple[str, ...] = SERVE_WITH_NOOP) -> Iterator[S
 
 def _wait(popen: "subprocess.Popen[bytes]") -> None:
     until = time.perf_counter() + PATIENCE
-    while time.perf_counter() < until and popen.poll() is None:
-        try:
-            if httpx.get(f"{AT}/ready", timeout=PATIENCE).status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.01)
+    with httpx.Client(timeout=PATIENCE) as client:
+        while time.perf_counter() < until and popen.poll() is None:
+            try:
+                if client.get(f"{AT}/ready").status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.01)
     raise Broken("the server did not come up")
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import time
+from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache, partial
@@ -15,6 +16,7 @@ from avoir.store.books import Books
 from avoir.store.database import open_database
 from avoir.store.readers import Readers
 
+NONCES = 256
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -81,7 +83,7 @@ def envelope(
     `print_of` stands for a command whose fields are random by nature (a password's hash, a new key).
     """
     milliseconds = time.time_ns() // 1_000_000
-    seed = uuid_seed(milliseconds, os.urandom(10))
+    seed = uuid_seed(milliseconds, _nonce())
     printed = fingerprint(command)
     return Ask(
         organization_id=organization_id,
@@ -94,6 +96,23 @@ def envelope(
         today=_day(milliseconds // 60_000, zone),
         seed=seed,
     )
+
+
+_nonces: deque[bytes] = deque()
+os.register_at_fork(after_in_child=_nonces.clear)
+
+
+def _nonce() -> bytes:
+    """Ten random bytes. They are drawn many at a time: whoever asks the system lets go of Python's lock, and
+
+    the clerk would wake up at once, for the one ask that is there by then.
+    """
+    while True:
+        try:
+            return _nonces.popleft()
+        except IndexError:
+            drawn = os.urandom(10 * NONCES)
+            _nonces.extend(drawn[at : at + 10] for at in range(0, len(drawn), 10))
 
 
 @lru_cache(8)

@@ -15,7 +15,8 @@ from avoir.core.row import Columns, Row
 from avoir.store.migrate import migrate
 from avoir.store.protocol import Batch, Fetch, Params, numbered_only, on_conflict
 
-encode, tuples = msgspec.json.Encoder().encode, msgspec.structs.astuple
+encode, decode = msgspec.json.Encoder().encode, msgspec.json.Decoder(list[list[Any]]).decode
+tuples = msgspec.structs.astuple
 AT_ONCE = 32
 """Rows of one statement: Python's lock is let go and taken again for each statement, not for each row."""
 Statement = tuple[str, Sequence[Any], int]
@@ -25,7 +26,8 @@ Statement = tuple[str, Sequence[Any], int]
 @cache
 def select(kind: type[Row], by: Columns) -> str:
     # CROSS JOIN fixes the order, so that the whole key of the index is used; `IN (SELECT ...)` uses a column.
-    return f"""SELECT {", ".join("t." + c for c in kind.__struct_fields__)}
+    # All rows come as one value: for each value Python's lock is let go, and another thread may take it.
+    return f"""SELECT json_group_array(json_array({", ".join("t." + c for c in kind.__struct_fields__)}))
         FROM json_each(?) AS k CROSS JOIN {kind.TABLE} AS t
         ON {" AND ".join(f"t.{c} = k.value->>{i}" for i, c in enumerate(by))} {numbered_only(by)}"""
 
@@ -105,7 +107,10 @@ class Sqlite:
 
     def fetch(self, wanted: Sequence[Fetch]) -> list[list[Row]]:
         return [
-            [kind(*row) for row in self._run(select(kind, by), (encode(keys).decode(),))]
+            [
+                kind(*row)
+                for row in decode(self._run(select(kind, by), (encode(keys).decode(),)).fetchone()[0])
+            ]
             for kind, by, keys in wanted
         ]
 
