@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from avoir.faces.access import UTC_ZONE, Access, Identity
 from avoir.faces.body import BadBody, body_of, json_of
 from avoir.faces.caller import Caller
+from avoir.faces.rest.accept import JSON, chosen
 from avoir.faces.rest.auth import caller_of, identity_of
 from avoir.faces.rest.errors import RETRY_SECONDS, no_of, no_route
 from avoir.faces.rest.fields import Body, Form
@@ -31,8 +32,16 @@ class Gate(Enum):
     BOOKS = 2
 
 
+class Raw(NamedTuple):
+    """An answer that is no JSON: its bytes, their media type, and the file's name if it is one."""
+
+    content: bytes
+    kind: str
+    name: str = ""
+
+
 class Call:
-    """One request as a handler sees it: known and well formed."""
+    """One request as a handler sees it: known and well formed. `wants` is the form of the answer."""
 
     caller: Caller
     identity: Identity
@@ -41,6 +50,7 @@ class Call:
         self.request = request
         self.form: Form = {}
         self.query: Form = {}
+        self.wants = JSON
 
     @property
     def access(self) -> Access:
@@ -65,7 +75,10 @@ Handler = Callable[[Call], Awaitable[Any]]
 
 
 class Way(NamedTuple):
-    """One route: what it takes, who may go it, what it answers with. `room` chooses a refusal's type."""
+    """One route: what it takes, who may go it, what it answers with. `room` chooses a refusal's type.
+
+    `offers` are the forms that it answers in beside JSON, as the client's Accept wants.
+    """
 
     method: str
     path: str
@@ -75,6 +88,7 @@ class Way(NamedTuple):
     gate: Gate = Gate.BOOKS
     status: int = 200
     room: str = ""
+    offers: tuple[str, ...] = ()
 
 
 class Endpoint:
@@ -97,6 +111,8 @@ class Endpoint:
     async def _answer(self, request: Request) -> Any:
         way, call = self.way, Call(request)
         zone = UTC_ZONE
+        if way.offers:
+            call.wants = chosen(request.headers.get("accept", ""), (JSON, *way.offers))
         if way.gate is Gate.BOOKS:
             call.caller = await caller_of(request)
             call.identity, zone = call.caller.identity, call.caller.zone
@@ -138,10 +154,16 @@ async def _said(request: Request) -> dict[str, Any]:
 
 
 async def _send(send: Send, status: int, answer: Any, retry: bool) -> None:
-    body = b"" if answer is None else encode(answer)
-    headers: Headers = [(b"content-length", b"%d" % len(body))]
+    kind, headers = b"application/json; charset=utf-8", Headers()
+    if isinstance(answer, Raw):
+        body, kind = answer.content, answer.kind.encode()
+        if answer.name:
+            headers.append((b"content-disposition", f'inline; filename="{answer.name}"'.encode()))
+    else:
+        body = b"" if answer is None else encode(answer)
+    headers.append((b"content-length", b"%d" % len(body)))
     if body:
-        headers.append((b"content-type", b"application/json; charset=utf-8"))
+        headers.append((b"content-type", kind))
     if retry:
         headers.append((b"retry-after", RETRY_SECONDS.encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -8,6 +8,7 @@ from avoir.app.clerk import Weather
 from avoir.core.errors import Kind, Refusal
 from avoir.faces.body import BadBody, BodyTooLarge
 from avoir.faces.problem import HTTP_STATUS, rest_status, rest_type
+from avoir.faces.rest.accept import NotAcceptable
 from avoir.faces.rest.fields import BadForm
 from avoir.faces.rest.kinds import NOBODY
 
@@ -42,6 +43,8 @@ def no_of(problem: Exception, room: str) -> No:
             return No(400, _plain(400, str(problem), "Bad Request"))
         case BodyTooLarge():
             return No(413, _plain(413, str(problem), "Payload Too Large"))
+        case NotAcceptable():
+            return No(406, _plain(406, str(problem), "Not Acceptable"))
         case Unauthorized():
             return No(401, problem.body)
         case Weather():
