@@ -13,7 +13,14 @@ from avoir.core.credit_note import CreditNote, CreditNoteLine, CreditNoteTax
 from avoir.core.customer import Customer
 from avoir.core.dispute import Dispute, DisputeShare
 from avoir.core.invoice import Invoice, InvoiceLine, InvoiceTax
-from avoir.core.journal import Balance, Event, JournalEntry, JournalLine
+from avoir.core.journal import (
+    Balance,
+    Event,
+    JournalEntry,
+    JournalLine,
+    ManualJournal,
+    ManualJournalLine,
+)
 from avoir.core.organization import Branch, Counters, Series
 from avoir.core.payment import Payment
 from avoir.core.refund import Refund
@@ -203,6 +210,14 @@ def the_receivable_is_what_is_open(company: Company) -> None:
                 open_[x.customer_id, x.currency] += sign * getattr(x, left)
                 in_base[x.customer_id, x.currency] += sign * getattr(x, base_left)
     receivable = {x.id for x in company.rows(Account) if x.role == RECEIVABLE}
+    published = {x.id: x for x in company.rows(ManualJournal) if x.state == "published"}
+    for x in company.rows(ManualJournalLine):
+        if x.account_id in receivable and x.journal_id in published:
+            open_[x.customer_id, published[x.journal_id].currency] += x.minor
+    entries = {x.entry_id for x in published.values()}
+    for x in company.rows(JournalLine):
+        if x.account_id in receivable and x.entry_id in entries:
+            in_base[x.customer_id, x.currency] += x.base_debit_minor - x.base_credit_minor
     booked: Counter = Counter()
     base_booked: Counter = Counter()
     for x in company.rows(JournalLine):

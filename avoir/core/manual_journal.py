@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 
 from avoir.core import postings
-from avoir.core.account import RECEIVABLE, Account, takes_currency
+from avoir.core.account import Account, takes_currency
 from avoir.core.branch import known_branch
 from avoir.core.customer import Customer
 from avoir.core.desk import Desk
@@ -60,12 +60,6 @@ class AccountInactive(Refusal):
     """Nothing new is booked on an inactive account."""
 
     code, kind = "account_inactive", Kind.INVALID
-
-
-class ReceivableIsKept(Refusal):
-    """Documents alone post to the Receivable, which is the sum of what they leave open."""
-
-    code, kind = "receivable_is_kept_by_documents", Kind.INVALID
 
 
 class ContactNeeded(Refusal):
@@ -196,11 +190,9 @@ def _minor(side: JournalSide, currency: str) -> int:
 
 
 def _fits(desk: Desk, journal: ManualJournal, account: Account, customer_id: int | None) -> None:
-    """Refuses `AccountInactive`, `ReceivableIsKept`, `ContactNeeded`, `AccountCurrencyMismatch`."""
+    """Refuses `AccountInactive`, `ContactNeeded`, `AccountCurrencyMismatch`."""
     if not account.active:
         raise AccountInactive("the account is inactive", accountId=account.id)
-    if account.role == RECEIVABLE:
-        raise ReceivableIsKept("invoices, credit notes and payments alone post to it", accountId=account.id)
     if account.type in WITH_CONTACT and customer_id is None:
         raise ContactNeeded("the line must say whose it is", accountId=account.id)
     takes_currency(account, journal.currency, desk.get(Entity, journal.entity_id).base_currency)

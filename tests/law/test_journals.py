@@ -11,12 +11,14 @@ from avoir.app.branches import CreateBranch, RequireBranches
 from avoir.app.entities import CreateEntity
 from avoir.app.exchange_rates import SetExchangeRate
 from avoir.app.journals import CreateJournal, DeleteJournal, EditJournal, PublishJournal, ReverseJournal
+from avoir.app.reads.balances import owed_by
+from avoir.app.reads.query import Query
 from avoir.core.account import RECEIVABLE, Account
 from avoir.core.journal import JournalEntry, JournalLine, ManualJournal, ManualJournalLine
 from avoir.core.manual_journal import JournalSide
 from avoir.core.organization import Series
 from tests import invariants
-from tests.ledger import BANK, Paper
+from tests.ledger import BANK, Ledger, Paper
 
 RECEIVABLE_ID, PAYABLE, RENT, FEES, DAY = 1006, 1008, 1021, 1023, "2026-11-05"
 
@@ -82,8 +84,8 @@ LINES = [
     ((dr(RENT, 0), cr(BANK, 0)),                                 "credit_debit_not_equal_zero"),
     ((dr(999, 5), cr(BANK, 5)),                                  "accounts_ids_not_found"),
     ((dr(2**60, 5), cr(BANK, 5)),                                "accounts_ids_not_found"),
-    ((dr(RENT, 5), cr(RECEIVABLE_ID, 5)),                        "receivable_is_kept_by_documents"),
-    ((dr(RENT, 5), cr(RECEIVABLE_ID, 5, customer_id=1)),         "receivable_is_kept_by_documents"),
+    ((dr(RENT, 5), cr(RECEIVABLE_ID, 5)),                        "entries_should_assign_with_contact"),
+    ((dr(RENT, 5), cr(RECEIVABLE_ID, 5, customer_id=7)),         "contacts_not_found"),
     ((dr(RENT, 5), cr(PAYABLE, 5)),                              "entries_should_assign_with_contact"),
     ((dr(RENT, 5), cr(PAYABLE, 5, customer_id=7)),               "contacts_not_found"),
     ((dr(RENT, -5), cr(BANK, -5)),                               "journal_line_not_one_sided"),
@@ -215,15 +217,33 @@ def test_an_entity_books_in_its_own_currency_with_its_own_numbers_and_customers(
     invariants.hold(ledger)
 
 
-def test_no_journal_touches_the_receivable_that_documents_keep():
-    books = Paper()
-    (receivable,) = (x for x in books.rows(Account) if x.role == RECEIVABLE)
+def test_a_line_on_the_receivable_is_an_open_item_of_the_customer_it_names(ledger):
+    (receivable,) = (x for x in ledger.rows(Account) if x.role == RECEIVABLE)
     assert receivable.id == RECEIVABLE_ID
-    # Another account of that type is nobody's sum: a journal may use it, if it says whose it is.
-    loans = books.ask(CreateAccount(name="Loans to customers", type="accounts-receivable")).id
-    books.refused(journal(dr(loans, 5), cr(BANK, 5)), "entries_should_assign_with_contact")
-    books.ask(journal(dr(loans, 5, customer_id=1), cr(BANK, 5), publish=True))
-    invariants.hold(books)
+    ledger.refused(journal(dr(RECEIVABLE_ID, 5), cr(BANK, 5)), "entries_should_assign_with_contact")
+    ledger.ask(journal(dr(RECEIVABLE_ID, 500, customer_id=1), cr(RENT, 500), publish=True))
+    ledger.ask(journal(dr(RECEIVABLE_ID, 7, customer_id=1), cr(RENT, 7)))  # A draft owes nothing.
+    ledger.ask(SetExchangeRate(currency="EUR", valid_on=DAY, rate=Decimal("1.17")))
+    euros = journal(
+        dr(RECEIVABLE_ID, "0.05", customer_id=1), cr(FEES, "0.03"), cr(RENT, "0.02"), currency="EUR",
+        publish=True,
+    )  # fmt: skip
+    taken_back = ledger.ask(euros)
+    assert owed(ledger) == {"USD": (50_000, 50_000), "EUR": (5, 6)}
+    invariants.hold(ledger)
+    ledger.ask(ReverseJournal(journal_id=taken_back.id))
+    assert owed(ledger) == {"USD": (50_000, 50_000)}
+    # Another account of that type is nobody's sum; a line there says whose it is all the same.
+    loans = ledger.ask(CreateAccount(name="Loans to customers", type="accounts-receivable")).id
+    ledger.refused(journal(dr(loans, 5), cr(BANK, 5)), "entries_should_assign_with_contact")
+    ledger.ask(journal(dr(loans, 5, customer_id=1), cr(BANK, 5), publish=True))
+    assert owed(ledger) == {"USD": (50_000, 50_000)}
+    invariants.hold(ledger)
+
+
+def owed(ledger: Ledger) -> dict[str, tuple[int, int]]:
+    found = owed_by(Query(ledger.database, ledger.organization_id), 1, DAY)
+    return {x.currency: (x.minor, x.base_minor) for x in found}
 
 
 amounts = st.lists(st.integers(1, 10**9), min_size=1, max_size=6)

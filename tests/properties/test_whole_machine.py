@@ -198,10 +198,11 @@ class Whole(Office):
             exchange_rate=rate if who > 1 else None,
         ))  # fmt: skip
 
-    @rule(minor=st.integers(1, 500), on=days, publish=st.booleans())
-    def write_a_journal(self, minor, on, publish):
+    @rule(minor=st.integers(1, 500), on=days, publish=st.booleans(), who=st.none() | customers)
+    def write_a_journal(self, minor, on, publish, who):
         amount = major(minor, "USD")
-        sides = (JournalSide(1000, debit=amount), JournalSide(1016, credit=amount))
+        account = 1000 if who is None else 1006  # On the receivable a line says whose it is.
+        sides = (JournalSide(account, debit=amount, customer_id=who), JournalSide(1016, credit=amount))
         self.ask(CreateJournal(journal_on=on, sides=sides, publish=publish))
 
     @there_are("manual_journals")

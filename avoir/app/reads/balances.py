@@ -14,7 +14,9 @@ DOCUMENTS = """
     UNION ALL SELECT 'refund', id FROM refunds WHERE organization_id = :o AND customer_id = :customer
     UNION ALL SELECT 'dispute', d.id FROM disputes AS d JOIN payments AS p
         ON p.organization_id = d.organization_id AND p.id = d.payment_id
-        WHERE d.organization_id = :o AND p.customer_id = :customer"""
+        WHERE d.organization_id = :o AND p.customer_id = :customer
+    UNION ALL SELECT DISTINCT 'manual_journal', journal_id FROM manual_journal_lines
+        WHERE organization_id = :o AND customer_id = :customer"""
 """All that can move what one customer owes. The journal has no index by customer: its lines are too many."""
 
 SUMS = """CAST(SUM(l.debit_minor - l.credit_minor) AS BIGINT),

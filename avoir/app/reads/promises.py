@@ -74,7 +74,10 @@ def _used(table: str, by: str) -> tuple[Check, ...]:
 
 
 def _open_items() -> str:
-    """What each document leaves open with its customer; the receivable's lines with the other sign."""
+    """What each document leaves open with its customer; the receivable's lines with the other sign.
+
+    A journal's line is an item by itself: nothing settles it but another journal, or its reversal.
+    """
     return f"""
         SELECT customer_id AS id, currency, total_minor - paid_minor - credit_minor - written_off_minor AS n,
             base_total_minor - base_settled_minor AS b
@@ -85,6 +88,14 @@ def _open_items() -> str:
         UNION ALL SELECT customer_id, currency, allocated_minor + refunded_minor - amount_minor,
             base_used_minor - base_amount_minor
         FROM payments WHERE organization_id = :o
+        UNION ALL SELECT m.customer_id, j.currency, m.minor, 0
+        FROM manual_journals AS j JOIN manual_journal_lines AS m
+        ON m.organization_id = j.organization_id AND m.journal_id = j.id
+        WHERE j.organization_id = :o AND j.state = 'published' AND m.account_id IN ({RECEIVABLES})
+        UNION ALL SELECT coalesce(l.customer_id, 0), l.currency, 0, l.base_debit_minor - l.base_credit_minor
+        FROM manual_journals AS j JOIN journal_lines AS l
+        ON l.organization_id = j.organization_id AND l.entry_id = j.entry_id
+        WHERE j.organization_id = :o AND j.state = 'published' AND l.account_id IN ({RECEIVABLES})
         UNION ALL SELECT coalesce(customer_id, 0), currency, credit_minor - debit_minor,
             base_credit_minor - base_debit_minor
         FROM journal_lines WHERE organization_id = :o AND account_id IN ({RECEIVABLES})"""
