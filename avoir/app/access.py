@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from avoir.core.access import USERS_BY_EMAIL, ApiKey, Client, Membership, SigningKey, Tenancy, User
+from avoir.core.client import well_formed
 from avoir.core.command import Command
 from avoir.core.desk import Desk
 from avoir.core.errors import Kind, Refusal
@@ -146,28 +147,40 @@ class CreateClient(Command, frozen=True, kw_only=True):
     secret_digest: str
     scopes: str
     expires_in: int = 7200
+    credentials_grant: bool = True
+    code_grant: bool = False
+    pkce: bool = False
+    redirect_uri: str = ""
+    entity_id: int | None = None
+    owner_id: int | None = None
 
     def needs(self) -> Iterator[tuple[type[Row], Any]]:
         yield Tenancy, self.tenancy_id
 
     def decide(self, desk: Desk) -> Client:
-        """Refuses `NotFound` for an unknown organization."""
+        """Refuses `NotFound` for an unknown organization, and what `well_formed` refuses."""
         tenancy = desk.get(Tenancy, self.tenancy_id)
         id = tenancy.last_client + 1
         desk.put(changed(tenancy, last_client=id))
-        client = desk.add(
-            Client(
-                desk.organization_id,
-                tenancy.id,
-                id,
-                self.client_id,
-                self.name,
-                self.secret_digest,
-                self.scopes,
-                self.expires_in,
-                desk.now,
-            )
+        client = Client(
+            organization_id=desk.organization_id,
+            tenancy_id=tenancy.id,
+            id=id,
+            client_id=self.client_id,
+            name=self.name,
+            secret_digest=self.secret_digest,
+            scopes=self.scopes,
+            expires_in=self.expires_in,
+            created_at=desk.now,
+            credentials_grant=int(self.credentials_grant),
+            code_grant=int(self.code_grant),
+            pkce=int(self.pkce),
+            redirect_uri=self.redirect_uri,
+            entity_id=self.entity_id,
+            owner_id=self.owner_id,
+            updated_at=desk.now,
         )
+        client = desk.add(well_formed(client))
         desk.tell("client.created", client)
         return client
 

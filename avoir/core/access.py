@@ -77,6 +77,35 @@ class Client(Row, frozen=True, gc=False):
     scopes: str
     expires_in: int
     created_at: str
+    credentials_grant: int = 1  # 1: it may ask for tokens in its own name.
+    code_grant: int = 0  # 1: it may ask for tokens in the name of a person who consents.
+    pkce: int = 0  # 1: a code takes a challenge, and the client may be one that keeps no secret.
+    redirect_uri: str = ""  # Where codes are sent to, and nowhere else.
+    entity_id: int | None = None
+    owner_id: int | None = None  # The person who made it.
+    updated_at: str = ""
+    deleted_at: str = ""
+
+
+class Authorization(Row, frozen=True, gc=False):
+    """A person's consent to a client (RFC 6749, 4.1): a code that is good once, and briefly.
+
+    Of the code only the digest is kept; `challenge` is that of PKCE, empty where the client made none.
+    """
+
+    TABLE, KEY = "authorizations", ("organization_id", "digest")
+    SECRETS = ("digest", "challenge")
+    organization_id: int
+    digest: str
+    tenancy_id: int
+    client_number: int
+    user_id: int
+    scopes: str
+    redirect_uri: str
+    challenge: str
+    created_at: str
+    expires_at: str
+    used_at: str
 
 
 class SigningKey(Row, frozen=True, gc=False):

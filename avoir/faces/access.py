@@ -104,9 +104,14 @@ class Access:
         claims = {"sub": user.email, "iat": now, "exp": now + self.token_seconds}
         return jwt.encode({"alg": SIGN_IN, "typ": "JWT"}, claims, self._jwk, algorithms=[SIGN_IN])
 
-    def client_token(self, client: Client, scope: str) -> str:
-        """A token of contract A, 1.1: HS512, with the client as `kid`."""
+    def client_token(self, client: Client, scope: str, user_id: int | None = None) -> str:
+        """A token of contract A, 1.1: HS512, with the client as `kid`.
+
+        `sub` is who acts: the client, or the person who consented to it, whose number is then `user_id`.
+        """
         now = int(time.time())
+        who = client.client_id if user_id is None else f"user:{user_id}"
+        own: dict[str, Any] = {} if user_id is None else {"user_id": user_id}
         claims = {
             "iss": "Avoir",
             "iat": now,
@@ -115,7 +120,8 @@ class Access:
             "aud": self.audience,
             "exp": now + client.expires_in,
             "scope": scope,
-            "sub": str(uuid.uuid5(uuid.NAMESPACE_OID, client.client_id)),
+            "sub": str(uuid.uuid5(uuid.NAMESPACE_OID, who)),
+            **own,
         }
         header = {"alg": OAUTH, "kid": client.client_id}
         return jwt.encode(header, claims, self._jwk, algorithms=[OAUTH])
@@ -154,7 +160,12 @@ class Access:
         if client is None:
             return None
         scopes = frozenset(str(claims.get("scope", "")).split())
-        return Identity(f"client:{client.client_id}", None, client.tenancy_id, scopes)
+        user_id = claims.get("user_id")
+        if user_id is None:
+            return Identity(f"client:{client.client_id}", None, client.tenancy_id, scopes)
+        if not await self.is_member(user_id, client.tenancy_id):
+            return None
+        return Identity(f"user:{user_id} client:{client.client_id}", user_id, client.tenancy_id, scopes)
 
     async def client(self, client_id: str) -> Client | None:
         """The OAuth client with this id."""

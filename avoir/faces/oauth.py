@@ -1,8 +1,10 @@
-"""The token endpoint of contract A, 1.1: client credentials in, a bearer token out."""
+"""The token endpoint of contract A, 1.1: client credentials or a code in, a bearer token out."""
 
 import base64
 import binascii
+import hashlib
 import hmac
+import re
 import time
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote_plus
@@ -13,12 +15,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Message
 
 from avoir.app.clerk import Weather
+from avoir.app.clients import RedeemCode
 from avoir.core.access import Client
+from avoir.core.client import InvalidGrant
 from avoir.faces.access import Access
 from avoir.faces.body import BadBody, BodyTooLarge, body_of, json_of
 
 CLIENT_CREDENTIALS, AUTHORIZATION_CODE = "client_credentials", "authorization_code"
 MOST_FIELDS = 20
+VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
+"""A code verifier of PKCE (RFC 7636, 4.1)."""
 
 
 class Answer(NamedTuple):
@@ -46,6 +52,9 @@ ERRORS = {
         403, "The client is not authorized to perform this request using this method."
     ),
     "invalid_scope": Answer(400, "The requested scope is invalid, unknown, or malformed."),
+    "invalid_grant": Answer(
+        400, "The code is unknown, used, expired, another client's, or was asked for in another way."
+    ),
 }
 
 
@@ -60,7 +69,10 @@ async def token(request: Request) -> Response:
         asked = await _fields(request)
         _granted(asked)
         client = await _client(access, asked, request.headers.get("authorization", ""))
-        scope = _scope(client, asked)
+        if asked["grant_type"] == AUTHORIZATION_CODE:
+            scope, user_id = await _redeemed(access, client, asked)
+        else:
+            scope, user_id = scope_of(client, asked.get("scope", "")), None
     except BodyTooLarge as problem:
         return _said("invalid_request", str(problem), 413)
     except BadBody:
@@ -70,7 +82,7 @@ async def token(request: Request) -> Response:
     except TokenRefused as refused:
         return _refused(refused.args[0])
     given = {
-        "access_token": access.client_token(client, scope),
+        "access_token": access.client_token(client, scope, user_id),
         "token_type": "Bearer",
         "expires_in": client.expires_in,
         "created_at": int(time.time()),
@@ -115,15 +127,43 @@ def _granted(asked: dict[str, str]) -> None:
 
 
 async def _client(access: Access, asked: dict[str, str], authorization: str) -> Client:
+    """The client that asks, if it may ask in this way."""
     client_id, secret = _basic(authorization) or (asked.get("client_id", ""), asked.get("client_secret", ""))
     client = await access.client(client_id) if client_id and "\0" not in client_id else None
     # The digest is made and compared for an unknown client too: it must not answer sooner.
     known = hmac.compare_digest(access.digest(secret), client.secret_digest if client else "")
-    if client is None or not known:
+    by_code = asked["grant_type"] == AUTHORIZATION_CODE
+    # An app on a person's own machine keeps no secret: the code verifier is in its place (RFC 7636).
+    public = client is not None and by_code and client.code_grant and client.pkce and not secret
+    if client is None or not (known or public):
         raise TokenRefused("invalid_client")
-    if asked["grant_type"] == AUTHORIZATION_CODE:
+    if not (client.code_grant if by_code else client.credentials_grant):
         raise TokenRefused("unauthorized_client")
     return client
+
+
+async def _redeemed(access: Access, client: Client, asked: dict[str, str]) -> tuple[str, int]:
+    """The scopes that a person consented to for a code, and who that is."""
+    code, verifier = asked.get("code", ""), asked.get("code_verifier", "")
+    if not code or (verifier and not VERIFIER.fullmatch(verifier)):
+        raise TokenRefused("invalid_request")
+    command = RedeemCode(
+        tenancy_id=client.tenancy_id,
+        client_number=client.id,
+        digest=access.digest(f"code {code}"),
+        redirect_uri=asked.get("redirect_uri", "").replace("\0", ""),
+        challenge=challenge_of(verifier) if verifier else "",
+    )
+    try:
+        given = await access.ask(command, actor=f"client:{client.client_id}")
+    except InvalidGrant:
+        raise TokenRefused("invalid_grant") from None
+    return given.scopes, given.user_id
+
+
+def challenge_of(verifier: str) -> str:
+    """The S256 challenge that a code verifier answers (RFC 7636, 4.2)."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
 def _basic(authorization: str) -> tuple[str, str] | None:
@@ -138,10 +178,10 @@ def _basic(authorization: str) -> tuple[str, str] | None:
     return unquote_plus(client_id), unquote_plus(secret)
 
 
-def _scope(client: Client, asked: dict[str, str]) -> str:
-    """The scopes asked for, or all that the client has; nothing that it has not."""
+def scope_of(client: Client, asked: str) -> str:
+    """The scopes asked for, or all that the client has; nothing that it has not. Raises `TokenRefused`."""
     assigned = client.scopes.split()
-    wanted = asked.get("scope", "").split() or assigned
+    wanted = asked.split() or assigned
     if not set(wanted) <= set(assigned):
         raise TokenRefused("invalid_scope")
     return " ".join(dict.fromkeys(wanted))

@@ -175,6 +175,8 @@ class Sqlite:
 
 def _strict(statement: str) -> str:
     """A table of the migrations as SQLite is to keep it: strict types, clustered by its key."""
+    if statement.startswith("ALTER TABLE"):
+        return statement.replace("BIGINT", "INTEGER")
     if not statement.startswith("CREATE TABLE"):
         return statement
     return statement.replace("BIGINT", "INTEGER").rstrip().removesuffix(");") + ") STRICT, WITHOUT ROWID;"

@@ -25,6 +25,7 @@ from avoir.app.accounts import (
 from avoir.app.allocations import AllocateCreditNote, DeallocateCreditNote, Share
 from avoir.app.approvals import ApproveRefund, RejectRefund, SetApprovalPolicy
 from avoir.app.branches import CreateBranch, DeleteBranch, EditBranch, MarkPrimaryBranch, RequireBranches
+from avoir.app.clients import AuthorizeClient, DeleteClient, RedeemCode, RenewClientSecret, UpdateClient
 from avoir.app.credit_notes import CreateCreditNote, DeleteCreditNote, EditCreditNote, IssueCreditNote
 from avoir.app.customers import (
     ActivateCustomer,
@@ -75,7 +76,7 @@ from tests.ledger import BANK, line
 ON, ONE, TEN = "2026-11-05", Decimal(1), Decimal(10)
 WORDING = Wording((line(10),))
 SIDES = (JournalSide(BANK, debit=ONE), JournalSide(1021, credit=ONE))
-SECRETS = ("s3cret-hash", "s3cret-digest", "s3cret-of-a-client", "s3cret-key")
+SECRETS = ("s3cret-hash", "s3cret-digest", "s3cret-of-a-client", "s3cret-key", "s3cret-code")
 
 
 def directory() -> Iterator[Command]:
@@ -85,7 +86,14 @@ def directory() -> Iterator[Command]:
     yield SignUp(email="alan@example.com", public_id="enigma", **person)
     yield GenerateApiKey(tenancy_id=1, user_id=1, name="till", prefix="bc_1", digest=SECRETS[1])
     yield RevokeApiKey(tenancy_id=1, api_key_id=1)
-    yield CreateClient(tenancy_id=1, client_id="c", name="c", secret_digest=SECRETS[2], scopes="read")
+    yield CreateClient(tenancy_id=1, client_id="c", name="c", secret_digest=SECRETS[2], scopes="owner:read")
+    client = {"tenancy_id": 1, "client_number": 1}
+    yield UpdateClient(name="d", code_grant=True, redirect_uri="https://example.com/back", **client)
+    yield RenewClientSecret(secret_digest=SECRETS[1], **client)
+    consent = {"redirect_uri": "https://example.com/back", "challenge": ""}
+    yield AuthorizeClient(digest=SECRETS[4], user_id=1, scopes="owner:read", **consent, **client)
+    yield RedeemCode(digest=SECRETS[4], **consent, **client)
+    yield DeleteClient(**client)
     yield KeepSigningKey(name="tokens", secret=SECRETS[3])
 
 

@@ -23,8 +23,8 @@ def key_by_digest(query: Query, digest: str) -> ApiKey | None:
 
 
 def client_by_client_id(query: Query, client_id: str) -> Client | None:
-    """The OAuth client with this id."""
-    found = query.rows(Client, "t.client_id = :client_id", client_id=client_id)
+    """The OAuth client with this id, unless it is deleted."""
+    found = query.rows(Client, "t.client_id = :client_id AND t.deleted_at = ''", client_id=client_id)
     return found[0] if found else None
 
 

@@ -99,5 +99,6 @@ async def start(request: Request) -> Response:
 
 
 def _within(path: str) -> str:
-    """Where to go after signing in: a page of the console, and nowhere else."""
-    return path if path.startswith(f"{ROOT}/") and "\\" not in path and "//" not in path else f"{ROOT}/"
+    """Where to go after signing in: a page of the console, or the consent to a client; nowhere else."""
+    ours = path.startswith((f"{ROOT}/", "/oauth/authorize?"))
+    return path if ours and "\\" not in path and "//" not in path else f"{ROOT}/"

@@ -23,6 +23,7 @@ from avoir.faces.console import (
     search,
     settings,
 )
+from avoir.faces.console.consent import PATH, authorize
 from avoir.faces.console.entrance import Entrance, start
 from avoir.faces.console.exports import EXPORTS, exporting
 from avoir.faces.console.visit import ROOT, Endpoint, Way, plain_page
@@ -98,6 +99,7 @@ def console_routes() -> list[BaseRoute]:
         Route(f"{ROOT}/", start),
         Route(f"{ROOT}/sign-in", entrance.sign_in, methods=methods),
         Route(f"{ROOT}/sign-out", entrance.sign_out, methods=["POST"]),
+        Route(PATH, authorize, methods=methods),
         *(Route(f"{ROOT}/{{organization}}{way.path}", Endpoint(way), methods=methods) for way in WAYS),
         Route(f"{ROOT}/{{rest:path}}", nothing, methods=methods),
     ]

@@ -47,7 +47,7 @@ def _list(listing: Listing) -> Query:
 
 async def _current_user(info: Info, args: Mapping[str, Any]) -> Any:
     caller = info.context.caller
-    return await caller.access.client(caller.identity.actor.removeprefix("client:"))
+    return await caller.access.client(caller.identity.actor.rpartition("client:")[2])
 
 
 QUERIES: Mapping[str, Query] = {
