@@ -11,6 +11,7 @@ from decimal import Decimal
 from importlib.metadata import version
 from typing import Any
 
+from avoir.faces.rest.accept import JSON
 from avoir.faces.rest.endpoint import Gate, Way
 from avoir.faces.rest.fields import Body, Field
 from avoir.faces.rest.routes import WAYS
@@ -46,13 +47,14 @@ _NOES: Json = {
     "Unauthorized": {"description": "Nobody known, or nobody who belongs to the organization."},
     "Forbidden": {"description": "Known, but not allowed to do this."},
     "NotFound": {"description": "There is no such thing in this organization."},
+    "NotAcceptable": {"description": "None of the forms that `Accept` names is to be had."},
     "TooLarge": {"description": "The body is larger than the server takes."},
     "Busy": {"description": "Too much is waiting; ask again after `Retry-After` seconds, with the same key."},
     "Weather": {"description": "The database is not to be had; ask again after `Retry-After` seconds."},
 }
 _BY_STATUS = {
-    "400": "Invalid", "401": "Unauthorized", "403": "Forbidden", "404": "NotFound", "413": "TooLarge",
-    "429": "Busy", "503": "Weather",
+    "400": "Invalid", "401": "Unauthorized", "403": "Forbidden", "404": "NotFound", "406": "NotAcceptable",
+    "413": "TooLarge", "429": "Busy", "503": "Weather",
 }  # fmt: skip
 _SCHEMAS: Json = {
     "Invalid": {
@@ -121,7 +123,7 @@ def _operation(way: Way) -> Json:
         "tags": [way.path.split("/")[1]],
         "summary": said.partition(". ")[0].partition("\n")[0].rstrip("."),
         "parameters": _parameters(way),
-        "responses": {str(way.status): {"description": "Done."}, **_noes(way)},
+        "responses": {str(way.status): _done(way), **_noes(way)},
     }
     if way.body is not None:
         described["requestBody"] = {
@@ -133,10 +135,19 @@ def _operation(way: Way) -> Json:
     return described
 
 
+def _done(way: Way) -> Json:
+    if not way.offers:
+        return {"description": "Done."}
+    forms: Json = {form: {} for form in (JSON, *way.offers)}
+    return {"description": "Done, in the form that `Accept` asks for.", "content": forms}
+
+
 def _noes(way: Way) -> Json:
     left_out = {"401", "403"} if way.gate is Gate.ANYBODY else set()
     if way.body is None:
         left_out.add("413")
+    if not way.offers:
+        left_out.add("406")
     return {
         status: {"$ref": f"#/components/responses/{name}"}
         for status, name in _BY_STATUS.items()

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from avoir.faces.access import UTC_ZONE, Access, Identity
@@ -106,6 +107,10 @@ class Endpoint:
             return
         except Exception as problem:
             status, answer, retry = no_of(problem, self.way.room)
+        if isinstance(answer, Response):
+            # A file too long to be held: it sends itself, piece by piece.
+            await answer(scope, receive, send)
+            return
         await _send(send, status, answer, retry)
 
     async def _answer(self, request: Request) -> Any:
