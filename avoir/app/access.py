@@ -8,15 +8,14 @@ from typing import Any
 
 import msgspec
 
-from avoir.core.access import USERS_BY_EMAIL, ApiKey, Client, Membership, SigningKey, Tenancy, User
+from avoir.core.access import USERS_BY_EMAIL, ApiKey, Client, Membership, Role, SigningKey, Tenancy, User
 from avoir.core.client import well_formed
 from avoir.core.command import Command
 from avoir.core.desk import Desk
 from avoir.core.errors import Kind, Refusal
+from avoir.core.role import ADMIN_ROLE, open_roles
 from avoir.core.row import Row, changed
 from avoir.core.text import fits
-
-ADMIN = "admin"
 
 
 class EmailTaken(Refusal):
@@ -53,7 +52,7 @@ class SignUp(Command, frozen=True, kw_only=True):
         """Refuses `EmailTaken`."""
         user = _user(desk, self.email, self.first_name, self.last_name, self.password_hash)
         tenancy = _tenancy(desk, self.public_id)
-        desk.add(Membership(desk.organization_id, user.id, tenancy.id, ADMIN, desk.now))
+        desk.add(Membership(desk.organization_id, user.id, tenancy.id, desk.now))
         return SignedUp(user.id, tenancy.id, tenancy.public_id)
 
 
@@ -77,12 +76,14 @@ class CreateUser(Command, frozen=True, kw_only=True):
     first_name: str
     last_name: str
     password_hash: str
+    role_id: int = ADMIN_ROLE
 
     def decide(self, desk: Desk) -> User:
-        """Refuses `EmailTaken`, and `NotFound` for an unknown organization."""
+        """Refuses `EmailTaken`, and `NotFound` for an unknown organization or role."""
         tenancy = desk.get(Tenancy, self.tenancy_id)
+        role = desk.get(Role, self.tenancy_id, self.role_id)
         user = _user(desk, self.email, self.first_name, self.last_name, self.password_hash)
-        desk.add(Membership(desk.organization_id, user.id, tenancy.id, ADMIN, desk.now))
+        desk.add(Membership(desk.organization_id, user.id, tenancy.id, desk.now, role.id))
         return changed(user, password_hash="")  # An answer is kept; the hash has its one place.
 
 
@@ -216,4 +217,5 @@ def _user(desk: Desk, email: str, first_name: str, last_name: str, password_hash
 def _tenancy(desk: Desk, public_id: str) -> Tenancy:
     tenancy = Tenancy(desk.organization_id, desk.next("tenancy"), public_id, 0, 0, desk.now)
     desk.tell("tenancy.created", tenancy)
-    return desk.add(tenancy)
+    open_roles(desk, desk.add(tenancy))
+    return tenancy

@@ -6,6 +6,8 @@ So every table has its organization, and a directory command is a command like a
 from avoir.core.row import Row
 
 DIRECTORY = 0
+INVITED, ACTIVE, INACTIVE = "invited", "active", "inactive"
+"""The states of a membership."""
 
 
 class User(Row, frozen=True, gc=False):
@@ -21,6 +23,8 @@ class User(Row, frozen=True, gc=False):
     password_hash: str
     active: int
     created_at: str
+    generation: int = 0  # Sign-ins of an earlier one are over: the password was changed since.
+    verified: int = 1  # 0: signed up, and has not answered our mail yet.
 
 
 class Tenancy(Row, frozen=True, gc=False):
@@ -34,17 +38,42 @@ class Tenancy(Row, frozen=True, gc=False):
     last_api_key: int
     last_client: int
     created_at: str
+    last_role: int = 2
+
+
+class Role(Row, frozen=True, gc=False):
+    """What some members of an organization may do. `permissions` is JSON that no query looks into.
+
+    A predefined role without permissions of its own has those of its slug. `scopes` are contract A's,
+    separated by blanks.
+    """
+
+    TABLE, KEY = "roles", ("organization_id", "tenancy_id", "id")
+    organization_id: int
+    tenancy_id: int
+    id: int
+    slug: str
+    name: str
+    description: str
+    predefined: int
+    permissions: str
+    scopes: str
+    created_at: str
+    updated_at: str
 
 
 class Membership(Row, frozen=True, gc=False):
     """A user's place in an organization."""
 
     TABLE, KEY = "memberships", ("organization_id", "user_id", "tenancy_id")
+    GROUPS = (("organization_id", "tenancy_id", "role_id"), ("organization_id", "user_id"))
     organization_id: int
     user_id: int
     tenancy_id: int
-    role: str
     created_at: str
+    role_id: int = 1
+    state: str = ACTIVE  # invited | active | inactive
+    invited_at: str = ""
 
 
 class ApiKey(Row, frozen=True, gc=False):
@@ -121,3 +150,4 @@ class SigningKey(Row, frozen=True, gc=False):
 
 USERS_BY_EMAIL = User.GROUPS[0]
 TENANCIES_BY_PUBLIC_ID = Tenancy.GROUPS[0]
+MEMBERS_BY_ROLE, MEMBERSHIPS_BY_USER = Membership.GROUPS

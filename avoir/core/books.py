@@ -1,6 +1,6 @@
 """Every kind of row, in the order in which a batch writes them: what is referred to comes first."""
 
-from avoir.core.access import ApiKey, Authorization, Client, Membership, SigningKey, Tenancy, User
+from avoir.core.access import ApiKey, Authorization, Client, Membership, Role, SigningKey, Tenancy, User
 from avoir.core.account import Account
 from avoir.core.allocation import Allocation
 from avoir.core.credit_note import CreditNote, CreditNoteLine, CreditNoteTax
@@ -40,6 +40,7 @@ KINDS: tuple[type[Row], ...] = (
     SigningKey,
     User,
     Tenancy,
+    Role,
     Membership,
     ApiKey,
     Client,

@@ -20,6 +20,7 @@ from joserfc.jwk import OctKey
 
 from avoir.app.access import KeepSigningKey
 from avoir.app.reads import directory
+from avoir.app.reads.directory import Place
 from avoir.app.reads.organization import Setup, setup_of
 from avoir.core.access import DIRECTORY, Client, Tenancy, User
 from avoir.core.command import Command
@@ -32,12 +33,13 @@ SIGN_IN, OAUTH = "HS384", "HS512"  # As contracts B and A have them.
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """Who calls, in whose books, and what for. `scopes` is None where a contract knows none."""
+    """Who calls, in whose books, and what for: A's `scopes`, B's `abilities`; None is all."""
 
     actor: str
     user_id: int | None
     organization_id: int
     scopes: frozenset[str] | None = None
+    abilities: frozenset[str] | None = None
 
 
 class Access:
@@ -91,10 +93,12 @@ class Access:
     async def by_api_key(self, key: str) -> Identity | None:
         """The caller with this `bc_` key."""
         digest = self.digest(key)
-        found = await self._remember("key", digest, directory.key_by_digest)
+        found = await self._remember("key", digest, directory.holder_by_digest)
         if found is None:
             return None
-        return Identity(f"user:{found.user_id} key:{found.id}", found.user_id, found.tenancy_id)
+        held = found.key
+        actor = f"user:{held.user_id} key:{held.id}"
+        return Identity(actor, held.user_id, held.tenancy_id, None, found.place.abilities)
 
     # Tokens.
 
@@ -179,12 +183,13 @@ class Access:
         tenancy: Tenancy | None = await self._remember("tenancy", public_id, directory.tenancy_by_public_id)
         return tenancy
 
-    async def is_member(self, user_id: int, tenancy_id: int) -> bool:
-        """Whether the user belongs to the organization."""
-        known = ("member", f"{user_id}/{tenancy_id}")
+    async def place(self, user_id: int, tenancy_id: int) -> Place | None:
+        """What a user may do in an organization; None where they are no active member."""
+        known = ("place", f"{user_id}/{tenancy_id}")
         if known not in self._known:
-            self._known[known] = await self.door.read(directory.is_member, DIRECTORY, user_id, tenancy_id)
-        return bool(self._known[known])
+            self._known[known] = await self.door.read(directory.place_of, DIRECTORY, user_id, tenancy_id)
+        place: Place | None = self._known.get(known)
+        return place
 
     async def setup(self, organization_id: int) -> Setup | None:
         """What a face must know of an organization; None while its books are not open."""

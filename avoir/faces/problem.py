@@ -80,6 +80,9 @@ WORDS: dict[str, Words] = {
     "books_are_written": Words("BASE_CURRENCY_MUTATE_LOCKED"),
     "email_taken": Words("EMAIL_EXISTS"),
     "signup_closed": Words("SIGNUP_RESTRICTED"),
+    "role_is_predefined": Words("ROLE_PREFINED"),
+    "role_is_used": Words("CANNT_DELETE_ROLE_ASSOCIATED_TO_USERS"),
+    "unknown_permission": Words("INVALIDATE_PERMISSIONS"),
     "idempotency_key_reused": Words(rest_status=409),
     # Lists.
     "bad_filter": Words("stringified_filter_roles_invalid"),
@@ -119,6 +122,7 @@ ROOMS: dict[str, dict[str, str]] = {
     "new-account": {"not_found Account": "parent_account_not_found"},
     "items": {"not_found Item": "ITEM_NOT_FOUND", "not_found TaxRate": "TAX_RATE_NOT_FOUND"},
     "tax-rates": {"not_found TaxRate": "TAX_RATE_NOT_FOUND"},
+    "roles": {"not_found Role": "ROLE_NOT_FOUND"},
 }
 """Where contract B has a word of its own in one room: by code, or by `not_found` and what was missing."""
 

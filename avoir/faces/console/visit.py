@@ -205,11 +205,13 @@ async def visit_of(request: Request) -> Visit:
     public_id: str = request.path_params["organization"]
     open_ = await open_to(access, user)
     tenancy, setup = next((each for each in open_ if each[0].public_id == public_id), (None, None))
-    if tenancy is None or setup is None:
+    place = None if tenancy is None else await access.place(user.id, tenancy.id)
+    if tenancy is None or setup is None or place is None:
         # Another's organization is no different from none.
         raise NotFound("there is no such organization")
     visit.organizations = [(each.public_id, its.organization.name) for each, its in open_]
-    visit.caller = Caller(door, access, Identity(f"user:{user.id}", user.id, tenancy.id), setup, None)
+    identity = Identity(f"user:{user.id}", user.id, tenancy.id, None, place.abilities)
+    visit.caller = Caller(door, access, identity, setup, None)
     return visit
 
 

@@ -17,7 +17,7 @@ SHOWN = len("bc_") + 5
 
 async def generate(call: Call) -> dict[str, Any]:
     """A new key of the caller's. Under an idempotency key the same one is told again."""
-    identity, access, key = call.identity, call.access, _own_key(call)
+    identity, access, key = call.identity, call.access, own_key(call)
     secret = access.new_secret("bc_", 96, once=key)
     command = GenerateApiKey(
         tenancy_id=identity.organization_id,
@@ -40,11 +40,11 @@ async def revoke(call: Call) -> dict[str, Any]:
     """End a key. Refuses `NotFound`."""
     identity = call.identity
     command = RevokeApiKey(tenancy_id=identity.organization_id, api_key_id=call.id())
-    key = await call.access.ask(command, actor=identity.actor, key=_own_key(call))
+    key = await call.access.ask(command, actor=identity.actor, key=own_key(call))
     return {"id": key.id, "revoked": True}
 
 
-def _own_key(call: Call) -> str | None:
+def own_key(call: Call) -> str | None:
     """The client's idempotency key, kept apart from other people's: the directory is everybody's."""
     if call.key is None:
         return None

@@ -36,9 +36,10 @@ async def identity_of(request: Request) -> Identity:
     tenancy = await access.tenancy(public_id)
     if tenancy is None:
         raise _stranger("Organization not found.")
-    if not await access.is_member(user.id, tenancy.id):
+    place = await access.place(user.id, tenancy.id)
+    if place is None:
         raise _stranger("You do not have access to this organization.")
-    return Identity(f"user:{user.id}", user.id, tenancy.id)
+    return Identity(f"user:{user.id}", user.id, tenancy.id, None, place.abilities)
 
 
 async def caller_of(request: Request) -> Caller:

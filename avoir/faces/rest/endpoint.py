@@ -14,7 +14,7 @@ from avoir.faces.body import BadBody, body_of, json_of
 from avoir.faces.caller import Caller
 from avoir.faces.rest.accept import JSON, chosen
 from avoir.faces.rest.auth import caller_of, identity_of
-from avoir.faces.rest.errors import RETRY_SECONDS, no_of, no_route
+from avoir.faces.rest.errors import RETRY_SECONDS, Forbidden, no_of, no_route
 from avoir.faces.rest.fields import Body, Form
 from avoir.faces.rest.kinds import id_of
 from avoir.faces.rest.query import pairs_of
@@ -93,10 +93,10 @@ class Way(NamedTuple):
 
 
 class Endpoint:
-    """A way as an ASGI application."""
+    """A way as an ASGI application, for those who have the ability; an empty one, every member has."""
 
-    def __init__(self, way: Way) -> None:
-        self.way = way
+    def __init__(self, way: Way, ability: str) -> None:
+        self.way, self.ability = way, ability
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever becomes of it."""
@@ -123,6 +123,8 @@ class Endpoint:
             call.identity, zone = call.caller.identity, call.caller.zone
         elif way.gate is Gate.MEMBER:
             call.identity = await identity_of(request)
+        if self.ability and (may := call.identity.abilities) is not None and self.ability not in may:
+            raise Forbidden(self.ability)
         if way.query is not None:
             call.query = way.query.read(pairs_of(request.url.query), zone)
         if way.body is not None:

@@ -24,6 +24,10 @@ class No(NamedTuple):
     retry: bool = False
 
 
+class Forbidden(Exception):
+    """Known, but not allowed to; `args[0]` is the ability that is wanting: `Refund CreditNode`."""
+
+
 class Unauthorized(Exception):
     """Nobody known, or nobody who belongs here; the body is told as it stands."""
 
@@ -47,6 +51,8 @@ def no_of(problem: Exception, room: str) -> No:
             return No(406, _plain(406, str(problem), "Not Acceptable"))
         case Unauthorized():
             return No(401, problem.body)
+        case Forbidden():
+            return No(403, _plain(403, f"You do not have permission to {problem}", "Forbidden"))
         case Weather():
             log.warning("the books cannot be reached: %s", problem)
             return No(503, _plain(503, "the books cannot be reached; try again", "Service Unavailable"), True)

@@ -23,10 +23,12 @@ from avoir.faces.rest import (
     refunding,
     refunds,
     reports,
+    roles,
     sessions,
     settings,
     tax_rates,
 )
+from avoir.faces.rest.abilities import ability
 from avoir.faces.rest.endpoint import Endpoint, Gate, Nowhere, Way
 from avoir.faces.rest.lists import LIST
 
@@ -172,10 +174,18 @@ WAYS: tuple[Way, ...] = (
     Way("POST", "/api-keys/generate", api_keys.generate, api_keys.GENERATE, gate=MEMBER, status=201),
     Way("GET", "/api-keys", api_keys.index, gate=MEMBER),
     Way("PUT", "/api-keys/{id}/revoke", api_keys.revoke, gate=MEMBER),
+    Way("POST", "/roles", roles.create, roles.EDIT, gate=MEMBER, status=201, room="roles"),
+    Way("GET", "/roles", roles.index, gate=MEMBER),
+    Way("GET", "/roles/permissions/schema", roles.schema, gate=MEMBER),
+    Way("PUT", "/roles/{id}", roles.edit, roles.EDIT, gate=MEMBER, room="roles"),
+    Way("DELETE", "/roles/{id}", roles.delete, gate=MEMBER, room="roles"),
+    Way("GET", "/roles/{id}", roles.show, gate=MEMBER, room="roles"),
 )
 
 
 def rest_routes() -> list[BaseRoute]:
     """The routes of contract B, and the answer to whatever else is asked under /api."""
-    found: list[BaseRoute] = [Route(f"/api{way.path}", Endpoint(way), methods=[way.method]) for way in WAYS]
+    found: list[BaseRoute] = [
+        Route(f"/api{way.path}", Endpoint(way, ability(way)), methods=[way.method]) for way in WAYS
+    ]
     return [*found, Route("/api/{rest:path}", Nowhere())]

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import httpx
 from starlette.applications import Starlette
 
-from avoir.app.access import CreateTenancy, GenerateApiKey
+from avoir.app.access import CreateTenancy, CreateUser, GenerateApiKey
 from avoir.app.organizations import OpenBooks
 from avoir.config import Settings
 from avoir.faces.access import Access
@@ -113,6 +113,34 @@ async def _organization(app: Starlette, currency: str, settings: dict[str, Any])
     )
     await access.ask(command, actor="test")
     return key
+
+
+def member(api: Api, role_id: int, email: str = "") -> Api:
+    """The API of a new member of the organization, by a key of their own."""
+    id = api.get("/organization/current").body["id"]
+    key = api.runner.run(_member(api.app, id, role_id, email or f"{secrets.token_hex(4)}@example.test"))
+    return api.as_(authorization=f"Bearer {key}")
+
+
+async def _member(app: Starlette, tenancy_id: int, role_id: int, email: str) -> str:
+    access: Access = app.state.access
+    person = CreateUser(
+        tenancy_id=tenancy_id, email=email, first_name="A", last_name="B", password_hash="x", role_id=role_id
+    )
+    user = await access.ask(person, actor="test")
+    key = access.new_secret("bc_", 96)
+    command = GenerateApiKey(
+        tenancy_id=tenancy_id, user_id=user.id, name="", prefix=key[:8], digest=access.digest(key)
+    )
+    await access.ask(command, actor="test")
+    return key
+
+
+def role(api: Api, *abilities: str) -> int:
+    """A new role's id: `role(api, "View CreditNode")`."""
+    given = [{"subject": x.split()[1], "ability": x.split()[0], "value": True} for x in abilities]
+    body = {"roleName": "Clerk", "roleDescription": "", "permissions": given}
+    return api.made("/roles", body)["data"]["id"]
 
 
 # What most tests begin with.

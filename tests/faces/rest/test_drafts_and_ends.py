@@ -2,9 +2,6 @@
 
 import pytest
 
-from avoir.faces.rest.abilities import ability
-from avoir.faces.rest.endpoint import Gate
-from avoir.faces.rest.routes import WAYS
 from tests.faces.rest.api import books, invoice, note
 
 LINE = {"index": 1, "itemId": 1000, "rate": 120, "quantity": 2}
@@ -148,16 +145,3 @@ def test_a_bulk_under_a_key_is_done_once(api):
 @pytest.mark.parametrize("ids", [None, [], "1", [1.5], ["1"], [True], {"a": 1}])
 def test_a_bulk_is_a_list_of_ids(api, ids):
     assert "ids" in api.post("/credit-notes/bulk-delete", {"ids": ids}).broken
-
-
-def test_every_way_into_the_books_names_its_ability():
-    for way in WAYS:
-        action = ability(way)
-        assert bool(action) is (way.gate is Gate.BOOKS), way.path
-    named = {(way.method, way.path): ability(way) for way in WAYS}
-    assert named["POST", "/credit-notes/{id}/refunds"] == "Refund CreditNote"
-    assert named["DELETE", "/credit-notes/refunds/{id}"] == "Refund CreditNote"
-    assert named["GET", "/credit-notes/refunds/{id}"] == "View CreditNote"
-    assert named["POST", "/sale-invoices/{id}/cancel-writeoff"] == "Writeoff SaleInvoice"
-    assert named["POST", "/sale-invoices/bulk-delete"] == "Delete SaleInvoice"
-    assert named["DELETE", "/credit-notes/applied-invoices/{id}"] == "Edit CreditNote"

@@ -16,6 +16,10 @@ JOURNAL = {
     "entries": [{"accountId": 1000, "debit": 0.01}, {"accountId": 1021, "credit": 0.01}],
 }
 REFUND = {"fromAccountId": 1000, "amount": 0.01, "date": "2026-06-20"}
+ROLE = {
+    "roleName": "A", "roleDescription": "",
+    "permissions": [{"subject": "CreditNode", "ability": "View", "value": True}],
+}  # fmt: skip
 FINE: dict[str, dict[str, Any]] = {
     "/credit-notes/{id}/refunds": REFUND,
     "/credit-notes": NOTE,
@@ -52,6 +56,8 @@ FINE: dict[str, dict[str, Any]] = {
     "/disputes/{id}/win": {"date": "2026-06-20"},
     "/disputes/{id}/lose": {"date": "2026-06-20"},
     "/organization": {},
+    "/roles": ROLE,
+    "/roles/{id}": ROLE,
     **{
         f"/{name}/{verb}": {"ids": [424242]}
         for name in ("sale-invoices", "credit-notes", "customers", "manual-journals", "accounts")
