@@ -167,8 +167,11 @@ class Access:
         user_id = claims.get("user_id")
         if user_id is None:
             return Identity(f"client:{client.client_id}", None, client.tenancy_id, scopes)
-        if not await self.is_member(user_id, client.tenancy_id):
+        place = await self.place(user_id, client.tenancy_id)
+        if place is None:
             return None
+        if place.scopes is not None:
+            scopes &= place.scopes  # A client may do for a person what that person's role may, and no more.
         return Identity(f"user:{user_id} client:{client.client_id}", user_id, client.tenancy_id, scopes)
 
     async def client(self, client_id: str) -> Client | None:
@@ -190,6 +193,10 @@ class Access:
             self._known[known] = await self.door.read(directory.place_of, DIRECTORY, user_id, tenancy_id)
         place: Place | None = self._known.get(known)
         return place
+
+    async def is_member(self, user_id: int, tenancy_id: int) -> bool:
+        """Whether the user is an active member of the organization."""
+        return await self.place(user_id, tenancy_id) is not None
 
     async def setup(self, organization_id: int) -> Setup | None:
         """What a face must know of an organization; None while its books are not open."""
