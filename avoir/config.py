@@ -43,6 +43,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sandbox: Annotated[bool, Meta(description="Whether the gateway `sandbox` is served: no money moves.")] = (
         False
     )
+    graphiql: Annotated[bool, Meta(description="Whether GET /graphql shows GraphiQL, served from here.")] = (
+        True
+    )
+    graphql_introspection: Annotated[
+        bool, Meta(description="Whether GraphQL tells clients what its schema is.")
+    ] = True
+    graphql_batching: Annotated[
+        bool, Meta(description="Whether one GraphQL request may hold a JSON array of operations.")
+    ] = False
+    graphql_documents: Annotated[
+        str, Meta(description="A JSON file of GraphQL documents by id that may be asked for by their hash.")
+    ] = ""
+    graphql_listed_only: Annotated[
+        bool, Meta(description="Whether GraphQL executes the documents of that file and no others.")
+    ] = False
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="What is worth a line in the log.")
     ] = "info"

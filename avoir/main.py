@@ -16,7 +16,7 @@ from avoir.faces.access import open_access
 from avoir.faces.back_office import BackOffice, at_work
 from avoir.faces.console.rooms import console_routes
 from avoir.faces.door import Door
-from avoir.faces.graphql.endpoint import graphql_routes
+from avoir.faces.graphql.endpoint import graphql_routes, known_documents
 from avoir.faces.rest.routes import rest_routes
 from avoir.gateways import gateways
 from avoir.store.database import open_database
@@ -35,6 +35,7 @@ def create_app(settings: Settings) -> Starlette:
         app.state.door, app.state.settings = door, settings
         access = await open_access(door, settings.secret, settings.token_seconds, audience)
         app.state.access = access
+        known_documents(app)  # A list that cannot be read is told before the first request comes.
         served = gateways(sandbox=settings.sandbox)
         async with at_work(BackOffice(door, access), served, settings.worker_seconds):
             yield

@@ -11,10 +11,12 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
     parse,
+    specified_rules,
     validate,
 )
 
@@ -47,10 +49,15 @@ class Document(NamedTuple):
 
 
 class Documents:
-    """Remembers documents by their text, up to a number of characters; the least used go first."""
+    """Remembers documents by their text, up to a number of characters; the least used go first.
 
-    def __init__(self, schema: GraphQLSchema) -> None:
+    Without `introspection` a document that asks for the schema is not valid.
+    """
+
+    def __init__(self, schema: GraphQLSchema, *, introspection: bool = True) -> None:
         self.schema = schema
+        hidden = () if introspection else (NoSchemaIntrospectionCustomRule,)
+        self._rules = (*specified_rules, *hidden)
         self._long = asyncio.Semaphore(1)
         self._known: LRUCache[str, Document] = LRUCache(
             REMEMBERED_CHARACTERS, getsizeof=lambda document: len(document.text) + 1
@@ -78,7 +85,7 @@ class Documents:
             steps = measured(node)
         except GraphQLError as problem:
             return Document(text, None, (problem,), {})
-        errors = validate(self.schema, node, max_errors=MOST_ERRORS)
+        errors = validate(self.schema, node, self._rules, max_errors=MOST_ERRORS)
         return Document(text, None if errors else node, tuple(errors), steps)
 
 

@@ -1,12 +1,16 @@
-"""POST /graphql: who calls, what is asked, what comes of it."""
+"""POST /graphql: who calls, what is asked, what comes of it. GET /graphql shows GraphiQL."""
 
 import inspect
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from graphql import execute
+from graphql import GraphQLError, execute
 from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
-from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
 
 from avoir.app.clerk import Weather
 from avoir.core.command import checked_key
@@ -17,26 +21,59 @@ from avoir.faces.body import BadBody, BodyTooLarge, body_of, json_of
 from avoir.faces.caller import Caller
 from avoir.faces.graphql import answer
 from avoir.faces.graphql.documents import Documents
+from avoir.faces.graphql.persisted import Persisted, read_list
 from avoir.faces.graphql.request import Asked, Request
 from avoir.faces.graphql.schema import schema
+
+STATIC = Path(__file__).parent / "static"
+MOST_OF_A_BATCH = 20
+PAGE = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "font-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "cache-control": "no-store",
+}
+"""Headers of GraphiQL, whose editor sets styles of its own."""
+
+
+class Known(NamedTuple):
+    """The documents that this server remembers: as they are executed, and by their hashes."""
+
+    documents: Documents
+    persisted: Persisted
 
 
 def graphql_routes() -> list[BaseRoute]:
     """The routes of contract A."""
     return [
         Route("/graphql", graphql, methods=["POST"]),
+        Route("/graphql", graphiql, methods=["GET"]),
+        Mount("/graphql/static", StaticFiles(directory=STATIC)),
         Route("/oauth/token", oauth.token, methods=["POST"]),
     ]
 
 
+async def graphiql(request: HttpRequest) -> Response:
+    """GraphiQL, with nothing from anywhere else."""
+    if not request.app.state.settings.graphiql:
+        return answer.problem(404, "not_found", "GraphQL is asked by POST.")
+    return FileResponse(STATIC / "graphiql.html", headers=PAGE)
+
+
 async def graphql(request: HttpRequest) -> Response:
-    """One document, executed in the name of the token's client."""
+    """One document, or a batch of them, executed in the name of the token's client."""
     try:
         body = await body_of(request)
         caller = await _caller(request)
         if isinstance(caller, Response):
             return caller
-        return await _executed(caller, _asked(body), _documents(request.app))
+        sent = json_of(body)
+        if isinstance(sent, list):
+            return await _batch(request, caller, sent)
+        return await _one(caller, sent, known_documents(request.app))
     except BodyTooLarge as problem:
         return answer.problem(413, "request_too_large", str(problem))
     except BadBody as problem:
@@ -49,8 +86,30 @@ async def graphql(request: HttpRequest) -> Response:
         return answer.bug(unforeseen)
 
 
-async def _executed(caller: Caller, asked: Asked, documents: Documents) -> Response:
-    document = await documents.get(asked.query)
+async def _batch(request: HttpRequest, caller: Caller, sent: list[Any]) -> Response:
+    """Several operations, one after the other; trouble with one is the answer to all."""
+    if not request.app.state.settings.graphql_batching:
+        raise BadBody("several operations in one request are not taken here")
+    if not 0 < len(sent) <= MOST_OF_A_BATCH:
+        raise BadBody(f"a batch has 1 to {MOST_OF_A_BATCH} operations")
+    answers, key = [], caller.key
+    for number, each in enumerate(sent):
+        if key is not None:
+            # Each operation is a request of its own, and the key covers each in its place.
+            caller.key = blake2b(f"{key}\0{number}".encode(), digest_size=16).hexdigest()
+        one = await _one(caller, each, known_documents(request.app))
+        if one.status_code != 200:
+            return one
+        answers.append(bytes(one.body))
+    return Response(b"[" + b",".join(answers) + b"]", media_type="application/json")
+
+
+async def _one(caller: Caller, sent: Any, known: Known) -> Response:
+    try:
+        asked = _asked(sent, known.persisted)
+    except GraphQLError as unknown:
+        return answer.refused([unknown])
+    document = await known.documents.get(asked.query)
     if document.node is None:
         return answer.refused(document.errors)
     steps = document.steps.get(asked.operation, 0) or max(document.steps.values(), default=0)
@@ -64,11 +123,16 @@ async def _executed(caller: Caller, asked: Asked, documents: Documents) -> Respo
     return answer.answered(await result if inspect.isawaitable(result) else result)
 
 
-def _documents(app: Starlette) -> Documents:
+def known_documents(app: Starlette) -> Known:
     """The documents that this server remembers."""
     if not hasattr(app.state, "documents"):
-        app.state.documents = Documents(schema())
-    known: Documents = app.state.documents
+        settings = app.state.settings
+        listed = read_list(settings.graphql_documents) if settings.graphql_documents else {}
+        app.state.documents = Known(
+            Documents(schema(), introspection=settings.graphql_introspection),
+            Persisted(listed, listed_only=settings.graphql_listed_only),
+        )
+    known: Known = app.state.documents
     return known
 
 
@@ -94,16 +158,22 @@ def _unauthorized(why: str) -> Response:
     return answer.problem(401, "invalid_token", why, {"www-authenticate": challenge})
 
 
-def _asked(body: bytes) -> Asked:
-    """What the body asks for; fields that are not known are ignored. Raises `BadBody`."""
-    sent = json_of(body)
+def _asked(sent: Any, persisted: Persisted) -> Asked:
+    """What is asked for; fields that are not known are ignored.
+
+    Raises `BadBody`, and `GraphQLError` for a document that is not known.
+    """
     if not isinstance(sent, dict):
         raise BadBody("the body is no JSON object")
     query, variables, operation = sent.get("query"), sent.get("variables"), sent.get("operationName")
-    if not isinstance(query, str):
+    extensions = sent.get("extensions")
+    hashed = isinstance(extensions, dict) and "persistedQuery" in extensions
+    if not isinstance(query, str) and not (query is None and hashed):
         raise BadBody("the body has no query, or it is no text")
     if not isinstance(variables, dict | None):
         raise BadBody("the variables are no JSON object")
     if not isinstance(operation, str | None):
         raise BadBody("the operationName is no text")
-    return Asked(query, variables or {}, operation)
+    return Asked(
+        persisted.text(query, extensions if isinstance(extensions, dict) else {}), variables or {}, operation
+    )
