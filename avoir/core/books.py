@@ -4,6 +4,7 @@ from avoir.core.access import ApiKey, Authorization, Client, Membership, Role, S
 from avoir.core.account import Account
 from avoir.core.allocation import Allocation
 from avoir.core.credit_note import CreditNote, CreditNoteLine, CreditNoteTax
+from avoir.core.currency import Currency
 from avoir.core.customer import Customer, DisputeReason, Item
 from avoir.core.dispute import Dispute, DisputeShare
 from avoir.core.invoice import Invoice, InvoiceLine, InvoiceTax
@@ -52,6 +53,7 @@ KINDS: tuple[type[Row], ...] = (
     Lock,
     ApprovalPolicy,
     ExchangeRate,
+    Currency,
     Branch,
     Account,
     Gateway,

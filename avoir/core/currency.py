@@ -1,6 +1,7 @@
 """Currencies of ISO 4217 and their decimals. A test holds the table to the standard's own list."""
 
 from avoir.core.errors import Kind, Refusal
+from avoir.core.row import Row
 
 _BY_DECIMALS = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
@@ -14,6 +15,22 @@ _BY_DECIMALS = {
     4: "CLF UYW",
 }
 EXPONENTS: dict[str, int] = {code: n for n, codes in _BY_DECIMALS.items() for code in codes.split()}
+
+SEEDED = ("USD", "CAD", "EUR", "LYD", "GBP", "CNY", "AUD", "INR")
+"""The currencies that every organization's list begins with (contract B)."""
+
+
+class Currency(Row, frozen=True, gc=False):
+    """A currency that an organization lists by its own name and sign, or has taken off its list."""
+
+    TABLE, KEY = "currencies", ("organization_id", "code")
+    organization_id: int
+    code: str
+    name: str
+    sign: str
+    listed: int
+    created_at: str
+    updated_at: str
 
 
 class UnknownCurrency(Refusal):

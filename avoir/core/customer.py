@@ -45,6 +45,15 @@ class Item(Row, frozen=True, gc=False):
     description: str
     active: int
     created_at: str
+    purchasable: int = 0
+    cost_micro: int | None = None  # What follows is said of what is bought, and no law reads it.
+    cost_account_id: int | None = None
+    inventory_account_id: int | None = None
+    purchase_tax_rate_id: int | None = None
+    purchase_description: str = ""
+    note: str = ""
+    updated_at: str = ""  # Empty: as it was made.
+    used: int = 0  # 1: a line names it, so it stays.
 
 
 class DisputeReason(Row, frozen=True, gc=False):

@@ -192,7 +192,7 @@ def worked_out(desk: Desk, wording: Wording, currency: str, timing: str) -> Tota
 
 
 def _priced(desk: Desk, line: Line, currency: str) -> Priced:
-    item = None if line.item_id is None else desk.get(Item, line.item_id)
+    item = None if line.item_id is None else use(desk, desk.get(Item, line.item_id))
     if item is not None and not (item.sellable and item.active):
         raise ItemNotSellable("the item is not for sale", itemId=item.id)
     quantity = scaled(line.quantity, 6, "quantity")
@@ -203,7 +203,7 @@ def _priced(desk: Desk, line: Line, currency: str) -> Priced:
     rate_ids = line.tax_rate_ids
     if rate_ids is None:
         rate_ids = (item.tax_rate_id,) if item and item.tax_rate_id else ()
-    rates = tuple(desk.get(TaxRate, id) for id in dict.fromkeys(rate_ids))
+    rates = tuple(use(desk, desk.get(TaxRate, id)) for id in dict.fromkeys(rate_ids))
     account_id = _income_account(desk, line, item)
     return Priced(line, account_id, quantity, price, amount, line.discount.of(amount, currency), 0, rates, {})
 

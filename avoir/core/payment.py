@@ -4,6 +4,8 @@ from avoir.core.errors import Refusal
 from avoir.core.rail import BANK
 from avoir.core.row import Row
 
+RECEIVED, VOIDED = "received", "voided"
+
 
 class Payment(Row, frozen=True, gc=False):
     """Cash received into one account. Amounts in minor units."""
@@ -36,9 +38,12 @@ class Payment(Row, frozen=True, gc=False):
     disputed_minor: int = 0  # What a bank holds of the part that is not allocated.
     base_used_minor: int = 0
     entry_id: int | None = None
+    state: str = RECEIVED
 
     @property
     def unapplied_minor(self) -> int:
+        if self.state == VOIDED:
+            return 0
         return self.amount_minor - self.allocated_minor - self.refunded_minor - self.held_minor
 
     @property
@@ -49,11 +54,13 @@ class Payment(Row, frozen=True, gc=False):
     @property
     def open_minor(self) -> int:
         """The open item: what is neither allocated nor paid back yet, waiting refunds included."""
+        if self.state == VOIDED:
+            return 0
         return self.amount_minor - self.allocated_minor - self.refunded_minor
 
     @property
     def base_open_minor(self) -> int:
-        return self.base_amount_minor - self.base_used_minor
+        return 0 if self.state == VOIDED else self.base_amount_minor - self.base_used_minor
 
 
 PAYMENTS_BY_NUMBER = Payment.GROUPS[0]

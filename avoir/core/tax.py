@@ -27,6 +27,8 @@ class TaxRate(Row, frozen=True, gc=False):
     description: str
     active: int
     created_at: str
+    updated_at: str = ""  # Empty: as it was made.
+    used: int = 0  # 1: something names it, so it stays.
 
 
 TAX_RATES_BY_CODE = TaxRate.GROUPS[0]

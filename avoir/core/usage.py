@@ -1,14 +1,15 @@
-"""What is named stays: the mark that keeps accounts, branches and customers from being taken away."""
+"""What is named stays: the mark that keeps accounts, branches, customers, items and rates where they are."""
 
 from typing import TypeVar
 
 from avoir.core.account import Account
-from avoir.core.customer import Customer
+from avoir.core.customer import Customer, Item
 from avoir.core.desk import Desk
 from avoir.core.organization import Branch
 from avoir.core.row import changed
+from avoir.core.tax import TaxRate
 
-T = TypeVar("T", Account, Branch, Customer)
+T = TypeVar("T", Account, Branch, Customer, Item, TaxRate)
 
 
 def use(desk: Desk, thing: T) -> T:

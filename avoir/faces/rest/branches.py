@@ -25,7 +25,7 @@ PLACE = (
     email("email", optional=True),
 )
 CREATE = Body(text("name"), flag("primary"), *PLACE)
-EDIT = Body(text("name"), *map(kept, PLACE))
+EDIT = Body(text("name", optional=True), *map(kept, PLACE))
 
 
 async def create(call: Call) -> dict[str, Any]:
@@ -35,7 +35,10 @@ async def create(call: Call) -> dict[str, Any]:
 
 async def edit(call: Call) -> dict[str, Any]:
     """Change what is said of a branch. Refuses what `EditBranch` refuses."""
-    return branch_row(await call.caller.ask(EditBranch(branch_id=call.id(), **_said(call))))
+    said = _said(call)
+    return branch_row(
+        await call.caller.ask(EditBranch(branch_id=call.id(), **said | {"name": said["name"] or None}))
+    )
 
 
 async def delete(call: Call) -> None:

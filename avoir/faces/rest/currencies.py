@@ -1,41 +1,96 @@
-"""Currencies: contract B's seeds and the organization's base (rest.md, 2.8)."""
+"""Currencies: the organization's list, by name and sign (rest.md, 2.8)."""
 
 from typing import Any
 
-from avoir.core.currency import exponent
-from avoir.core.organization import Organization
+from avoir.app.currencies import AddCurrency, EditCurrency, RemoveCurrency
+from avoir.app.reads.query import Query
+from avoir.core.currency import SEEDED, Currency, exponent
 from avoir.faces.rest.endpoint import Call
-from avoir.faces.rest.render import SEEDED, name_of, sign_of
+from avoir.faces.rest.fields import Body
+from avoir.faces.rest.kinds import text
+from avoir.faces.rest.render import name_of, sign_of
 
-FIRST_ID = 1000
+FIRST_ID, FIRST_OF_OTHERS, LETTERS = 1000, 2000, 26
+
+CREATE = Body(text("currencyName"), text("currencyCode"), text("currencySign"))
+EDIT = Body(text("currencyName"), text("currencySign"))
 
 
 async def index(call: Call) -> list[dict[str, Any]]:
     """The currencies that clients offer; documents may be in any of ISO 4217."""
-    setup = call.caller.setup
-    codes = dict.fromkeys((*SEEDED, setup.base_currency))
-    return [
-        _row(FIRST_ID + place, code, setup.base_currency, setup.organization)
-        for place, code in enumerate(codes)
-    ]
+    rows = await call.caller.read(_rows)
+    codes = dict.fromkeys((*SEEDED, call.style.base, *rows))
+    return [_row(code, rows.get(code), call) for code in codes if _listed(code, rows, call)]
 
 
 async def show(call: Call) -> dict[str, Any]:
     """One currency, by its code. Refuses `UnknownCurrency`."""
-    setup, code = call.caller.setup, call.request.path_params["code"].upper()
-    exponent(code)
-    codes = list(dict.fromkeys((*SEEDED, setup.base_currency)))
-    place = codes.index(code) if code in codes else len(codes)
-    return _row(FIRST_ID + place, code, setup.base_currency, setup.organization)
+    code, rows = _code(call), await call.caller.read(_rows)
+    if not _listed(code, rows, call):
+        exponent(code)
+    return _row(code, rows.get(code), call)
 
 
-def _row(id: int, code: str, base: str, organization: Organization) -> dict[str, Any]:
+async def create(call: Call) -> dict[str, Any]:
+    """Put a currency into the list. Refuses what `AddCurrency` refuses."""
+    form = call.form
+    command = AddCurrency(currency=form["currencyCode"], name=form["currencyName"], sign=form["currencySign"])
+    row = await call.caller.ask(command)
+    return _row(row.code, row, call)
+
+
+async def edit(call: Call) -> dict[str, Any]:
+    """Call a listed currency otherwise. Refuses what `EditCurrency` refuses."""
+    form = call.form
+    command = EditCurrency(currency=_code(call), name=form["currencyName"], sign=form["currencySign"])
+    row = await call.caller.ask(command)
+    return _row(row.code, row, call)
+
+
+async def delete(call: Call) -> None:
+    """Take a currency off the list. Refuses what `RemoveCurrency` refuses."""
+    await call.caller.ask(RemoveCurrency(currency=_code(call)))
+
+
+def _rows(query: Query) -> dict[str, Currency]:
+    return {row.code: row for row in query.rows(Currency, "", "ORDER BY t.created_at, t.code")}
+
+
+def _listed(code: str, rows: dict[str, Currency], call: Call) -> bool:
+    row = rows.get(code)
+    return code == call.style.base or (code in SEEDED if row is None else bool(row.listed))
+
+
+def _row(code: str, row: Currency | None, call: Call) -> dict[str, Any]:
+    organization = call.caller.setup.organization
     return {
-        "id": id,
-        "currency_name": name_of(code),
+        "id": id_of_code(code),
+        "currency_name": (row and row.name) or name_of(code),
         "currency_code": code,
-        "currency_sign": sign_of(code),
-        "created_at": organization.created_at,
-        "updated_at": None,
-        "is_base_currency": code == base,
+        "currency_sign": (row and row.sign) or sign_of(code),
+        "created_at": row.created_at if row else organization.created_at,
+        "updated_at": row.updated_at if row else None,
+        "is_base_currency": code == call.style.base,
     }
+
+
+def _code(call: Call) -> str:
+    """The currency that the address names, by its code or its id."""
+    named: str = call.request.path_params["code"].upper()
+    number = int(named) if named.isascii() and named.isdecimal() and len(named) < 6 else 0
+    if FIRST_ID <= number < FIRST_ID + len(SEEDED):
+        return SEEDED[number - FIRST_ID]
+    if FIRST_OF_OTHERS <= number < FIRST_OF_OTHERS + LETTERS**3:
+        rest, last = divmod(number - FIRST_OF_OTHERS, LETTERS)
+        return "".join(chr(ord("A") + place) for place in (*divmod(rest, LETTERS), last))
+    return named
+
+
+def id_of_code(code: str) -> int:
+    """A number for a currency, always the same: contract B's clients edit by it."""
+    if code in SEEDED:
+        return FIRST_ID + SEEDED.index(code)
+    number = 0
+    for letter in code:
+        number = number * LETTERS + ord(letter) - ord("A")
+    return FIRST_OF_OTHERS + number

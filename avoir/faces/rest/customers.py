@@ -42,8 +42,8 @@ OPENED = (
     id_in("openingBalanceBranchId", coerced=True, optional=True, loose=True),
 )
 CREATE = Body(
-    text("customerType"),
-    text("currencyCode"),
+    text("customerType", optional=True),
+    text("currencyCode", optional=True),
     text("displayName"),
     number("openingBalance", coerced=True, optional=True),
     *OPENED,
@@ -53,7 +53,7 @@ CREATE = Body(
     *DETAIL_FIELDS,
 )
 EDIT = Body(
-    text("customerType"),
+    kept(text("customerType")),
     text("displayName"),
     kept(email("email")),
     kept(text("code", most=255)),
@@ -86,8 +86,8 @@ async def create(call: Call) -> dict[str, Any]:
     details = {name: form[name] for name in DETAILS if form[name]}
     command = CreateCustomer(
         name=form["displayName"],
-        currency=form["currencyCode"],
-        type=form["customerType"],
+        currency=form["currencyCode"] or call.style.base,
+        type=form["customerType"] or "business",
         email=form["email"],
         code=form["code"],
         active=form["active"],

@@ -69,8 +69,8 @@ def id_in(name: str, *, coerced: bool = False, optional: bool = False, loose: bo
     return Field(name, _numeric if coerced else _number, (*rules, kind), optional, finish=id_of)
 
 
-def flag(name: str, *, optional: bool = True, default: bool = False, coerced: bool = False) -> Field:
-    """Yes or no; in a query `coerced` from text."""
+def flag(name: str, *, optional: bool = True, default: bool | None = False, coerced: bool = True) -> Field:
+    """Yes or no; `coerced` also from 0, 1 and text, as a query has it and MySQL's friends write it."""
     return Field(name, _spoken if coerced else _flag, (IS_BOOLEAN,), optional, default)
 
 
@@ -170,8 +170,11 @@ def _flag(value: Any, zone: tzinfo) -> Any:
 
 
 def _spoken(value: Any, zone: tzinfo) -> Any:
+    if isinstance(value, bool):
+        return value
     said = {"true": True, "1": True, "false": False, "0": False}
-    return said.get(value.lower(), BAD) if isinstance(value, str) and value else _flag(value, zone)
+    spoken = isinstance(value, str | int | Decimal) and len(str(value)) < 6
+    return said.get(str(value).lower(), BAD) if spoken else BAD
 
 
 def _day(value: Any, zone: tzinfo) -> Any:

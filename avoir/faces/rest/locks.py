@@ -13,8 +13,8 @@ from avoir.faces.rest.render import Style, midnight
 
 MODULE = text("module", optional=True)._replace(default=ALL)
 LOCK = Body(text("module"), day("lockToDate"), text("reason"))
-CANCEL = Body(MODULE, text("reason"))
-UNLOCK = Body(MODULE, day("unlockFromDate"), day("unlockToDate"), text("reason"))
+CANCEL = Body(MODULE, text("reason", optional=True))
+UNLOCK = Body(MODULE, day("unlockFromDate"), day("unlockToDate"), text("reason", optional=True))
 CLOSE = Body(MODULE, text("reason", optional=True))
 
 WORDS = {

@@ -3,7 +3,13 @@
 from typing import Any
 
 from avoir.app.reads.query import Query
-from avoir.app.tax_rates import CreateTaxRate
+from avoir.app.tax_rates import (
+    ActivateTaxRate,
+    CreateTaxRate,
+    DeleteTaxRate,
+    EditTaxRate,
+    InactivateTaxRate,
+)
 from avoir.core.errors import NotFound
 from avoir.core.tax import TaxRate
 from avoir.faces.rest.endpoint import Call
@@ -11,30 +17,54 @@ from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import flag, number, text
 from avoir.faces.rest.render import micro
 
-CREATE = Body(
+SAID = (
     text("name"),
     text("code", most=255),
     number("rate", coerced=True),
     text("description", optional=True),
     flag("isNonRecoverable"),
     flag("isCompound"),
-    flag("active", default=True),
 )
+CREATE = Body(*SAID, flag("active", default=True))
+EDIT = Body(*SAID, flag("active", default=None))
 
 
 async def create(call: Call) -> dict[str, Any]:
     """A new tax rate. Refuses `TaxCodeTaken`, `TaxRateOutOfRange`."""
+    return _row(await call.caller.ask(CreateTaxRate(**_said(call))))
+
+
+async def edit(call: Call) -> dict[str, Any]:
+    """Say anew what a tax rate is. Refuses what `EditTaxRate` refuses."""
+    return _row(await call.caller.ask(EditTaxRate(tax_rate_id=call.id(), **_said(call))))
+
+
+async def activate(call: Call) -> dict[str, Any]:
+    """Offer a tax rate again. Refuses `TaxRateAlreadyActive`, `NotFound`."""
+    return _row(await call.caller.ask(ActivateTaxRate(tax_rate_id=call.id())))
+
+
+async def inactivate(call: Call) -> dict[str, Any]:
+    """Offer a tax rate no more. Refuses `TaxRateAlreadyInactive`, `NotFound`."""
+    return _row(await call.caller.ask(InactivateTaxRate(tax_rate_id=call.id())))
+
+
+async def delete(call: Call) -> None:
+    """Take a tax rate away that nothing names. Refuses `TaxRateIsUsed`, `NotFound`."""
+    await call.caller.ask(DeleteTaxRate(tax_rate_id=call.id()))
+
+
+def _said(call: Call) -> dict[str, Any]:
     form = call.form
-    command = CreateTaxRate(
-        name=form["name"],
-        code=form["code"],
-        percent=form["rate"],
-        is_compound=form["isCompound"],
-        is_non_recoverable=form["isNonRecoverable"],
-        description=form["description"],
-        active=form["active"],
-    )
-    return _row(await call.caller.ask(command))
+    return {
+        "name": form["name"],
+        "code": form["code"],
+        "percent": form["rate"],
+        "is_compound": form["isCompound"],
+        "is_non_recoverable": form["isNonRecoverable"],
+        "description": form["description"],
+        "active": form["active"],
+    }
 
 
 async def show(call: Call) -> dict[str, Any]:
@@ -62,7 +92,7 @@ def _row(x: TaxRate) -> dict[str, Any]:
         "is_compound": bool(x.is_compound),
         "active": bool(x.active),
         "created_at": x.created_at,
-        "updated_at": None,
+        "updated_at": x.updated_at or None,
         "name_formatted": f"{x.name} [{percent}%]",
         "rate_formatted": f"{percent}%",
     }

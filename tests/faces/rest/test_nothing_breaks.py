@@ -72,6 +72,12 @@ FINE: dict[str, dict[str, Any]] = {
     "/accounts": {"name": "Safe", "accountType": "cash"},
     "/tax-rates": {"name": "A", "code": "A", "rate": 1},
     "/branches": {"name": "A"},
+    "/items/{id}": {"name": "A"},
+    "/items/bulk-delete": {"ids": [7]},
+    "/items/validate-bulk-delete": {"ids": [7]},
+    "/tax-rates/{id}": {"name": "A", "code": "A", "rate": 1},
+    "/currencies": {"currencyName": "A", "currencyCode": "ABC", "currencySign": "A"},
+    "/currencies/{code}": {"currencyName": "A", "currencySign": "A"},
     "/api-keys/generate": {"name": "A"},
     "/organization/build": {
         "name": "A", "location": "US", "baseCurrency": "USD", "timezone": "UTC", "fiscalYear": "january",
