@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from avoir.core.command import Command
+from avoir.core.contact import CONTACTS_OF_CUSTOMER, Contact
 from avoir.core.currency import exponent
 from avoir.core.customer import Customer
 from avoir.core.desk import Desk
 from avoir.core.errors import Refusal
 from avoir.core.opening_balance import Opening, open_with
 from avoir.core.organization import DEFAULT_ENTITY, Entity
+from avoir.core.payment_method import METHODS_OF_CUSTOMER, PaymentMethod
 from avoir.core.row import Row, changed
 from avoir.core.settings import days
 from avoir.core.text import LONG, fits, named
@@ -135,7 +137,7 @@ class InactivateCustomer(Command, frozen=True, kw_only=True):
 
 
 class DeleteCustomer(Command, frozen=True, kw_only=True):
-    """Take a customer away whom nothing names."""
+    """Take a customer away whom no document names, with the contacts and payment methods."""
 
     ANSWER = Customer
     customer_id: int
@@ -148,6 +150,11 @@ class DeleteCustomer(Command, frozen=True, kw_only=True):
         customer = desk.get(Customer, self.customer_id)
         if customer.used:
             raise CustomerIsUsed("something names the customer", customerId=customer.id)
-        desk.remove(customer)
+        theirs: list[Row] = [
+            *desk.of(Contact, CONTACTS_OF_CUSTOMER, customer.id),
+            *desk.of(PaymentMethod, METHODS_OF_CUSTOMER, customer.id),
+        ]
+        for row in (customer, *theirs):
+            desk.remove(row)
         desk.tell("customer.deleted", customer)
         return customer

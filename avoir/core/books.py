@@ -3,6 +3,7 @@
 from avoir.core.access import ApiKey, Authorization, Client, Membership, Role, SigningKey, Tenancy, User
 from avoir.core.account import Account
 from avoir.core.allocation import Allocation
+from avoir.core.contact import Contact
 from avoir.core.credit_note import CreditNote, CreditNoteLine, CreditNoteTax
 from avoir.core.currency import Currency
 from avoir.core.customer import Customer, DisputeReason, Item
@@ -29,10 +30,13 @@ from avoir.core.organization import (
     Series,
 )
 from avoir.core.payment import Payment
+from avoir.core.payment_method import PaymentMethod
 from avoir.core.rail import Gateway
 from avoir.core.refund import Refund
 from avoir.core.row import Row
 from avoir.core.tax import TaxRate
+from avoir.core.view import View
+from avoir.core.webhook_event import WebhookEvent
 
 # The counters come first: whoever holds them holds the organization's pen.
 KINDS: tuple[type[Row], ...] = (
@@ -61,6 +65,8 @@ KINDS: tuple[type[Row], ...] = (
     Item,
     DisputeReason,
     Customer,
+    Contact,
+    PaymentMethod,
     Invoice,
     InvoiceLine,
     InvoiceTax,
@@ -74,6 +80,8 @@ KINDS: tuple[type[Row], ...] = (
     Refund,
     ManualJournal,
     ManualJournalLine,
+    View,
+    WebhookEvent,
     JournalLine,
     JournalEntry,
     Event,

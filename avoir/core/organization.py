@@ -27,6 +27,10 @@ class Counters(Row, frozen=True, gc=False):
     last_tax_rate: int
     last_tenancy: int
     last_user: int
+    last_contact: int
+    last_payment_method: int
+    last_view: int
+    last_webhook_event: int
 
 
 class Organization(Row, frozen=True, gc=False):

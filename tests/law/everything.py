@@ -26,6 +26,7 @@ from avoir.app.allocations import AllocateCreditNote, DeallocateCreditNote, Shar
 from avoir.app.approvals import ApproveRefund, RejectRefund, SetApprovalPolicy
 from avoir.app.branches import CreateBranch, DeleteBranch, EditBranch, MarkPrimaryBranch, RequireBranches
 from avoir.app.clients import AuthorizeClient, DeleteClient, RedeemCode, RenewClientSecret, UpdateClient
+from avoir.app.contacts import CreateContact, DeleteContact, EditContact
 from avoir.app.credit_notes import CreateCreditNote, DeleteCreditNote, EditCreditNote, IssueCreditNote
 from avoir.app.customers import (
     ActivateCustomer,
@@ -67,6 +68,7 @@ from avoir.app.requests import KeepRequest
 from avoir.app.series import SetSeries
 from avoir.app.settings import ChangeSettings
 from avoir.app.tax_rates import CreateTaxRate
+from avoir.app.views import CreateView, DeleteView, EditView
 from avoir.core.command import Command
 from avoir.core.credit import Shape
 from avoir.core.document import Wording
@@ -118,7 +120,14 @@ def office() -> Iterator[Command]:
     yield EditCustomer(customer_id=2, code="G")
     yield InactivateCustomer(customer_id=2)
     yield ActivateCustomer(customer_id=2)
+    for _ in range(2):
+        yield CreateContact(first_name="Rear Admiral", customer_id=2)
+    yield EditContact(contact_id=1, first_name="Grace", portal_access=True)
+    yield DeleteContact(contact_id=1)
     yield DeleteCustomer(customer_id=2)
+    yield CreateView(name="Open", object="Invoice", conditions="state = 'DUE'", sort_order="DESC")
+    yield EditView(view_id=1, name="Due")
+    yield DeleteView(view_id=1)
     yield SetOpeningBalance(customer_id=1, amount=TEN, on="2026-10-31")  # Invoice 1.
     yield CreateDisputeReason(name="Damaged", description="")
     yield UpdateDisputeReason(dispute_reason_id=1, name="Broken")
