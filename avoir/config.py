@@ -23,7 +23,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         8787
     )
     processes: Annotated[
-        int, Meta(ge=1, le=64, description="Server processes. More than one needs PostgreSQL.")
+        int, Meta(ge=1, le=64, description="Processes that speak HTTP, beside the clerk's.")
+    ] = 1
+    clerks: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=64,
+            description="Processes that write, each for its share of the organizations. "
+            "More than one needs PostgreSQL.",
+        ),
     ] = 1
     secret: Annotated[
         str, Meta(description="Signs tokens and digests keys. Made and kept in the database when not given.")

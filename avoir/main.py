@@ -1,6 +1,6 @@
 """The server: both faces and the health checks over one door."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
@@ -22,15 +22,21 @@ from avoir.gateways import gateways
 from avoir.store.database import open_database
 
 
-def create_app(settings: Settings) -> Starlette:
-    """The ASGI application. Migrates the database when it starts."""
+def create_app(
+    settings: Settings, *, hatches: Sequence[str] = (), orphaned: Callable[[], None] = lambda: None
+) -> Starlette:
+    """The ASGI application. Migrates the database when it starts.
+
+    `hatches` are the sockets of clerks in processes of their own, `orphaned` is called when they are gone for
+    good; without, the clerk is a thread of this process.
+    """
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         database = open_database(settings.database_url)
         database.migrate()
         database.close()
-        door = Door(settings.database_url, readers=settings.readers)
+        door = Door(settings.database_url, readers=settings.readers, hatches=hatches, orphaned=orphaned)
         audience = settings.base_url or f"http://{settings.host}:{settings.port}"
         app.state.door, app.state.settings = door, settings
         access = await open_access(door, settings.secret, settings.token_seconds, audience)

@@ -6,8 +6,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from avoir.cli import serve
 from avoir.config import load
-from avoir.main import create_app
 
 ANSWER = msgspec.json.encode(
     {"id": 1, "date": "2026-11-20T00:00:00.000Z", "amount": 0.01, "padding": "x" * 200}
@@ -16,7 +16,7 @@ ANSWER = msgspec.json.encode(
 
 def app() -> Starlette:
     """Avoir by the settings of the environment, with `POST /noop`."""
-    application = create_app(load({}))
+    application = serve.app()
     application.router.routes.insert(0, Route("/noop", noop, methods=["POST"]))
     return application
 
@@ -25,3 +25,9 @@ async def noop(request: Request) -> Response:
     """Read a JSON body, and answer what is about as long as a refund."""
     msgspec.json.decode(await request.body())
     return Response(ANSWER, 201, media_type="application/json")
+
+
+if __name__ == "__main__":
+    settings = load({})
+    with serve.listen(settings) as listening:
+        serve.run(settings, listening, "bench.noop:app")

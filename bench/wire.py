@@ -22,10 +22,7 @@ AT = f"http://127.0.0.1:{PORT}"
 SCRIPT = Path(__file__).with_name("refund.lua")
 PATIENCE = 20
 SERVE = ("-m", "avoir", "serve", "--port", str(PORT), "--log-level", "warning")
-SERVE_WITH_NOOP = (
-    *("-m", "uvicorn", "bench.noop:app", "--factory", "--port", str(PORT)),
-    *("--no-access-log", "--log-level", "warning", "--no-server-header"),
-)
+SERVE_WITH_NOOP = ("-m", "bench.noop")
 
 
 class Load(NamedTuple):
@@ -58,27 +55,29 @@ def key_of(url: str, public_id: str) -> str:
 
 
 class Server:
-    """A server process that answers."""
+    """A server that answers; its clerk has a process of its own."""
 
     def __init__(self, process: psutil.Process, start_seconds: float) -> None:
         self.process, self.start_seconds = process, start_seconds
 
     def rss(self) -> int:
-        """Bytes of memory that the process has resident."""
-        return int(self.process.memory_info().rss)
+        """Bytes of memory that its processes have resident."""
+        return sum(int(each.memory_info().rss) for each in self._processes())
 
     def cpu(self) -> float:
         """Seconds of CPU used."""
-        times = self.process.cpu_times()
-        return float(times.user + times.system)
+        return sum(sum(each.cpu_times()[:2]) for each in self._processes())
+
+    def _processes(self) -> list[psutil.Process]:
+        return [self.process, *self.process.children(recursive=True)]
 
 
 @contextlib.contextmanager
 def served(url: str, arguments: tuple[str, ...] = SERVE_WITH_NOOP) -> Iterator[Server]:
     """A server on a database, from its start to its end."""
     begun = time.perf_counter()
-    environment = os.environ | {"AVOIR_DATABASE_URL": url, "AVOIR_PORT": str(PORT)}
-    with subprocess.Popen((sys.executable, *arguments), env=environment) as popen:
+    given = {"AVOIR_DATABASE_URL": url, "AVOIR_PORT": str(PORT), "AVOIR_LOG_LEVEL": "warning"}
+    with subprocess.Popen((sys.executable, *arguments), env=os.environ | given) as popen:
         try:
             _wait(popen)
             yield Server(psutil.Process(popen.pid), time.perf_counter() - begun)

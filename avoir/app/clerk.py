@@ -19,6 +19,7 @@ Outcome = Any
 ATTEMPTS = 6
 PART = 32
 """So many commands are decided before their rows go to the database; it writes while others are decided."""
+BUSY = "the books are busy; ask again with the same key"
 ALIKE = 4
 """So many commands in a row that miss the same one row: the others will miss no other."""
 
@@ -90,8 +91,46 @@ def _habit(ask: Ask) -> tuple[int, type[Command]]:
     return ask.organization_id, type(ask.command)
 
 
+class Lanes:
+    """What waits, by organization. No thread's own: whoever shares it holds a lock."""
+
+    def __init__(self, most_waiting: int, most_per_lane: int) -> None:
+        self.most_waiting, self.most_per_lane = most_waiting, most_per_lane
+        self.waiting = 0
+        self._lanes: dict[int, deque[tuple[Ask, Any]]] = {}
+        self._turn: deque[int] = deque()
+
+    def put(self, ask: Ask, ticket: Any) -> None:
+        """Let an ask wait. Refuses `Busy`."""
+        lane = self._lanes.get(ask.organization_id)
+        if self.waiting >= self.most_waiting or (lane and len(lane) >= self.most_per_lane):
+            raise Busy(BUSY)
+        if lane is None:
+            lane = self._lanes[ask.organization_id] = deque()
+            self._turn.append(ask.organization_id)
+        lane.append((ask, ticket))
+        self.waiting += 1
+
+    def take(self, most: int) -> list[tuple[Ask, Any]]:
+        """One from each organization in turn, so that none waits behind another's flood."""
+        batch: list[tuple[Ask, Any]] = []
+        while self._turn and len(batch) < most:
+            organization_id = self._turn.popleft()
+            lane = self._lanes[organization_id]
+            batch.append(lane.popleft())
+            if lane:
+                self._turn.append(organization_id)
+            else:
+                del self._lanes[organization_id]
+        self.waiting -= len(batch)
+        return batch
+
+
 class Clerk:
-    """Records asks in batches: what gathers while it is busy is the next batch. It never waits for more."""
+    """Records asks in batches: what gathers while it is busy is the next batch. It never waits for more.
+
+    It works in a thread of its own, or wherever somebody takes from its lanes and calls `record`.
+    """
 
     def __init__(
         self,
@@ -102,11 +141,8 @@ class Clerk:
         most_waiting: int = 4096,
         most_per_lane: int = 2048,
     ) -> None:
-        self.store, self.deliver = store, deliver
-        self.most_at_once, self.most_waiting, self.most_per_lane = most_at_once, most_waiting, most_per_lane
-        self._lanes: dict[int, deque[tuple[Ask, Any]]] = {}
-        self._turn: deque[int] = deque()
-        self._waiting, self._closing = 0, False
+        self.store, self.deliver, self.most_at_once = store, deliver, most_at_once
+        self.lanes, self._closing = Lanes(most_waiting, most_per_lane), False
         self._bell = threading.Condition()
         self._habits = Habits()
         self.batches = self.commands = 0
@@ -117,17 +153,15 @@ class Clerk:
     def submit(self, ask: Ask, ticket: Any) -> None:
         """Queue an ask; `deliver` is called with its ticket later. Refuses `Busy`."""
         with self._bell:
-            lane = self._lanes.get(ask.organization_id)
-            full = self._waiting >= self.most_waiting or (lane and len(lane) >= self.most_per_lane)
-            if self._closing or full:
-                raise Busy("the books are busy; ask again with the same key")
-            if lane is None:
-                lane = self._lanes[ask.organization_id] = deque()
-                self._turn.append(ask.organization_id)
-            lane.append((ask, ticket))
-            self._waiting += 1
-            if self._waiting == 1:
+            if self._closing:
+                raise Busy(BUSY)
+            self.lanes.put(ask, ticket)
+            if self.lanes.waiting == 1:
                 self._bell.notify()
+
+    def alive(self) -> bool:
+        """Whether it is at work."""
+        return self.thread.is_alive()
 
     def close(self) -> None:
         """Take no more; finish what waits; let the store go."""
@@ -218,21 +252,10 @@ class Clerk:
                 return bug
 
     def _take(self) -> list[tuple[Ask, Any]]:
-        """One from each organization in turn, so that none waits behind another's flood."""
         with self._bell:
-            while not self._turn and not self._closing:
+            while not self.lanes.waiting and not self._closing:
                 self._bell.wait()
-            batch: list[tuple[Ask, Any]] = []
-            while self._turn and len(batch) < self.most_at_once:
-                organization_id = self._turn.popleft()
-                lane = self._lanes[organization_id]
-                batch.append(lane.popleft())
-                if lane:
-                    self._turn.append(organization_id)
-                else:
-                    del self._lanes[organization_id]
-            self._waiting -= len(batch)
-            return batch
+            return self.lanes.take(self.most_at_once)
 
 
 @contextmanager

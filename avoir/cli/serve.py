@@ -1,6 +1,7 @@
 """`avoir serve`: the server, one process or several on one socket."""
 
 import os
+import signal
 import socket
 from contextlib import ExitStack
 from typing import Annotated
@@ -12,6 +13,7 @@ from cyclopts import Parameter
 from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
+from avoir.cli.clerks import HATCHES, Clerks
 from avoir.cli.logs import start_logging
 from avoir.cli.office import NO_OPTIONS, Options
 from avoir.cli.output import Stop
@@ -42,14 +44,14 @@ def serve(
     port
         The port to listen on; 0 takes a free one.
     processes
-        Server processes. More than one needs PostgreSQL.
+        Processes that speak HTTP, beside the clerk's.
     """
     settings = options.settings(host=host, port=port, processes=processes, log_level=log_level)
     start_logging(settings.log_level)
     url = settings.database_url
     with ExitStack() as held:
         if is_sqlite(url):
-            alone(settings)
+            one_clerk(settings)
             held.enter_context(serve_alone(os.path.realpath(sqlite_path(url))))
         listening = held.enter_context(listen(settings))
         database = open_database(url)
@@ -68,16 +70,21 @@ def app() -> Starlette:
     """The application of one server process, with the settings of its environment."""
     settings = load({})
     start_logging(settings.log_level)
-    return create_app(settings)
+    return create_app(settings, hatches=os.environ[HATCHES].split(os.pathsep), orphaned=end)
 
 
-def alone(settings: Settings) -> None:
-    """A file of the embedded database has one server process."""
-    if settings.processes > 1:
+def end() -> None:
+    """End this process as if it had been told to: the one that started it is gone."""
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def one_clerk(settings: Settings) -> None:
+    """A file of the embedded database has one writer."""
+    if settings.clerks > 1:
         raise Stop(
-            "sqlite_serves_alone",
-            f"{settings.processes} processes need PostgreSQL: SQLite has one server process a file",
-            processes=settings.processes,
+            "sqlite_has_one_clerk",
+            f"{settings.clerks} clerks need PostgreSQL: SQLite has one writer a file",
+            clerks=settings.clerks,
         )
 
 
@@ -94,12 +101,13 @@ def listen(settings: Settings) -> socket.socket:
     return made
 
 
-def run(settings: Settings, listening: socket.socket) -> None:
+def run(settings: Settings, listening: socket.socket, application: str = "avoir.cli.serve:app") -> None:
     """Serve until a signal says to stop."""
     # Server processes are started anew, not forked: what this one was told, they find in their environment.
-    os.environ |= in_environment(msgspec.structs.replace(settings, port=listening.getsockname()[1]))
+    settings = msgspec.structs.replace(settings, port=listening.getsockname()[1])
+    os.environ |= in_environment(settings)
     config = uvicorn.Config(
-        "avoir.cli.serve:app",
+        application,
         factory=True,
         workers=settings.processes,
         log_config=None,
@@ -108,10 +116,14 @@ def run(settings: Settings, listening: socket.socket) -> None:
         server_header=False,
         timeout_graceful_shutdown=FINISH_SECONDS,
     )
-    if settings.processes > 1:
-        Multiprocess(config, sockets=[listening]).run()
-        return
-    server = uvicorn.Server(config)
-    server.run(sockets=[listening])
+    # Uvicorn, once it has finished, tells itself the signal again; there is more to be finished here.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    with Clerks(settings) as clerks:
+        os.environ[HATCHES] = os.pathsep.join(clerks.paths)
+        if settings.processes > 1:
+            Multiprocess(config, sockets=[listening]).run()
+            return
+        server = uvicorn.Server(config)
+        server.run(sockets=[listening])
     if not server.started:
         raise Stop("not_started", "the server could not start; its log says why")

@@ -1,7 +1,7 @@
 """The two ways to say no. A refusal is an answer to the caller; a broken invariant is our bug."""
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class Kind(StrEnum):
@@ -23,6 +23,14 @@ class Refusal(Exception):
     def __init__(self, message: str, **facts: object) -> None:
         super().__init__(message)
         self.message, self.facts = message, facts
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # It travels between processes as what it was made of.
+        return _again, (type(self), self.message, self.facts)
+
+
+def _again(kind: type[Refusal], message: str, facts: dict[str, object]) -> Refusal:
+    return kind(message, **facts)
 
 
 class NotFound(Refusal):

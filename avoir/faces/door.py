@@ -4,14 +4,15 @@ import asyncio
 import os
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache, partial
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from avoir.app.clerk import Clerk, Outcome
 from avoir.app.reads.query import Query
 from avoir.core.command import Ask, Command, checked_key, fingerprint, uuid_seed
+from avoir.faces.link import Link
 from avoir.store.books import Books
 from avoir.store.database import open_database
 from avoir.store.readers import Readers
@@ -21,19 +22,46 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Door:
-    """One clerk and some readers of one database, for one event loop."""
+class Recorder(Protocol):
+    """A clerk, as the door sees one: in a thread of this process, or at the other end of a link."""
 
-    def __init__(self, url: str, *, readers: int = 4) -> None:
+    def submit(self, ask: Ask, ticket: Any) -> None:
+        """Take an ask; the outcome is delivered with its ticket. Refuses `Busy`."""
+
+    def alive(self) -> bool:
+        """Whether it is at work."""
+
+    def close(self) -> None:
+        """Finish what waits."""
+
+
+class Door:
+    """Some readers of one database, and its clerk, for one event loop.
+
+    `hatches` are the sockets of clerks in processes of their own: an organization has one of them, always
+    the same. Without, the clerk is a thread of this process.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        readers: int = 4,
+        hatches: Sequence[str] = (),
+        orphaned: Callable[[], None] = lambda: None,
+    ) -> None:
         self.loop = asyncio.get_running_loop()
         self.readers = Readers(url, readers)
-        self.clerk = Clerk(Books(open_database(url)), self._deliver)
-        self.clerk.thread.start()
+        self.clerks: list[Recorder] = [Link(path, self._settle, orphaned) for path in hatches]
+        if not hatches:
+            clerk = Clerk(Books(open_database(url)), self._deliver)
+            clerk.thread.start()
+            self.clerks = [clerk]
 
     async def ask(self, ask: Ask) -> Any:
         """What the command gave back; a refusal, `Weather` or bug is raised."""
         ticket = self.loop.create_future()
-        self.clerk.submit(ask, ticket)
+        self.clerks[ask.organization_id % len(self.clerks)].submit(ask, ticket)
         return await ticket
 
     async def read(
@@ -48,12 +76,13 @@ class Door:
         return await self.loop.run_in_executor(None, call)
 
     def alive(self) -> bool:
-        """Whether the clerk is at work."""
-        return self.clerk.thread.is_alive()
+        """Whether every clerk is at work."""
+        return all(clerk.alive() for clerk in self.clerks)
 
     def close(self) -> None:
         """Finish what waits, then let go of the database."""
-        self.clerk.close()
+        for clerk in self.clerks:
+            clerk.close()
         self.readers.close()
 
     def _deliver(self, outs: list[tuple[Any, Outcome]]) -> None:

@@ -1,9 +1,7 @@
 """Which database a URL names."""
 
 from avoir.store import migrate
-from avoir.store.postgres import Postgres
 from avoir.store.protocol import Database
-from avoir.store.sqlite import Sqlite
 
 
 class BadDatabaseUrl(ValueError):
@@ -15,8 +13,13 @@ def open_database(url: str, *, reading: bool = False) -> Database:
 
     A connection for `reading` keeps the planner free and never takes the pen.
     """
+    # Only what is used is loaded: PostgreSQL's driver takes ten megabytes in every process.
     if url.startswith(("postgresql://", "postgres://")):
+        from avoir.store.postgres import Postgres
+
         return Postgres(url, reading=reading)
+    from avoir.store.sqlite import Sqlite
+
     if url.startswith("sqlite:///"):
         return Sqlite(url.removeprefix("sqlite:///"), reading=reading)
     if "://" in url or not url:

@@ -1,4 +1,4 @@
-"""One server process for each SQLite file: a lock beside it says so, and dies with its holder."""
+"""One server for each SQLite file: a lock beside it says so, and dies with its holder."""
 
 import fcntl
 import os
@@ -6,7 +6,7 @@ from typing import IO
 
 
 class AlreadyServed(RuntimeError):
-    """Another server process serves this file."""
+    """Another server serves this file."""
 
 
 def serve_alone(path: str) -> IO[str]:
@@ -19,7 +19,7 @@ def serve_alone(path: str) -> IO[str]:
         holder = handle.read().strip() or "unknown"
         handle.close()
         raise AlreadyServed(
-            f"{path} is already served by process {holder}. SQLite has one server process a file; "
+            f"{path} is already served by process {holder}. SQLite has one server a file; "
             "for several, use PostgreSQL."
         ) from None
     handle.truncate(0)

@@ -6,9 +6,9 @@ import signal
 import time
 
 import httpx
+import psutil
 import pytest
 
-from avoir.store.database import is_sqlite
 from tests.cli.conftest import process
 
 
@@ -73,10 +73,49 @@ def test_a_second_server_on_the_same_file_is_refused(tmp_path, avoir):
         assert "PostgreSQL" in said.err
 
 
-def test_several_processes_need_postgres(avoir, tmp_path):
-    said = avoir(*serve(str(tmp_path / "books.db"), "--processes", "2"))
-    assert (said.code, said.json["error"]) == (1, "sqlite_serves_alone")
+def test_several_clerks_need_postgres(avoir, tmp_path, monkeypatch):
+    monkeypatch.setenv("AVOIR_CLERKS", "2")
+    said = avoir(*serve(str(tmp_path / "books.db")))
+    assert (said.code, said.json["error"]) == (1, "sqlite_has_one_clerk")
     assert list(tmp_path.iterdir()) == []
+
+
+def children(server) -> list[psutil.Process]:
+    return psutil.Process(server.pid).children(recursive=True)
+
+
+def clerk_of(server) -> psutil.Process:
+    (clerk,) = [each for each in children(server) if "avoir.cli.clerks" in each.cmdline()]
+    return clerk
+
+
+def signed_up(at: str, email: str) -> int:
+    form = {"firstName": "Ada", "lastName": "L", "email": email, "password": "secret 123"}
+    return httpx.post(f"{at}/api/auth/signup", json=form, timeout=30).status_code
+
+
+def test_a_clerk_that_dies_is_followed_by_another(url, tmp_path):
+    with process(*serve(url), cwd=tmp_path) as server:
+        at = where(server)
+        ready(at)
+        first = clerk_of(server)
+        first.kill()
+        ready(at)
+        assert signed_up(at, "ada@example.com") == 201
+        assert clerk_of(server).pid != first.pid
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(20) == 0
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_nothing_outlives_a_server_that_is_killed(url, tmp_path, processes):
+    with process(*serve(url, "--processes", processes), cwd=tmp_path) as server:
+        ready(where(server))
+        left = children(server)
+        assert len(left) >= int(processes)
+        server.kill()
+        _, alive = psutil.wait_procs(left, 20)
+        assert alive == []
 
 
 def test_a_port_that_is_taken_is_told_in_a_sentence(avoir, tmp_path):
@@ -87,13 +126,12 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(avoir, tmp_path):
     assert (said.code, said.json["error"]) == (1, "address_unavailable")
 
 
-@pytest.mark.parametrize("engine", ["postgres"], indirect=True)
-def test_two_processes_answer_on_one_port(url, tmp_path, avoir):
-    assert not is_sqlite(url)
+def test_two_processes_answer_on_one_port(url, tmp_path):
     with process(*serve(url, "--processes", "2"), cwd=tmp_path) as server:
         at = where(server)
         ready(at)
         assert {httpx.get(f"{at}/ready").status_code for _ in range(20)} == {200}
+        assert [signed_up(at, f"ada{n}@example.com") for n in range(4)] == [201] * 4
         server.send_signal(signal.SIGTERM)
         _, err = server.communicate(timeout=30)
     started = [line for line in err.splitlines() if "Application startup complete" in line]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
+import psutil
 
 PATIENCE = 60
 """Seconds that a server may take to start or stop before the test gives up on it."""
@@ -49,6 +50,12 @@ class Server:
         """kill -9, all of its processes at once: nobody has time for a last word."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self._gone()
+
+    def kill_clerk(self) -> None:
+        """kill -9 the process that writes, and no other; there may be none for a moment."""
+        for child in psutil.Process(self.process.pid).children():
+            if "avoir.cli.clerks" in child.cmdline():
+                child.kill()
 
     def stop(self) -> int:
         """Ask it to finish what waits; its exit code."""

@@ -151,6 +151,39 @@ def test_killed_ten_times_under_load_every_acknowledged_refund_is_there_exactly_
     the_books_are_right(ledger)
 
 
+def through_storms(server: Server, api_key: str, memory: Memory, number: int) -> None:
+    """So many refunds, each asked for until it is granted: a 503 says that nobody knows, and to ask again."""
+    with closing(Caller(server, api_key, "0.01")) as caller:
+        for _ in range(number):
+            key = memory.next()
+            memory.unheard.add(key)
+            while (said := caller.refund(key)).status == 503:
+                threading.Event().wait(0.02)
+            assert said.status == 201, said
+            memory.acknowledged[key] = said
+            memory.unheard.discard(key)
+
+
+def test_a_clerk_killed_five_times_under_load_loses_nothing_and_the_server_goes_on(ledger, api_key, tmp_path):
+    memory, hands, each = Memory(), 8, 60
+
+    def kill_it(server: Server) -> None:
+        for share in range(1, 6):
+            end_it(server, memory, Server.kill_clerk, 0, 0)
+            until = threading.Event()
+            for _ in range(PATIENCE * 100):
+                if len(memory.acknowledged) >= share * hands * each // 6:
+                    break
+                until.wait(0.01)
+
+    with serving(ledger.url, tmp_path / "log", processes=2) as (server,):
+        works = [partial(through_storms, server, api_key, memory, each)] * hands
+        at_once([*works, partial(kill_it, server)])
+    assert not memory.unheard
+    assert memory.ids() == [refund.id for refund in ledger.rows(Refund)] == list(range(1, hands * each + 1))
+    the_books_are_right(ledger)
+
+
 def test_told_to_stop_a_server_finishes_what_waits(ledger, api_key, tmp_path):
     memory = Memory()
     with serving(ledger.url, tmp_path / "log") as (server,):
