@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 SOURCES := $(wildcard avoir tests bench)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench clean tools-test tools-bench
+.PHONY: help demo test check format bench soak clean tools-test tools-bench
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ format: $(STAMP) ## Lay the code out and mend what can be mended by machine
 
 bench: $(STAMP) tools-bench ## Measure, and write bench/results
 	$(BIN)/python -m bench $(ARGS)
+
+soak: $(STAMP) ## Simulate worlds in which everything goes wrong; ARGS="--seed 7 --worlds 1000" for a night
+	$(BIN)/avoir simulate --worlds 20 --steps 20000 $(ARGS)
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

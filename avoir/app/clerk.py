@@ -146,6 +146,7 @@ class Clerk:
         self._bell = threading.Condition()
         self._habits = Habits()
         self.batches = self.commands = 0
+        self.nap: Callable[[float], object] = time.sleep
         self.thread = threading.Thread(target=self.work, name="clerk", daemon=True)
 
     # At the door: any thread.
@@ -211,7 +212,7 @@ class Clerk:
                 # Safe even if the lost COMMIT had in fact happened: every ask carries a key.
                 if attempt == ATTEMPTS - 1:
                     raise
-                time.sleep(2**attempt / 100)
+                self.nap(2**attempt / 100)
         raise AssertionError
 
     def _once(self, asks: list[Ask]) -> list[Outcome]:

@@ -18,6 +18,9 @@ app.command("avoir.cli.serve:serve", help="Serve GraphQL and REST over HTTP.")
 app.command("avoir.cli.demo:demo", help="Make a demonstration company, refund an invoice, and keep serving.")
 app.command("avoir.cli.upkeep:migrate", help="Bring the database to the newest version.")
 app.command("avoir.cli.upkeep:verify", help="Recompute everything that must always be true.")
+app.command(
+    "avoir.cli.simulate:simulate", help="Run worlds in which everything goes wrong, and prove their books."
+)
 app.command("avoir.cli.upkeep:settings", help="List every setting, its value and where that came from.")
 app.command("avoir.cli.schema:schema", help="Print a reference: graphql, openapi, refusals, postings.")
 
