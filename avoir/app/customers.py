@@ -15,6 +15,7 @@ from avoir.core.payment_method import METHODS_OF_CUSTOMER, PaymentMethod
 from avoir.core.row import Row, changed
 from avoir.core.settings import days
 from avoir.core.text import LONG, fits, named
+from avoir.core.usage import use
 
 WORDS = {"type": 64, "name": 255, "email": 255, "code": 64, "details": LONG}
 """What is said of a customer, and how long it may be."""
@@ -57,7 +58,7 @@ class CreateCustomer(Command, frozen=True, kw_only=True):
             organization_id=desk.organization_id,
             id=desk.next("customer"),
             uuid=desk.uuid(),
-            entity_id=desk.get(Entity, self.entity_id).id,
+            entity_id=use(desk, desk.get(Entity, self.entity_id)).id,
             currency=self.currency,
             terms_days=None if self.terms_days is None else days(self.terms_days),
             active=int(self.active),

@@ -8,10 +8,18 @@ from avoir.core.command import Command
 from avoir.core.currency import exponent
 from avoir.core.desk import Desk
 from avoir.core.entity import open_entity
-from avoir.core.organization import DEFAULT_ENTITY, Entity
+from avoir.core.errors import Refusal
+from avoir.core.numbering import SERIES
+from avoir.core.organization import BRANCHES_OF_ENTITY, DEFAULT_ENTITY, Branch, Entity, Series
 from avoir.core.row import Row, changed
 from avoir.core.settings import DISPUTE_ACTIONS, choice, unwritten
-from avoir.core.text import fits
+from avoir.core.text import LONG, fits
+
+
+class EntityIsUsed(Refusal):
+    """Customers, branches or numbers name the entity, or it is the default one; it stays."""
+
+    code = "entity_is_used"
 
 
 class CreateEntity(Command, frozen=True, kw_only=True):
@@ -22,10 +30,12 @@ class CreateEntity(Command, frozen=True, kw_only=True):
     base_currency: str
     tax_number: str = ""
     dispute_action: str = DISPUTE_ACTIONS[0]
+    details: str = "{}"  # JSON (address, colours, links) that no law reads.
 
     def decide(self, desk: Desk) -> Entity:
         """Refuses `UnknownCurrency`, `UnknownSetting`, `TextTooLong`."""
-        entity = open_entity(desk, self.name, self.base_currency, self.tax_number, self.dispute_action)
+        words = (self.name, self.base_currency, self.tax_number, self.dispute_action)
+        entity = open_entity(desk, *words, details=self.details)
         desk.tell("entity.created", entity)
         return entity
 
@@ -42,6 +52,7 @@ class EditEntity(Command, frozen=True, kw_only=True):
     base_currency: str | None = None
     tax_number: str | None = None
     dispute_action: str | None = None
+    details: str | None = None
 
     def needs(self) -> Iterator[tuple[type[Row], Any]]:
         yield Entity, self.entity_id
@@ -56,6 +67,8 @@ class EditEntity(Command, frozen=True, kw_only=True):
             base_currency=self.base_currency or old.base_currency,
             tax_number=old.tax_number if self.tax_number is None else fits(self.tax_number, "taxNumber"),
             dispute_action=choice(action, DISPUTE_ACTIONS, "disputeAction"),
+            details=old.details if self.details is None else fits(self.details, "details", LONG),
+            updated_at=desk.now,
         )
         if entity.base_currency != old.base_currency:
             exponent(entity.base_currency)
@@ -66,3 +79,26 @@ class EditEntity(Command, frozen=True, kw_only=True):
                     desk.put(changed(account, currency=entity.base_currency))
         desk.tell("entity.edited", old)
         return desk.put(entity)
+
+
+class DeleteEntity(Command, frozen=True, kw_only=True):
+    """Take an entity away that nothing names yet, with its series and its branch."""
+
+    ANSWER = Entity
+    entity_id: int
+
+    def needs(self) -> Iterator[tuple[type[Row], Any]]:
+        yield Entity, self.entity_id
+
+    def decide(self, desk: Desk) -> Entity:
+        """Refuses `NotFound`, `EntityIsUsed`."""
+        entity = desk.get(Entity, self.entity_id)
+        branches = desk.of(Branch, BRANCHES_OF_ENTITY, entity.id)
+        series = [desk.get(Series, entity.id, kind) for kind, _ in SERIES]
+        numbered = any(each.next_number > 1 for each in series)
+        if entity.id == DEFAULT_ENTITY or entity.used or numbered or any(each.used for each in branches):
+            raise EntityIsUsed("something names the entity", entityId=entity.id)
+        for row in (*series, *branches, entity):
+            desk.remove(row)
+        desk.tell("entity.deleted", entity)
+        return entity

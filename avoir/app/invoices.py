@@ -1,14 +1,15 @@
 """Invoices: draft, edit, issue, void, reissue."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from avoir.core.command import Command
 from avoir.core.customer import Customer
 from avoir.core.day import checked_day
 from avoir.core.desk import Desk
-from avoir.core.document import Totals
+from avoir.core.document import Discount, Line, Totals, Wording
 from avoir.core.drafting import DocumentDraft
 from avoir.core.errors import Kind, NotFound, Refusal
 from avoir.core.invoice import (
@@ -25,6 +26,7 @@ from avoir.core.invoice import (
     InvoiceTax,
 )
 from avoir.core.issuing import issue_invoice
+from avoir.core.money import major_of, unscaled
 from avoir.core.organization import Organization
 from avoir.core.row import Row, changed
 
@@ -116,6 +118,46 @@ class EditInvoice(InvoiceDraft, frozen=True, kw_only=True):
         return invoice
 
 
+class RecalculateInvoice(Command, frozen=True, kw_only=True):
+    """Work a draft out anew, as its items' words stand but by the tax rates of now."""
+
+    ANSWER = Invoice
+    invoice_id: int
+
+    def needs(self) -> Iterator[tuple[type[Row], Any]]:
+        yield Invoice, self.invoice_id
+
+    def decide(self, desk: Desk) -> Invoice:
+        """Refuses `InvoiceNotDraft`, and what `CreateInvoice` refuses."""
+        old = _known(desk, self.invoice_id)
+        if old.state != DRAFT:
+            raise InvoiceNotDraft(f"the invoice is {old.state}", invoiceId=old.id)
+        lines = desk.of(InvoiceLine, INVOICE_LINES, old.id)
+        taxes = desk.of(InvoiceTax, INVOICE_TAXES, old.id)
+        draft = InvoiceDraft(
+            customer_id=old.customer_id,
+            issued_on=old.issued_on,
+            wording=Wording(
+                lines=tuple(
+                    as_asked(x, [t.tax_rate_id for t in taxes if t.position == x.position]) for x in lines
+                ),
+                inclusive=bool(old.is_tax_inclusive),
+                discount=Discount(Decimal(unscaled(old.discount_micro, 6)), old.discount_kind),
+                adjustment=Decimal(major_of(old.adjustment_minor, old.currency)),
+            ),
+            currency=old.currency,
+            exchange_rate=Decimal(unscaled(old.rate_nano, 9)),
+            reference=old.reference,
+            branch_id=old.branch_id,
+            terms=old.terms,
+            due_on=old.due_on,
+            message=old.message,
+        )
+        invoice = draft.write(desk, old)
+        desk.tell("invoice.edited", invoice)
+        return invoice
+
+
 class IssueInvoice(Command, frozen=True, kw_only=True):
     """Issue a draft."""
 
@@ -192,6 +234,19 @@ class ReissueInvoice(Command, frozen=True, kw_only=True):
             desk.add(changed(tax, invoice_id=fresh.id))
         desk.tell("invoice.reissued", fresh)
         return fresh
+
+
+def as_asked(line: InvoiceLine, tax_rate_ids: Sequence[int]) -> Line:
+    """A line as it was asked for once, in the words that it is worked out from."""
+    return Line(
+        quantity=Decimal(unscaled(line.quantity_micro, 6)),
+        price=Decimal(unscaled(line.price_micro, 6)),
+        item_id=line.item_id,
+        account_id=line.account_id,
+        description=line.description,
+        discount=Discount(Decimal(unscaled(line.discount_micro, 6)), line.discount_kind),
+        tax_rate_ids=tuple(tax_rate_ids),
+    )
 
 
 def _known(desk: Desk, invoice_id: int) -> Invoice:

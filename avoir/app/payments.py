@@ -20,10 +20,12 @@ from avoir.core.branch import known_branch
 from avoir.core.command import Command
 from avoir.core.customer import Customer
 from avoir.core.day import checked_day
+from avoir.core.deposit import deposit_account
 from avoir.core.desk import Desk
 from avoir.core.errors import Kind, Refusal
 from avoir.core.exchange import rate_on, to_base
 from avoir.core.invoice import ISSUED, Invoice, issued
+from avoir.core.legacy import mark
 from avoir.core.money import AmountNotPositive, in_range, minor_of, positive_minor_of
 from avoir.core.numbering import claim
 from avoir.core.organization import Entity
@@ -67,7 +69,7 @@ class ReceivePayment(Command, frozen=True, kw_only=True):
 
     ANSWER = Payment
     customer_id: int
-    account_id: int
+    account_id: int  # 0: the first bank account in the payment's currency, else in the base currency.
     received_on: str
     amount: Decimal | None = None  # What the portions sum to, if not given.
     portions: tuple[Portion, ...] = ()
@@ -79,25 +81,34 @@ class ReceivePayment(Command, frozen=True, kw_only=True):
     branch_id: int | None = None
     rail: str = BANK  # The gateway it came in by: its refunds go back by it.
     remote_id: str = ""  # What the bank or gateway calls it.
+    imported: bool = False  # Entered by contract A's `legacyPaymentCreate`.
+    fee: Decimal | None = None  # What the bank kept of it, besides.
 
     def needs(self) -> Iterator[tuple[type[Row], Any]]:
         yield Customer, self.customer_id
-        yield Account, self.account_id
+        if self.account_id:
+            yield Account, self.account_id
         for portion in self.portions:
             yield Invoice, portion.invoice_id
 
     def decide(self, desk: Desk) -> Payment:
         """Refuses a wrong account, date, rate or branch, and portions beyond the payment or an invoice."""
         customer = use(desk, desk.get(Customer, self.customer_id))
-        account = use(desk, desk.get(Account, self.account_id))
-        known_branch(desk, self.branch_id, customer.entity_id)
-        self._worded(desk)
         base = desk.get(Entity, customer.entity_id).base_currency
         currency = self.currency or customer.currency
+        id = self.account_id or deposit_account(desk, currency, base)
+        account = use(desk, desk.get(Account, id))
+        known_branch(desk, self.branch_id, customer.entity_id)
+        self._worded(desk)
         holds_money(account, currency, base)
         rate = rate_on(desk, self.exchange_rate, currency, base, self.received_on)
         minor = self._amount(currency)
-        payment = self._received(desk, customer, currency, rate, minor, to_base(minor, currency, rate, base))
+        base_minor = to_base(minor, currency, rate, base)
+        payment = self._received(desk, customer, account.id, currency, rate, minor, base_minor)
+        if self.imported:
+            fee = positive_minor_of(self.fee, currency) if self.fee else 0
+            mark(desk, "payment", payment.id, "", fee)
+            postings.payment_fee(desk, payment, fee, to_base(fee, currency, rate, base))
         # Contract B's clients send the invoices that they give nothing to as well.
         portions = [x for x in self.portions if x.amount is None or x.amount]
         _set_off(desk, payment, portions, self.received_on)
@@ -126,7 +137,14 @@ class ReceivePayment(Command, frozen=True, kw_only=True):
         return minor
 
     def _received(
-        self, desk: Desk, customer: Customer, currency: str, rate: int, minor: int, base_minor: int
+        self,
+        desk: Desk,
+        customer: Customer,
+        account_id: int,
+        currency: str,
+        rate: int,
+        minor: int,
+        base_minor: int,
     ) -> Payment:
         number, sequence = claim(desk, Payment, PAYMENTS_BY_NUMBER, customer.entity_id, self.number)
         payment = desk.add(
@@ -141,7 +159,7 @@ class ReceivePayment(Command, frozen=True, kw_only=True):
                 sequence=sequence,
                 reference=self.reference,
                 memo=self.memo,
-                account_id=self.account_id,
+                account_id=account_id,
                 currency=currency,
                 rate_nano=rate,
                 received_on=self.received_on,

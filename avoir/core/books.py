@@ -18,6 +18,7 @@ from avoir.core.journal import (
     ManualJournal,
     ManualJournalLine,
 )
+from avoir.core.legacy import LegacyDocument
 from avoir.core.organization import (
     ApprovalPolicy,
     Branch,
@@ -33,6 +34,7 @@ from avoir.core.payment import Payment
 from avoir.core.payment_method import PaymentMethod
 from avoir.core.rail import Gateway
 from avoir.core.refund import Refund
+from avoir.core.remark import Merge, Remark
 from avoir.core.row import Row
 from avoir.core.tax import TaxRate
 from avoir.core.view import View
@@ -82,6 +84,9 @@ KINDS: tuple[type[Row], ...] = (
     ManualJournalLine,
     View,
     WebhookEvent,
+    LegacyDocument,
+    Remark,
+    Merge,
     JournalLine,
     JournalEntry,
     Event,

@@ -5,7 +5,7 @@ from avoir.core.desk import Desk
 from avoir.core.numbering import SERIES
 from avoir.core.organization import Branch, Entity, Series
 from avoir.core.settings import DISPUTE_ACTIONS, choice
-from avoir.core.text import fits
+from avoir.core.text import LONG, fits
 
 HEAD_BRANCH = "Head Branch"
 
@@ -17,6 +17,7 @@ def open_entity(
     tax_number: str = "",
     dispute_action: str = DISPUTE_ACTIONS[0],
     branch_code: str = "",
+    details: str = "{}",
 ) -> Entity:
     """A new entity with a number series for every kind of document and one branch, which is the primary one.
 
@@ -32,6 +33,8 @@ def open_entity(
             tax_number=fits(tax_number, "taxNumber"),
             dispute_action=choice(dispute_action, DISPUTE_ACTIONS, "disputeAction"),
             created_at=desk.now,
+            details=fits(details, "details", LONG),
+            updated_at=desk.now,
         )
     )
     for kind, prefix in SERIES:

@@ -64,6 +64,9 @@ class Entity(Row, frozen=True, gc=False):
     tax_number: str
     dispute_action: str  # What a lost dispute does: credit_note_and_refund | unpay_and_refund | do_nothing.
     created_at: str
+    details: str = "{}"  # JSON (address, colours, links) that no law reads.
+    updated_at: str = ""
+    used: int = 0  # 1: something names it, so it stays.
 
 
 class Branch(Row, frozen=True, gc=False):

@@ -63,6 +63,7 @@ class Payout(msgspec.Struct, frozen=True):
     more_base: int = 0  # What the same ask pays back besides: it is approved as a whole.
     dispute_id: int | None = None  # A lost one has paid it already: nobody is asked,
     base_minor: int | None = None  # and what it took in base currency is known.
+    imported: bool = False  # Paid before the books were opened: no cash moves, and nobody is asked.
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -123,7 +124,8 @@ def allowed(desk: Desk, source: Held, payout: Payout) -> str:
     Refuses `AccountNotForMoney`, `AccountCurrencyMismatch`, `RefundBeforeSource`, `DateLocked`.
     """
     base = desk.get(Entity, source.entity_id).base_currency
-    holds_money(payout.account, source.currency, base)
+    if not payout.imported:
+        holds_money(payout.account, source.currency, base)
     not_before(payout.on, source.issued_on if isinstance(source, CreditNote) else source.received_on)
     desk.unlocked(payout.on)
     return base
@@ -144,7 +146,7 @@ def pay_back(
     if base_minor is None:
         base_minor = to_base(minor, source.currency, payout.rate_nano, base)
     policy = None
-    if payout.dispute_id is None:
+    if payout.dispute_id is None and not payout.imported:
         policy = needs_approval(desk, source.customer_id, base_minor + payout.more_base)
     refund = desk.add(_asked(desk, source, minor, base_minor, payout, allocation, policy))
     _hold(desk, refund, minor)

@@ -66,6 +66,14 @@ def payment_received(desk: Desk, x: Payment) -> int | None:
     ))  # fmt: skip
 
 
+def payment_fee(desk: Desk, x: Payment, fee: int, base_fee: int) -> int | None:
+    """Dr Bank fees. Cr the deposit account: what the bank kept of a payment, besides."""
+    return desk.post("payment_fee", _source("payment", x), x.received_on, (
+        Side(role(desk, BANK_FEES), fee, base_fee),
+        Side(x.account_id, -fee, -base_fee),
+    ))  # fmt: skip
+
+
 def refund_by_bank(desk: Desk, x: Refund) -> int | None:
     """Dr Receivable (the claim it relieves), Exchange gain or loss (the difference). Cr the account."""
     return _relieve(desk, "refund_by_bank", x, x.account_id)

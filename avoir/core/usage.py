@@ -5,11 +5,11 @@ from typing import TypeVar
 from avoir.core.account import Account
 from avoir.core.customer import Customer, Item
 from avoir.core.desk import Desk
-from avoir.core.organization import Branch
+from avoir.core.organization import Branch, Entity
 from avoir.core.row import changed
 from avoir.core.tax import TaxRate
 
-T = TypeVar("T", Account, Branch, Customer, Item, TaxRate)
+T = TypeVar("T", Account, Branch, Customer, Entity, Item, TaxRate)
 
 
 def use(desk: Desk, thing: T) -> T:

@@ -40,7 +40,7 @@ class Books:
 
 
 def batch_of(desk: Desk) -> Batch:
-    """What the desk has to write, in the order of the kinds."""
+    """What the desk has to write, in the order of the kinds; what goes, what refers to it first."""
     batch = Batch([], [], [])
     for kind in KINDS:
         if desk.touched.get(kind):
@@ -50,7 +50,7 @@ def batch_of(desk: Desk) -> Batch:
             if changed and (columns := desk.columns(kind)):
                 batch.changed.append(Change(kind, columns, changed))
             if gone:
-                batch.gone.append(gone)
+                batch.gone.insert(0, gone)
             if new and kind is JournalLine:
                 batch.new.append([*balances(new)])
     return batch

@@ -37,7 +37,7 @@ from avoir.app.customers import (
 )
 from avoir.app.dispute_reasons import CreateDisputeReason, DeleteDisputeReason, UpdateDisputeReason
 from avoir.app.disputes import LoseDispute, OpenDispute, WinDispute
-from avoir.app.entities import CreateEntity, EditEntity
+from avoir.app.entities import CreateEntity, DeleteEntity, EditEntity
 from avoir.app.exchange_rates import DeleteExchangeRate, SetExchangeRate
 from avoir.app.gateways import SetGateway
 from avoir.app.invoice_credits import (
@@ -47,10 +47,19 @@ from avoir.app.invoice_credits import (
     ShapeInvoiceCredit,
     WriteOffInvoice,
 )
-from avoir.app.invoices import CreateInvoice, EditInvoice, IssueInvoice, ReissueInvoice, VoidInvoice
+from avoir.app.invoices import (
+    CreateInvoice,
+    EditInvoice,
+    IssueInvoice,
+    RecalculateInvoice,
+    ReissueInvoice,
+    VoidInvoice,
+)
 from avoir.app.items import CreateItem
 from avoir.app.journals import CreateJournal, DeleteJournal, EditJournal, PublishJournal, ReverseJournal
+from avoir.app.legacy import ImportCreditNote, ImportInvoice
 from avoir.app.locks import CancelLock, CancelPartialUnlock, LockPeriod, UnlockPartially
+from avoir.app.merges import MergeInvoices, UnmergeInvoice
 from avoir.app.opening_balances import SetOpeningBalance
 from avoir.app.payments import AllocatePayment, DeallocatePayment, KeepPayment, Portion, ReceivePayment
 from avoir.app.refunds import (
@@ -64,6 +73,7 @@ from avoir.app.refunds import (
     SendRefund,
     SettleRefund,
 )
+from avoir.app.remarks import AnnotateAccount, AnnotateInvoice, CommentLine
 from avoir.app.requests import KeepRequest
 from avoir.app.series import SetSeries
 from avoir.app.settings import ChangeSettings
@@ -72,6 +82,7 @@ from avoir.app.views import CreateView, DeleteView, EditView
 from avoir.core.command import Command
 from avoir.core.credit import Shape
 from avoir.core.document import Wording
+from avoir.core.legacy import Legacy
 from avoir.core.manual_journal import JournalSide
 from tests.ledger import BANK, line
 
@@ -103,6 +114,7 @@ def office() -> Iterator[Command]:
     """Each of the commands that set the house up or change how it is run."""
     yield ChangeSettings(terms_days=7)
     yield CreateEntity(name="Acme GmbH", base_currency="EUR")
+    yield DeleteEntity(entity_id=2)
     yield EditEntity(tax_number="1")
     yield CreateBranch(name="South")
     yield EditBranch(branch_id=3, city="Rome")
@@ -161,12 +173,28 @@ def writing() -> Iterator[Command]:
     yield AllocateCreditNote(credit_note_id=4, shares=(Share(4, ONE),))  # Allocation 3.
     yield DeallocateCreditNote(allocation_id=3)
     yield DeleteCreditNote(credit_note_id=4)
+    yield AnnotateInvoice(invoice_id=4, internal="Call first")
+    yield CommentLine(invoice_id=4, position=1, comment="As agreed")
+    yield AnnotateAccount(account_id=BANK, text="{}")
+    yield RecalculateInvoice(invoice_id=3)
     for _ in range(2):
         yield CreateJournal(journal_on=ON, sides=SIDES)
     yield EditJournal(journal_id=1, journal_on=ON, sides=SIDES, reference="R")
     yield PublishJournal(journal_id=1)
     yield ReverseJournal(journal_id=1)
     yield DeleteJournal(journal_id=2)
+
+
+def from_before() -> Iterator[Command]:
+    """Each of the commands that import, merge, and take it back; the ids go on from those of `paying`."""
+    said = {"amount": TEN, "subtotal": Decimal(9), "tax": ONE, "currency": "USD", "issued_on": ON}
+    yield ImportInvoice(customer_id=1, said=Legacy(number="L-1", **said), due_on=ON, state="paid")
+    yield ImportCreditNote(customer_id=1, said=Legacy(number="L-2", **said), kind="refund")
+    draft = {"customer_id": 1, "issued_on": ON, "wording": WORDING, "branch_id": 1}
+    for _ in range(2):
+        yield CreateInvoice(**draft)  # Invoices 7 and 8.
+    yield MergeInvoices(invoice_ids=(7, 8))
+    yield UnmergeInvoice(invoice_id=9)
 
 
 def paying() -> Iterator[Command]:

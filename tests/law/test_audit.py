@@ -21,7 +21,7 @@ from avoir.core.access import DIRECTORY
 from avoir.core.books import KINDS
 from avoir.core.command import Command
 from tests import invariants
-from tests.law.everything import ONE, SECRETS, commands, directory, office, paying, writing
+from tests.law.everything import ONE, SECRETS, commands, directory, from_before, office, paying, writing
 from tests.ledger import NOW, Ledger, ask_of, line
 
 HIDDEN = {kind.TABLE.removesuffix("s"): set(kind.SECRETS) for kind in KINDS if kind.SECRETS}
@@ -45,7 +45,13 @@ def told(ledger: Ledger, organization_id: int, command: Command, n: int) -> list
 
 def test_every_command_leaves_who_when_and_what(ledger):
     asked, books = {OpenBooks, ExpireRefund}, ledger.organization_id
-    stories = ((DIRECTORY, directory()), (books, office()), (books, writing()), (books, paying()))
+    stories = (
+        (DIRECTORY, directory()),
+        (books, office()),
+        (books, writing()),
+        (books, paying()),
+        (books, from_before()),
+    )
     number = 1
     for organization_id, story in stories:
         for command in story:

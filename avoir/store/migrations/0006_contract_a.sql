@@ -32,11 +32,19 @@ CREATE TABLE authorizations (
     FOREIGN KEY (organization_id, tenancy_id, client_number) REFERENCES clients (organization_id, tenancy_id, id)
 );
 
+ALTER TABLE entities ADD COLUMN details TEXT NOT NULL DEFAULT '{}';
+
+ALTER TABLE entities ADD COLUMN updated_at TEXT NOT NULL DEFAULT '';
+
+-- Whether something names an entity that is there already was never written down: so it does.
+ALTER TABLE entities ADD COLUMN used BIGINT NOT NULL DEFAULT 1;
+
 CREATE TABLE legacy_documents (
     organization_id BIGINT NOT NULL,
     subject TEXT NOT NULL,
     subject_id BIGINT NOT NULL,
     pdf_blob TEXT NOT NULL,
+    fee_minor BIGINT NOT NULL,
     created_at TEXT NOT NULL,
     PRIMARY KEY (organization_id, subject, subject_id),
     CHECK (subject IN ('invoice', 'credit_note', 'payment'))
@@ -49,7 +57,7 @@ CREATE TABLE remarks (
     text TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     PRIMARY KEY (organization_id, subject, subject_id),
-    CHECK (subject IN ('invoice', 'invoice_line'))
+    CHECK (subject IN ('account', 'invoice', 'invoice_line'))
 );
 
 CREATE TABLE merges (

@@ -1,0 +1,33 @@
+"""Remarks: what people note on a thing and no law reads; and which invoices were merged into which."""
+
+from avoir.core.row import Row
+
+INVOICE, INVOICE_LINE, ACCOUNT = "invoice", "invoice_line", "account"
+
+
+class Remark(Row, frozen=True, gc=False):
+    """A text kept beside a thing: an invoice's internal notes, a line's comment, an account's other names.
+
+    It stands in a table of its own because invoices and their lines are the busiest rows of the books.
+    """
+
+    TABLE, KEY = "remarks", ("organization_id", "subject", "subject_id")
+    organization_id: int
+    subject: str  # account | invoice | invoice_line
+    subject_id: int
+    text: str
+    updated_at: str
+
+
+class Merge(Row, frozen=True, gc=False):
+    """That a draft was merged into another, which stands in its place until it is undone."""
+
+    TABLE, KEY = "merges", ("organization_id", "invoice_id")
+    GROUPS = (("organization_id", "target_id"),)
+    organization_id: int
+    invoice_id: int
+    target_id: int
+    created_at: str
+
+
+MERGES_INTO = Merge.GROUPS[0]
