@@ -15,8 +15,10 @@ from avoir.core.access import DIRECTORY
 from avoir.faces.access import open_access
 from avoir.faces.back_office import BackOffice, at_work
 from avoir.faces.console.rooms import console_routes
+from avoir.faces.console.works import WORKS
 from avoir.faces.door import Door
 from avoir.faces.graphql.endpoint import graphql_routes, known_documents
+from avoir.faces.jobs import JobRunner, jobs_at_work
 from avoir.faces.rest.routes import rest_routes
 from avoir.gateways import gateways
 from avoir.store.database import open_database
@@ -43,7 +45,11 @@ def create_app(
         app.state.access = access
         known_documents(app)  # A list that cannot be read is told before the first request comes.
         served = gateways(sandbox=settings.sandbox)
-        async with at_work(BackOffice(door, access), served, settings.worker_seconds):
+        app.state.jobs = JobRunner(door, access, WORKS)
+        async with (
+            at_work(BackOffice(door, access), served, settings.worker_seconds),
+            jobs_at_work(app.state.jobs, settings.worker_seconds),
+        ):
             yield
         door.close()
 

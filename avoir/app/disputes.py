@@ -77,6 +77,7 @@ class OpenDispute(Command, frozen=True, kw_only=True):
     remote_id: str = ""
     opened_on: str = ""  # Today, if not given.
     exchange_rate: Decimal | None = None  # The payment's, if not given.
+    respond_by: str = ""  # Until when the bank waits for an answer, if it says so.
 
     def needs(self) -> Iterator[tuple[type[Row], Any]]:
         yield Payment, self.payment_id
@@ -95,6 +96,8 @@ class OpenDispute(Command, frozen=True, kw_only=True):
             raise AmountNotPositive("a fee is not negative", field="fee")
         on = checked_day(self.opened_on) if self.opened_on else max(desk.today, payment.received_on)
         _not_before(on, payment.received_on)
+        if self.respond_by:
+            _not_before(checked_day(self.respond_by, "respondBy"), on)
         base = desk.get(Entity, payment.entity_id).base_currency
         rate = rate_of(self.exchange_rate, payment.currency, base, default=payment.rate_nano)
         self._known_before(desk, payment)
@@ -144,6 +147,7 @@ class OpenDispute(Command, frozen=True, kw_only=True):
                 closing_entry_id=None,
                 created_at=desk.now,
                 updated_at=desk.now,
+                respond_by=self.respond_by,
             )
         )
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from avoir.core.account import Account
+from avoir.core.allocation import Allocation
 from avoir.core.branch import known_branch
 from avoir.core.command import Command
 from avoir.core.credit import Shape
@@ -19,7 +20,7 @@ from avoir.core.crediting import (
 from avoir.core.day import checked_day
 from avoir.core.desk import Desk
 from avoir.core.errors import Kind, Refusal
-from avoir.core.exchange import rate_on
+from avoir.core.exchange import rate_of, rate_on
 from avoir.core.giving_back import day_of, give_back, reopen
 from avoir.core.invoice import Invoice, issued
 from avoir.core.money import positive_minor_of
@@ -34,6 +35,7 @@ from avoir.core.payout import (
     move,
     pay_back,
     settle,
+    source_of,
     take_back,
     towards,
     way_out,
@@ -48,6 +50,18 @@ class RefundAlreadyReversed(Refusal):
     """A refund is reversed once."""
 
     code, kind = "refund_already_reversed", Kind.NOT_FOUND
+
+
+class RefundNotFailed(Refusal):
+    """Only a refund that failed is asked for again."""
+
+    code = "refund_not_failed"
+
+
+class RefundAlreadyRetried(Refusal):
+    """A failed refund is asked for again once; what came of that can fail, and be asked for again."""
+
+    code = "refund_already_retried"
 
 
 class RefundCreditNote(Command, frozen=True, kw_only=True):
@@ -288,3 +302,58 @@ class ReverseRefund(OneRefund, frozen=True, kw_only=True):
         if refund.state == REVERSED:
             raise RefundAlreadyReversed("the refund was reversed before", refundId=refund.id)
         return take_back(desk, refund, REVERSED)
+
+
+class RetryRefund(OneRefund, frozen=True, kw_only=True):
+    """Ask again for a refund that failed: a new one of the same amount, out of the same source.
+
+    It goes as the failed one went, at its rate, unless a rail, an account or a rate is named. The failed one
+    stays as it is, and names the new one.
+    """
+
+    refunded_on: str = ""  # Today, if not given.
+    account_id: int | None = None
+    rail: str = ""
+    exchange_rate: Decimal | None = None
+
+    def decide(self, desk: Desk) -> Refund:
+        """Refuses `RefundNotFailed`, `RefundAlreadyRetried`; a wrong day, rail, account or rate; and what
+
+        the source no longer gives.
+        """
+        failed = desk.get(Refund, self.refund_id)
+        if failed.state != FAILED:
+            raise RefundNotFailed(f"the refund is {failed.state}", refundId=failed.id, state=failed.state)
+        if failed.retried_by_id is not None:
+            raise RefundAlreadyRetried("it was asked for again", refundId=failed.retried_by_id)
+        on = self.refunded_on and checked_day(self.refunded_on, "refundedOn")
+        rail, account = self._way(desk, failed)
+        base = desk.get(Entity, failed.entity_id).base_currency
+        rate = rate_of(self.exchange_rate, failed.currency, base, default=failed.rate_nano)
+        payout = Payout(
+            account, on or max(desk.today, failed.refunded_on), rate, failed.branch_id, failed.reference,
+            failed.description, rail=rail,
+        )  # fmt: skip
+        source, minor = source_of(desk, failed), failed.amount_minor
+        if isinstance(source, CreditNote):
+            left_of(source, minor)
+        else:
+            unapplied_of(source, minor)
+        again = pay_back(desk, source, minor, payout, _towards(desk, failed))
+        desk.tell("refund.retried", failed)
+        desk.put(changed(failed, retried_by_id=again.id, updated_at=desk.now))
+        return again
+
+    def _way(self, desk: Desk, failed: Refund) -> tuple[str, Account]:
+        if self.rail or self.account_id is not None:
+            return way_out(desk, self.rail or BANK, self.account_id)
+        return way_out(desk, failed.rail, failed.account_id if failed.rail == BANK else None)
+
+
+def _towards(desk: Desk, failed: Refund) -> Allocation | None:
+    """The payment that the cash goes back to, as long as it still pays the invoice by that much."""
+    if failed.allocation_id is None:
+        return None
+    towards_it = desk.get(Allocation, failed.allocation_id)
+    free = towards_it.amount_minor - towards_it.returned_minor - towards_it.disputed_minor
+    return towards_it if free >= failed.amount_minor and not towards_it.deallocated_on else None

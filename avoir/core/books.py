@@ -9,6 +9,7 @@ from avoir.core.currency import Currency
 from avoir.core.customer import Customer, DisputeReason, Item
 from avoir.core.dispute import Dispute, DisputeShare
 from avoir.core.invoice import Invoice, InvoiceLine, InvoiceTax
+from avoir.core.job import Job, JobPiece
 from avoir.core.journal import (
     Answer,
     Balance,
@@ -87,6 +88,8 @@ KINDS: tuple[type[Row], ...] = (
     LegacyDocument,
     Remark,
     Merge,
+    Job,
+    JobPiece,
     JournalLine,
     JournalEntry,
     Event,

@@ -31,6 +31,7 @@ class Dispute(Row, frozen=True, gc=False):
     closing_entry_id: int | None
     created_at: str
     updated_at: str
+    respond_by: str = ""  # Until when the bank waits for an answer, if it has said so.
 
 
 class DisputeShare(Row, frozen=True, gc=False):

@@ -61,6 +61,7 @@ class Refund(Row, frozen=True, gc=False):
     dispute_id: int | None = None  # The lost dispute that paid it.
     entry_id: int | None = None
     settled_entry_id: int | None = None
+    retried_by_id: int | None = None  # The refund that was asked for in its place, once it had failed.
 
     @property
     def moves(self) -> frozenset[str]:

@@ -14,6 +14,7 @@ from avoir.app.credit_notes import CreateCreditNote
 from avoir.app.customers import CreateCustomer
 from avoir.app.disputes import OpenDispute
 from avoir.app.invoices import CreateInvoice
+from avoir.app.jobs import Piece, StartJob
 from avoir.app.organizations import OpenBooks
 from avoir.app.payments import Portion, ReceivePayment
 from avoir.app.refunds import RefundPayment
@@ -137,4 +138,5 @@ def _small_year():
     yield ReceivePayment(customer_id=2, account_id=1000, received_on="2026-11-02", amount=Decimal(50))
     yield RefundPayment(payment_id=2, amount=Decimal(3))
     yield OpenDispute(payment_id=2, amount=Decimal(5), reason="Not known")
+    yield StartJob(kind="refund_invoices", name="Nobody's", pieces=(Piece("INV-00001", "1"),), asked="{}")
     yield CreateCreditNote(customer_id=1, issued_on="2026-11-03", wording=Wording((note,)), issue=False)

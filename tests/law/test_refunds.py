@@ -17,6 +17,7 @@ from avoir.app.refunds import (
     RefundInvoice,
     RefundPayment,
     ReopenInvoice,
+    RetryRefund,
     ReverseRefund,
     SendRefund,
     SettleRefund,
@@ -377,6 +378,47 @@ def test_a_bank_bounces_a_refund_of_an_invoice(paper):
     assert paper.get(Allocation, first.allocation_id).returned_minor == 0
     paper.refund(note, 40, refunded_on="2026-11-29")
     hold(paper)
+
+
+def test_a_refund_that_failed_is_asked_for_again_once(paper):
+    invoice, note = paper.invoice(line(100)), None
+    paper.paid(invoice, 100)
+    note = paper.ask(RefundInvoice(invoice_id=invoice.id, amount=Decimal(60)))
+    first = paper.rows(Refund)[0]
+    paper.refused(RetryRefund(refund_id=first.id), "refund_not_failed")
+    paper.ask(FailRefund(refund_id=first.id, reason="account closed"))
+    again = paper.ask(RetryRefund(refund_id=first.id, account_id=SAVINGS))
+    assert (again.state, again.amount_minor, again.account_id) == ("settled", 6000, SAVINGS)
+    assert (again.credit_note_id, again.invoice_id, again.allocation_id) == (
+        note.id, invoice.id, first.allocation_id,
+    )  # fmt: skip
+    assert paper.get(Refund, first.id).retried_by_id == again.id
+    assert paper.get(Invoice, invoice.id).returned_minor == 6000
+    paper.refused(RetryRefund(refund_id=first.id), "refund_already_retried")
+    # What came of it may fail as well, and goes back as it went.
+    paper.ask(FailRefund(refund_id=again.id, reason="closed, too"))
+    third = paper.ask(RetryRefund(refund_id=again.id))
+    assert (third.state, third.account_id, third.number) == ("settled", SAVINGS, "RF-00003")
+    hold(paper)
+
+
+def test_a_failed_refund_whose_amount_was_given_otherwise_is_not_paid_again(paper):
+    note = paper.credit_note(line(50))
+    first = paper.refund(note, 50)
+    paper.ask(FailRefund(refund_id=first.id, reason="account closed"))
+    paper.refund(note, 30)
+    paper.refused(RetryRefund(refund_id=first.id), "credit_note_used_up")
+    hold(paper)
+
+
+def test_a_failed_refund_of_an_overpayment_goes_by_the_gateway_that_is_named(gateway):
+    payment = gateway.paid(None, 50)
+    first = gateway.ask(RefundPayment(payment_id=payment.id, amount=Decimal(20)))
+    gateway.ask(FailRefund(refund_id=first.id, reason="account closed"))
+    again = gateway.ask(RetryRefund(refund_id=first.id, rail="acme"))
+    assert (again.state, again.rail, again.payment_id) == ("pending", "acme", payment.id)
+    assert gateway.get(Payment, payment.id).unapplied_minor == 3000
+    hold(gateway)
 
 
 def test_the_day_it_fails_is_open_and_not_before_the_refund(paper):

@@ -18,6 +18,7 @@ from avoir.core.customer import DisputeReason
 from avoir.core.dispute import OPEN, Dispute
 from avoir.core.invoice import Invoice
 from avoir.core.payment import Payment
+from avoir.core.rail import Gateway
 from avoir.core.refund import (
     AWAITING_APPROVAL,
     CANCELED,
@@ -71,6 +72,9 @@ class RefundPage(msgspec.Struct, frozen=True):
     entries: list[Entry]
     offers: frozenset[str]
     digest: str
+    gateways: list[Gateway]
+    retried_by: str  # The number of the refund that was asked for in its place,
+    instead_of: Refund | None  # or the failed one that this is in the place of.
 
 
 class PaymentPage(msgspec.Struct, frozen=True):
@@ -148,12 +152,24 @@ def refund(query: Query, id: int) -> RefundPage | None:
         entries_about(query, [("refund", id)]),
         _refund_offers(x),
         digest_of(x),
+        query.rows(Gateway, "t.active = 1", "ORDER BY t.name"),
+        "".join(each.number for each in query.by_ids(Refund, [x.retried_by_id])),
+        next(iter(_failed_before(query, x)), None),
     )
+
+
+def _failed_before(query: Query, x: Refund) -> list[Refund]:
+    # By what it pays out of, for which there is an index.
+    column = "payment_id" if x.credit_note_id is None else "credit_note_id"
+    source = x.payment_id if x.credit_note_id is None else x.credit_note_id
+    return query.rows(Refund, f"t.{column} = :source AND t.retried_by_id = :id", source=source, id=x.id)
 
 
 def _refund_offers(x: Refund) -> frozenset[str]:
     if x.state == AWAITING_APPROVAL:
         return frozenset({"approve", "reject"})
+    if x.state == FAILED:
+        return frozenset({"retry"} if x.retried_by_id is None else ())
     said = {REVERSED: "reverse", CANCELED: "cancel", REJECTED: "reject"}
     found = {said[state] for state in x.moves if state in said}
     return frozenset(found | ({"fail"} if x.state == SETTLED and FAILED in x.moves else set()))

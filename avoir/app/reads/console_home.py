@@ -91,7 +91,9 @@ def home(query: Query, today: str) -> Home:
     free_count, free_minor = _counted(
         query, "payments", f"{UNAPPLIED} > 0", "t.base_amount_minor - t.base_used_minor"
     )
-    disputes = query.rows(Dispute, "t.state = 'open'", "ORDER BY t.opened_on, t.id LIMIT :few", few=FEW)
+    # The nearest date first; those whose bank has named none, after them, the oldest first.
+    near = "ORDER BY CASE WHEN t.respond_by = '' THEN 1 ELSE 0 END, t.respond_by, t.opened_on, t.id"
+    disputes = query.rows(Dispute, "t.state = 'open'", f"{near} LIMIT :few", few=FEW)
     _, disputed = _counted(query, "disputes", "t.state = 'open'", "t.base_amount_minor")
     waiters: list[Waiter] = [*waiting, *failed, *free, *disputes]
     who = names(query, [x.customer_id for x in waiters])

@@ -176,7 +176,7 @@ DISPUTES = Listing(
 
 def listed(query: Query, listing: Listing, wish: Wish) -> Listed:
     """A page of a list."""
-    where = _conditions(listing, wish)
+    where = conditions(listing, wish)
     counts = _counts(query, listing, where)
     where.add(listing.views[wish.view])
     found = page(query, listing.kind, where, f"{listing.day} DESC, t.id DESC", wish.page, wish.size)
@@ -188,7 +188,8 @@ def listed(query: Query, listing: Listing, wish: Wish) -> Listed:
     )
 
 
-def _conditions(listing: Listing, wish: Wish) -> Conditions:
+def conditions(listing: Listing, wish: Wish) -> Conditions:
+    """What a list is narrowed by, besides its view."""
     # The parameter is always there, whether a view asks for the day or not.
     where = Conditions(":today = :today", today=wish.today)
     if wish.search:

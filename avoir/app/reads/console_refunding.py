@@ -1,10 +1,12 @@
 """What the refund dialog must know before it asks: what is left of each line, and where money can go."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from avoir.app.reads import documents
-from avoir.app.reads.console import Entry, dressed, money_accounts, reasons
-from avoir.app.reads.console_lists import invoice_standing
+from avoir.app.reads.console import Entry, dressed, money_accounts, names, reasons
+from avoir.app.reads.console_lists import INVOICES, Wish, conditions, invoice_standing
 from avoir.app.reads.documents import InvoiceView, LineView
 from avoir.app.reads.query import Query
 from avoir.core.account import Account
@@ -46,6 +48,13 @@ class Refunding(msgspec.Struct, frozen=True):
     @property
     def invoice(self) -> Invoice:
         return self.view.invoice
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """One of several invoices that are given back together."""
+
+    invoice: Invoice
+    customer: str
 
 
 class TaxBack(msgspec.Struct, frozen=True):
@@ -134,3 +143,29 @@ def _sources(query: Query, invoice_id: int) -> list[Source]:
         payment = payments[each.payment_id or 0]
         found.append(Source(payment, accounts[payment.account_id].name, each.amount_minor))
     return sorted(found, key=lambda each: (each.payment.received_on, each.payment.id), reverse=True)
+
+
+def positions(query: Query, invoice_id: int) -> tuple[int, ...]:
+    """The lines of an invoice of which something is left."""
+    lines = query.rows(InvoiceLine, "t.invoice_id = :id", "ORDER BY t.position", id=invoice_id)
+    return tuple(line.position for line in lines if line.gross_left_minor)
+
+
+def chosen(query: Query, ids: Sequence[int]) -> list[Chosen]:
+    """Some invoices, by number, each with its customer; those that there are not are left out."""
+    rows = sorted(query.by_ids(Invoice, list(ids)), key=lambda x: x.id)
+    who = names(query, [row.customer_id for row in rows])
+    return [Chosen(row, who[row.customer_id]) for row in rows]
+
+
+def paid_among(query: Query, wish: Wish, most: int) -> list[int]:
+    """Of a list of invoices those of which cash can still be given back, oldest first."""
+    where = conditions(INVOICES, wish)
+    where.add(INVOICES.views[wish.view])
+    where.add("t.state = 'issued' AND t.paid_minor > t.returned_minor + t.disputed_minor")
+    rows = query.all(
+        f"""SELECT t.id FROM invoices AS t WHERE t.organization_id = :o AND {where.sql}
+            ORDER BY t.id LIMIT :most""",
+        **where.params, most=most,
+    )  # fmt: skip
+    return [id for (id,) in rows]

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import msgspec
 
@@ -73,6 +74,19 @@ class Owing(msgspec.Struct, frozen=True):
         return sum(self.buckets)
 
 
+class Turnover(msgspec.Struct, frozen=True):
+    """An account in a period, in the base currency: positive is a debit."""
+
+    account: Account
+    opening_minor: int
+    debit_minor: int
+    credit_minor: int
+
+    @property
+    def closing_minor(self) -> int:
+        return self.opening_minor + self.debit_minor - self.credit_minor
+
+
 class TaxLine(msgspec.Struct, frozen=True):
     """One tax rate in a period: what was charged, and what was given back."""
 
@@ -93,6 +107,19 @@ def chart(query: Query) -> list[AccountView]:
 def trial(query: Query, since: str, until: str) -> list[Standing]:
     """The trial balance of a period, without the accounts that nothing was posted to."""
     return [x for x in trial_balance(query, since, until) if x.debit_minor or x.credit_minor]
+
+
+def general_ledger(query: Query, since: str, until: str) -> list[Turnover]:
+    """Every account that something was ever posted to: what stood on it before, what moved, what stands."""
+    day = (date.fromisoformat(since) - timedelta(days=1)).isoformat() if since > BEGINNING else ""
+    before = {x.account.id: x for x in trial_balance(query, BEGINNING, day)} if day else {}
+    found = []
+    for x in trial_balance(query, since, until):
+        was = before.get(x.account.id)
+        opening = was.debit_minor - was.credit_minor if was else 0
+        if opening or x.debit_minor or x.credit_minor:
+            found.append(Turnover(x.account, opening, x.debit_minor, x.credit_minor))
+    return found
 
 
 def profit_and_loss(query: Query, since: str, until: str) -> ProfitAndLoss:

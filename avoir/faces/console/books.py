@@ -1,19 +1,27 @@
 """The books: reports as sheets, the journal, accounts; each on the page, as CSV and as Excel."""
 
-from collections.abc import Awaitable, Callable
+from calendar import monthrange
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import date
+from itertools import islice
 from typing import NamedTuple
 
+from babel.dates import format_date
 from starlette.responses import RedirectResponse, Response
 
+from avoir.app.jobs import Piece, StartJob
 from avoir.app.reads import console_ledger, console_reports
 from avoir.app.reads.console_reports import Section
 from avoir.core.account import TYPES, Account
+from avoir.core.day import checked_day
 from avoir.core.errors import NotFound
+from avoir.core.job import MOST_PIECES
 from avoir.faces.console.customers import span
 from avoir.faces.console.forms import page_of
 from avoir.faces.console.sheets import Cell, Row, Sheet, money, send
 from avoir.faces.console.visit import Visit
 from avoir.faces.console.words import number
+from avoir.faces.console.works import LEDGER, Days, encode
 
 PERIOD, DAY, ALWAYS = "period", "day", "always"
 
@@ -33,7 +41,7 @@ class Report(NamedTuple):
 
 async def show(visit: Visit) -> Response:
     """A report as a page, or, by the ending of its address, as a file. Refuses `NotFound`, `InvalidDate`."""
-    slug, _, form = visit.request.path_params["report"].partition(".")
+    slug, _, form = visit.request.path_params.get("report", "general-ledger").partition(".")
     report = REPORTS.get(slug)
     if report is None or form not in ("", "csv", "xlsx"):
         raise NotFound("there is no such report")
@@ -72,6 +80,46 @@ async def trial_balance(visit: Visit) -> Sheet:
         lines,
         3,
     )
+
+
+async def general_ledger(visit: Visit) -> Sheet:
+    """Every account: what stood on it, what moved, what stands. Its lines are behind its name."""
+    (since, until), base = span(visit), visit.base
+    rows = await visit.caller.read(console_reports.general_ledger, since, until)
+    lines = [
+        Row((
+            *_account(x.account, since, until),
+            money(x.opening_minor, base), money(x.debit_minor, base),
+            money(x.credit_minor, base), money(x.closing_minor, base),
+        ))
+        for x in rows
+    ]  # fmt: skip
+    debit, credit = sum(x.debit_minor for x in rows), sum(x.credit_minor for x in rows)
+    lines.append(Row((Cell(), Cell("Total"), Cell(), money(debit, base), money(credit, base), Cell()), "sum"))
+    heads = ("Code", "Account", "Before", "Debit", "Credit", "At the end")
+    return Sheet("General ledger", _said(visit, since, until), heads, lines, 4)
+
+
+async def lines(visit: Visit) -> Response:
+    """Begin a file of every line of a period, month by month. Refuses what `StartJob` refuses."""
+    since, until = (checked_day(visit.form.text(name)) for name in ("since", "until"))
+    pieces = tuple(
+        Piece(format_date(date.fromisoformat(days.since), "MMMM y", "en"), encode(days).decode())
+        for days in islice(months(since, until), MOST_PIECES + 1)
+    )
+    name = f"General ledger, {since} to {until}"
+    job = await visit.ask(StartJob(kind=LEDGER, name=name, pieces=pieces))
+    visit.jobs.news()
+    return visit.go(f"/jobs/{job.id}")
+
+
+def months(since: str, until: str) -> Iterator[Days]:
+    """A period month by month."""
+    first, last = date.fromisoformat(since), date.fromisoformat(until)
+    for month in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
+        begins = date(month // 12, month % 12 + 1, 1)
+        ends = begins.replace(day=monthrange(begins.year, begins.month)[1])
+        yield Days(max(begins, first).isoformat(), min(ends, last).isoformat())
 
 
 async def profit_and_loss(visit: Visit) -> Sheet:
@@ -203,6 +251,7 @@ async def entry(visit: Visit) -> Response:
 ROOTS = ("asset", "liability", "equity", "income", "expense")
 REPORTS = {
     "trial-balance": Report("Trial balance", PERIOD, trial_balance),
+    "general-ledger": Report("General ledger", PERIOD, general_ledger),
     "profit-and-loss": Report("Profit and loss", PERIOD, profit_and_loss),
     "balance-sheet": Report("Balance sheet", DAY, balance_sheet),
     "aging": Report("Aging", DAY, aging),

@@ -65,6 +65,13 @@ class Form:
         text = self.text(name)
         return id_of(text) if text else None
 
+    def chosen(self, name: str, what: str) -> int:
+        """An id that must be said. Raises `BadField`."""
+        id = self.id(name)
+        if id is None:
+            raise BadField(name, f"Choose the {what}")
+        return id
+
     def ids(self, name: str) -> list[int]:
         """Every id of a name."""
         return [id_of(text) for text in self.texts(name)]

@@ -1,5 +1,7 @@
 """The first page: money given back, what waits for somebody, what is owed."""
 
+from datetime import date, timedelta
+
 import msgspec
 from starlette.responses import Response
 
@@ -8,13 +10,17 @@ from avoir.app.reads.console_home import Home
 from avoir.core.money import major_of
 from avoir.faces.console.visit import Visit
 
+NEAR = timedelta(days=7)
+"""A bank that waits for an answer so little longer is shown in red."""
 encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
 async def show(visit: Visit) -> Response:
     """The page."""
-    found = await visit.caller.read(console_home.home, visit.caller.today())
-    return visit.page("home.html", home=found, chart=chart_of(found, visit.base))
+    today = visit.caller.today()
+    found = await visit.caller.read(console_home.home, today)
+    soon = (date.fromisoformat(today) + NEAR).isoformat()
+    return visit.page("home.html", home=found, chart=chart_of(found, visit.base), soon=soon)
 
 
 def chart_of(home: Home, base: str) -> str:

@@ -3,15 +3,15 @@
 from starlette.responses import Response
 
 from avoir.app.reads.console_lists import Listing, Wish, listed
-from avoir.faces.console.forms import page_of
+from avoir.faces.console.forms import Form, page_of
 from avoir.faces.console.visit import Visit
 
 LONGEST = 80
 
 
-def wish_of(visit: Visit, listing: Listing) -> Wish:
-    """What the address asks for; a view that there is not is all of them."""
-    asked = visit.query
+def wish_of(visit: Visit, listing: Listing, asked: Form | None = None) -> Wish:
+    """What the address (or a form) asks for; a view that there is not is all of them."""
+    asked = asked or visit.query
     view = asked.text("view")
     return Wish(
         today=visit.caller.today(),

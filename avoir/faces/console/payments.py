@@ -117,6 +117,7 @@ async def dispute_form(visit: Visit) -> Response:
         Asked("amount", f"Amount in {x.currency}", AMOUNT, hint="All that is left of it, if left empty"),
         Asked("fee", "The bank's fee", AMOUNT, "0"),
         Asked("on", "Opened on", DATE, visit.caller.today()),
+        Asked("respond_by", "To be answered by", DATE, hint="If the bank has said so"),
         Asked("remote_id", "The bank's number"),
         Asked("reason", "Reason"),
     ]
@@ -140,6 +141,7 @@ async def dispute(visit: Visit) -> Response:
             reason=form.text("reason"),
             remote_id=form.text("remote_id"),
             opened_on=form.text("on"),
+            respond_by=form.text("respond_by"),
         )
     )
     return visit.go(f"/disputes/{opened.id}", "dispute_opened")

@@ -77,7 +77,7 @@ def command_of(form: Form, about: Refunding) -> Command:
     reason, on, rate = form.id("reason"), form.text("on"), form.number("rate", "Exchange rate")
     invoice_id = about.invoice.id
     if where in (CREDIT, INVOICE):
-        other = _chosen(form, "apply_to", "invoice") if where == INVOICE else None
+        other = form.chosen("apply_to", "invoice") if where == INVOICE else None
         return CreditInvoice(
             invoice_id=invoice_id, dispute_reason_id=reason, shapes=shapes, on=on, exchange_rate=rate,
             note=form.text("note"), apply_to=other,
@@ -90,7 +90,7 @@ def command_of(form: Form, about: Refunding) -> Command:
         shapes=shapes,
         refunded_on=on,
         exchange_rate=rate,
-        account_id=_chosen(form, "account", "account") if where == ACCOUNT else None,
+        account_id=form.chosen("account", "account") if where == ACCOUNT else None,
         rail=form.text("gateway") if where == GATEWAY else "",
     )
 
@@ -127,10 +127,3 @@ def _of_line(form: Form, position: int) -> Shape:
     if unit in ("quantity", "amount", "percent"):
         raise BadField(name, f"Say how much of line {position} is given back")
     return Shape(position=position, tax_only=unit == "tax")
-
-
-def _chosen(form: Form, name: str, what: str) -> int:
-    id = form.id(name)
-    if id is None:
-        raise BadField(name, f"Choose the {what}")
-    return id

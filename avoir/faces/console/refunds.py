@@ -3,14 +3,16 @@
 from starlette.responses import Response
 
 from avoir.app.approvals import ApproveRefund, RejectRefund
-from avoir.app.reads import console_documents
+from avoir.app.reads import console, console_documents
 from avoir.app.reads.console_documents import RefundPage
 from avoir.app.reads.console_lists import REFUNDS
-from avoir.app.refunds import CancelRefund, FailRefund, ReverseRefund
+from avoir.app.refunds import CancelRefund, FailRefund, RetryRefund, ReverseRefund
 from avoir.core.errors import NotFound
-from avoir.faces.console.acts import DATE, Act, Asked, ask
+from avoir.faces.console.acts import CHOICE, DATE, Act, Asked, ask, ask_with_preview, filled_in
+from avoir.faces.console.forms import BadField, Form, id_of
 from avoir.faces.console.listing import list_page
 from avoir.faces.console.visit import Visit
+from avoir.faces.console.words import label
 
 ROOM = ("/refunds", "Refunds")
 ACTS = {
@@ -97,6 +99,45 @@ async def reverse(visit: Visit) -> Response:
     """Undo what was paid. Refuses what `ReverseRefund` refuses."""
     await visit.ask(ReverseRefund(refund_id=visit.id()))
     return visit.go(f"/refunds/{visit.id()}", "refund_reversed")
+
+
+async def retry_form(visit: Visit) -> Response:
+    """Asking again for what failed, with what would happen beside it."""
+    page = await found(visit)
+    x, accounts = page.refund, await visit.caller.read(console.money_accounts)
+    ways = [(f"account:{each.id}", f"From {each.name}") for each in accounts]
+    ways += [(f"rail:{each.name}", f"By {label(each.name)}") for each in page.gateways]
+    asked = [
+        Asked("way", "How", CHOICE, options=ways, none="As the first time"),
+        Asked("on", "Date", DATE, visit.caller.today()),
+    ]
+    facts = (
+        ("Customer", page.customer),
+        ("Amount", visit.money(x.amount_minor, x.currency)),
+        ("It failed", x.failure or "No reason was given"),
+    )
+    back, path = (f"/refunds/{x.id}", x.number), f"/refunds/{x.id}/retry/preview"
+    text = "A new refund of the same amount, out of the same source. The failed one stays as it is."
+    act = Act(f"Try {x.number} again", text, "Pay it again", back, ROOM, asked, facts, preview=path)
+    return await ask_with_preview(visit, act, lambda: _again(visit, filled_in(visit, asked)))
+
+
+async def retry(visit: Visit) -> Response:
+    """Ask again, once. Refuses what `RetryRefund` refuses."""
+    made = await visit.ask(_again(visit, visit.form))
+    return visit.go(f"/refunds/{made.id}", "refund_made")
+
+
+def _again(visit: Visit, form: Form) -> RetryRefund:
+    kind, _, name = form.text("way").partition(":")
+    if kind not in ("", "account", "rail"):
+        raise BadField("way", "Say how it goes back")
+    return RetryRefund(
+        refund_id=visit.id(),
+        refunded_on=form.text("on"),
+        account_id=id_of(name) if kind == "account" else None,
+        rail=name if kind == "rail" else "",
+    )
 
 
 async def cancel(visit: Visit) -> Response:

@@ -27,6 +27,7 @@ from avoir.faces.console import session, words
 from avoir.faces.console.forms import BadField, Form, form_of, id_of
 from avoir.faces.console.templates import render
 from avoir.faces.door import Door
+from avoir.faces.jobs import JobRunner
 from avoir.faces.problem import HTTP_STATUS
 
 log = logging.getLogger(__name__)
@@ -70,6 +71,12 @@ class Visit:
     def access(self) -> Access:
         access: Access = self.request.app.state.access
         return access
+
+    @property
+    def jobs(self) -> JobRunner:
+        """Who does the long work."""
+        runner: JobRunner = self.request.app.state.jobs
+        return runner
 
     @property
     def by_script(self) -> bool:

@@ -28,6 +28,7 @@ STATES = {
     "written_off": "Written off",
     "write_off": "Write-off",
     "unknown": "Sent, not confirmed",
+    "waiting": "Still to do",
     "settled": "Paid out",
     "do_nothing": "Books the loss, leaves the invoices paid",
     "credit_note_and_refund": "Credits the invoice",
@@ -41,6 +42,7 @@ TONES = {
     "paid": "good", "settled": "good", "published": "good", "issued": "info", "open": "info",
     "pending": "info", "part_paid": "info", "part_used": "info", "overdue": "bad", "failed": "bad",
     "lost": "bad", "refunded": "plum", "awaiting_approval": "warn", "unknown": "warn", "unapplied": "warn",
+    "running": "info", "stopped": "warn", "completed": "good", "done": "good", "refused": "bad",
 }  # fmt: skip
 """The colour of a state's badge; its label says the same without colour."""
 

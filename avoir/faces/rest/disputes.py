@@ -22,6 +22,7 @@ OPENING = Body(
     text("reason", optional=True),
     text("remoteId", optional=True),
     day("date", optional=True),
+    day("respondBy", optional=True),
     number("exchangeRate", coerced=True, optional=True, positive=True),
 )
 WIN = Body(day("date", optional=True))
@@ -62,6 +63,7 @@ async def create(call: Call) -> dict[str, Any]:
         remote_id=form["remoteId"],
         opened_on=form["date"] or "",
         exchange_rate=form["exchangeRate"],
+        respond_by=form["respondBy"] or "",
     )
     return _row(await call.caller.ask(command))
 
@@ -120,6 +122,7 @@ def _row(x: Dispute) -> dict[str, Any]:
         "remote_id": x.remote_id or None,
         "opened_on": midnight(x.opened_on),
         "closed_on": midnight(x.closed_on),
+        "respond_by": midnight(x.respond_by) if x.respond_by else None,
         "action": x.action or None,
         "created_at": x.created_at,
         "updated_at": x.updated_at,

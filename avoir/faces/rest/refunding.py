@@ -14,6 +14,7 @@ from avoir.app.refunds import (
     RefundInvoice,
     RefundPayment,
     ReopenInvoice,
+    RetryRefund,
 )
 from avoir.core.command import Command, Preview, Previewed
 from avoir.core.credit import Shape
@@ -50,6 +51,7 @@ SHAPE = Body(
     number("percent", coerced=True, optional=True),
     flag("taxOnly"),
 )
+RETRY = Body(*WAY_OUT[1:])
 INVOICE = Body(
     *WAY_OUT,
     id_in("disputeReasonId", coerced=True, optional=True, loose=True),
@@ -185,6 +187,19 @@ async def cancel(call: Call) -> dict[str, Any]:
     return _row(await call.caller.ask(CancelRefund(refund_id=call.id())))
 
 
+async def retry(call: Call) -> dict[str, Any]:
+    """Ask again for a refund that failed. Refuses what `RetryRefund` refuses."""
+    form = call.form
+    command = RetryRefund(
+        refund_id=call.id(),
+        refunded_on=form["date"] or "",
+        account_id=form["fromAccountId"],
+        rail=form["rail"],
+        exchange_rate=form["exchangeRate"],
+    )
+    return _row(await call.caller.ask(command))
+
+
 async def policy(call: Call) -> dict[str, Any]:
     """From when on a refund needs a second person."""
     return _policy(call, await call.caller.read(_policy_row))
@@ -282,6 +297,7 @@ def _row(x: Refund) -> dict[str, Any]:
         "failure": x.failure or None,
         "gateway_reference": x.gateway_reference or None,
         "dispute_id": x.dispute_id,
+        "retried_by_id": x.retried_by_id,
     }
 
 

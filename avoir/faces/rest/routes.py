@@ -100,6 +100,7 @@ WAYS: tuple[Way, ...] = (
     Way("POST", "/refunds/{id}/reject", refunding.reject, refunding.REASON),
     Way("POST", "/refunds/{id}/fail", refunding.fail, refunding.FAIL),
     Way("POST", "/refunds/{id}/cancel", refunding.cancel),
+    Way("POST", "/refunds/{id}/retry", refunding.retry, refunding.RETRY, status=201),
     Way("GET", "/disputes", disputes.index, query=LIST),
     Way("GET", "/disputes/{id}", disputes.show),
     Way("POST", "/disputes/{id}/win", disputes.win, disputes.WIN),
