@@ -22,7 +22,6 @@ from avoir.faces.rest import (
     payments,
     refunding,
     refunds,
-    reports,
     roles,
     sessions,
     settings,
@@ -31,6 +30,7 @@ from avoir.faces.rest import (
 from avoir.faces.rest.abilities import ability
 from avoir.faces.rest.endpoint import Endpoint, Gate, Nowhere, Way
 from avoir.faces.rest.lists import LIST
+from avoir.faces.rest.reports.ways import REPORT_WAYS
 
 ANYBODY, MEMBER = Gate.ANYBODY, Gate.MEMBER
 APPLY, PAYMENTS, JOURNALS = "apply-invoices", "payments-received", "manual-journals"
@@ -177,8 +177,7 @@ WAYS: tuple[Way, ...] = (
     Way("PUT", "/branches/{id}", branches.edit, branches.EDIT, room="branches"),
     Way("DELETE", "/branches/{id}", branches.delete, room="branches"),
     Way("PUT", "/branches/{id}/mark-as-primary", branches.mark_primary, room="branches"),
-    Way("GET", "/reports/transactions-by-reference", reports.by_reference, query=reports.BY_REFERENCE),
-    Way("GET", "/reports/trial-balance-sheet", reports.trial_balance_sheet, query=reports.TRIAL_BALANCE),
+    *REPORT_WAYS,
     Way("POST", "/auth/signup", sessions.sign_up, sessions.SIGN_UP, gate=ANYBODY, status=201),
     Way("POST", "/auth/signin", sessions.sign_in, sessions.SIGN_IN, gate=ANYBODY, status=201),
     Way("GET", "/auth/meta", sessions.meta, gate=ANYBODY),
