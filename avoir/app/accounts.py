@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
 from avoir.core.account import (
     ACCOUNTS_BY_CODE,
     ACCOUNTS_BY_NAME,
@@ -16,8 +18,10 @@ from avoir.core.currency import exponent
 from avoir.core.desk import Desk
 from avoir.core.errors import Kind, Refusal
 from avoir.core.organization import DEFAULT_ENTITY, Entity
+from avoir.core.remark import ACCOUNT as REMARKED
+from avoir.core.remark import Remark, note
 from avoir.core.row import Row, changed
-from avoir.core.text import LONG, fits
+from avoir.core.text import LONG, fits, named
 
 Needs = Iterator[tuple[type[Row], Any]]
 
@@ -87,6 +91,7 @@ class CreateAccount(Command, frozen=True, kw_only=True):
     description: str = ""
     parent_id: int | None = None
     active: bool = True
+    names: dict[str, str] | None = None  # What other systems call it; no law reads them.
 
     def decide(self, desk: Desk) -> Account:
         """Refuses an unknown parent, type or currency, a taken name or code, a parent that does not fit."""
@@ -118,7 +123,9 @@ class CreateAccount(Command, frozen=True, kw_only=True):
         if parent is not None:
             account = under(desk, account, parent)
         desk.tell("account.created", account)
-        return desk.add(account)
+        account = desk.add(account)
+        _keep_names(desk, account.id, self.names)
+        return account
 
 
 class EditAccount(Command, frozen=True, kw_only=True):
@@ -134,12 +141,17 @@ class EditAccount(Command, frozen=True, kw_only=True):
     code: str | None = None
     description: str | None = None
     parent_id: int | None = None
+    active: bool | None = None
+    names: dict[str, str] | None = None  # What other systems call it; what is not named stays.
 
     def needs(self) -> Needs:
         yield Account, self.account_id
 
     def decide(self, desk: Desk) -> Account:
-        """Refuses `NotFound`, `AccountTypeStays`, a parent that does not fit, a taken name or code."""
+        """Refuses `NotFound`, `AccountTypeStays`, `AccountHasRole` for one that is to end, a parent that
+
+        does not fit, a taken name or code.
+        """
         account = old = desk.get(Account, self.account_id)
         if self.type not in (None, old.type):
             raise AccountTypeStays("an account keeps its type", accountId=old.id, type=old.type)
@@ -153,6 +165,11 @@ class EditAccount(Command, frozen=True, kw_only=True):
             account = changed(account, parent_id=None)
         elif self.parent_id not in (None, old.parent_id):
             account = under(desk, account, desk.get(Account, self.parent_id))
+        if self.active is not None and self.active != bool(old.active):
+            if not self.active:
+                _without_role(account)
+            account = changed(account, active=int(self.active))
+        _keep_names(desk, account.id, self.names)
         desk.tell("account.edited", old)
         return desk.put(account)
 
@@ -214,13 +231,22 @@ class DeleteAccount(Command, frozen=True, kw_only=True):
         return account
 
 
+def _keep_names(desk: Desk, account_id: int, names: dict[str, str] | None) -> None:
+    if not names:
+        return
+    known = desk.find(Remark, REMARKED, account_id)
+    kept = msgspec.json.decode(known.text) if known else {}
+    kept = {name: value for name, value in (kept | names).items() if value}
+    note(desk, REMARKED, account_id, fits(msgspec.json.encode(kept).decode(), "names", LONG))
+
+
 def _without_role(account: Account) -> None:
     if account.role:
         raise AccountHasRole("the posting rules post to it", accountId=account.id, role=account.role)
 
 
 def _free_name(desk: Desk, name: str) -> str:
-    fits(name, "name")
+    named(name, "an account")
     if desk.of(Account, ACCOUNTS_BY_NAME, name):
         raise AccountNameTaken("another account has the name", name=name)
     return name

@@ -9,11 +9,12 @@ from avoir.core.currency import exponent
 from avoir.core.desk import Desk
 from avoir.core.entity import open_entity
 from avoir.core.errors import Refusal
-from avoir.core.numbering import SERIES
+from avoir.core.money import in_range
+from avoir.core.numbering import SERIES, moved
 from avoir.core.organization import BRANCHES_OF_ENTITY, DEFAULT_ENTITY, Branch, Entity, Series
 from avoir.core.row import Row, changed
 from avoir.core.settings import DISPUTE_ACTIONS, choice, unwritten
-from avoir.core.text import LONG, fits
+from avoir.core.text import LONG, fits, named
 
 
 class EntityIsUsed(Refusal):
@@ -31,11 +32,15 @@ class CreateEntity(Command, frozen=True, kw_only=True):
     tax_number: str = ""
     dispute_action: str = DISPUTE_ACTIONS[0]
     details: str = "{}"  # JSON (address, colours, links) that no law reads.
+    invoice_prefix: str | None = None
+    invoice_next: int | None = None
 
     def decide(self, desk: Desk) -> Entity:
-        """Refuses `UnknownCurrency`, `UnknownSetting`, `TextTooLong`."""
+        """Refuses `NameRequired`, `UnknownCurrency`, `UnknownSetting`, `TextTooLong`, a bad series."""
+        named(self.name, "an entity")
         words = (self.name, self.base_currency, self.tax_number, self.dispute_action)
         entity = open_entity(desk, *words, details=self.details)
+        _number(desk, entity, self.invoice_prefix, self.invoice_next)
         desk.tell("entity.created", entity)
         return entity
 
@@ -53,12 +58,17 @@ class EditEntity(Command, frozen=True, kw_only=True):
     tax_number: str | None = None
     dispute_action: str | None = None
     details: str | None = None
+    invoice_prefix: str | None = None
+    invoice_next: int | None = None
 
     def needs(self) -> Iterator[tuple[type[Row], Any]]:
         yield Entity, self.entity_id
 
     def decide(self, desk: Desk) -> Entity:
-        """Refuses `NotFound`, `UnknownCurrency`, `UnknownSetting`, `TextTooLong`, `BooksAreWritten`."""
+        """Refuses `NotFound`, `UnknownCurrency`, `UnknownSetting`, `TextTooLong`, `BooksAreWritten`, and
+
+        a bad series.
+        """
         old = desk.get(Entity, self.entity_id)
         action = self.dispute_action or old.dispute_action
         entity = changed(
@@ -77,6 +87,7 @@ class EditEntity(Command, frozen=True, kw_only=True):
                 for account in desk.of(Account, ACCOUNTS_BY_CURRENCY, old.base_currency):
                     desk.tell("account.edited", account)
                     desk.put(changed(account, currency=entity.base_currency))
+        _number(desk, entity, self.invoice_prefix, self.invoice_next)
         desk.tell("entity.edited", old)
         return desk.put(entity)
 
@@ -102,3 +113,13 @@ class DeleteEntity(Command, frozen=True, kw_only=True):
             desk.remove(row)
         desk.tell("entity.deleted", entity)
         return entity
+
+
+def _number(desk: Desk, entity: Entity, prefix: str | None, next_number: int | None) -> None:
+    """Where the entity's invoice numbers go on. Refuses `PrefixEndsWithDigit`, `SeriesOnlyForwards`."""
+    if prefix is None and next_number is None:
+        return
+    series = desk.get(Series, entity.id, "invoice")
+    desk.tell("series.set", series)
+    onwards = series.next_number if next_number is None else in_range(next_number, "nextNumber")
+    moved(desk, series, series.prefix if prefix is None else prefix, onwards)

@@ -1,14 +1,13 @@
-"""What is noted on documents and accounts, and changes nothing of what they say in figures."""
+"""What is noted on documents, and changes nothing of what they say in figures."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from avoir.core.account import Account
 from avoir.core.command import Command
 from avoir.core.desk import Desk
 from avoir.core.errors import NotFound
 from avoir.core.invoice import DELETED, Invoice, InvoiceLine
-from avoir.core.remark import ACCOUNT, INVOICE, INVOICE_LINE, Remark
+from avoir.core.remark import INVOICE, INVOICE_LINE, note
 from avoir.core.row import Row, changed
 from avoir.core.text import LONG, fits
 
@@ -36,7 +35,7 @@ class AnnotateInvoice(Command, frozen=True, kw_only=True):
         if invoice.state == DELETED:
             raise NotFound("no such Invoice", kind="Invoice", id=self.invoice_id)
         if self.internal is not None:
-            _note(desk, INVOICE, invoice.id, fits(self.internal, "internalNotes", LONG))
+            note(desk, INVOICE, invoice.id, fits(self.internal, "internalNotes", LONG))
         fresh = changed(
             invoice,
             message=invoice.message if self.message is None else fits(self.message, "notes", LONG),
@@ -63,33 +62,5 @@ class CommentLine(Command, frozen=True, kw_only=True):
         line = desk.find(InvoiceLine, self.invoice_id, self.position)
         if line is None or desk.get(Invoice, self.invoice_id).state == DELETED:
             raise NotFound("no such InvoiceLine", kind="InvoiceLine", id=self.position)
-        _note(desk, INVOICE_LINE, line.id, fits(self.comment, "comment", LONG))
+        note(desk, INVOICE_LINE, line.id, fits(self.comment, "comment", LONG))
         return line
-
-
-class AnnotateAccount(Command, frozen=True, kw_only=True):
-    """Keep what other systems call a ledger account; `text` is JSON that no law reads."""
-
-    ANSWER = Account
-    account_id: int
-    text: str
-
-    def needs(self) -> Needs:
-        yield Account, self.account_id
-
-    def decide(self, desk: Desk) -> Account:
-        """Refuses `NotFound`, `TextTooLong`."""
-        account = desk.get(Account, self.account_id)
-        _note(desk, ACCOUNT, account.id, fits(self.text, "details", LONG))
-        return account
-
-
-def _note(desk: Desk, subject: str, id: int, text: str) -> None:
-    known = desk.find(Remark, subject, id)
-    fresh = Remark(desk.organization_id, subject, id, text, desk.now)
-    if known is None:
-        desk.add(fresh)
-        desk.tell("remark.made", fresh)
-    else:
-        desk.tell("remark.changed", known)
-        desk.put(fresh)

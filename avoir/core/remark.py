@@ -1,5 +1,6 @@
 """Remarks: what people note on a thing and no law reads; and which invoices were merged into which."""
 
+from avoir.core.desk import Desk
 from avoir.core.row import Row
 
 INVOICE, INVOICE_LINE, ACCOUNT = "invoice", "invoice_line", "account"
@@ -31,3 +32,14 @@ class Merge(Row, frozen=True, gc=False):
 
 
 MERGES_INTO = Merge.GROUPS[0]
+
+
+def note(desk: Desk, subject: str, id: int, text: str) -> None:
+    """Keep a text beside a thing, in the place of what was kept before."""
+    known = desk.find(Remark, subject, id)
+    fresh = Remark(desk.organization_id, subject, id, text, desk.now)
+    if known is None:
+        desk.tell("remark.made", desk.add(fresh))
+    else:
+        desk.tell("remark.changed", known)
+        desk.put(fresh)

@@ -73,7 +73,7 @@ from avoir.app.refunds import (
     SendRefund,
     SettleRefund,
 )
-from avoir.app.remarks import AnnotateAccount, AnnotateInvoice, CommentLine
+from avoir.app.remarks import AnnotateInvoice, CommentLine
 from avoir.app.requests import KeepRequest
 from avoir.app.series import SetSeries
 from avoir.app.settings import ChangeSettings
@@ -122,7 +122,7 @@ def office() -> Iterator[Command]:
     yield DeleteBranch(branch_id=3)
     yield SetSeries(kind="invoice", next_number=5)
     yield CreateAccount(name="Lawyers", type="expense")
-    yield EditAccount(account_id=1037, code="4711")
+    yield EditAccount(account_id=1037, code="4711", names={"externalId": "x"})
     yield InactivateAccount(account_id=1037)
     yield ActivateAccount(account_id=1037)
     yield DeleteAccount(account_id=1037)
@@ -175,7 +175,6 @@ def writing() -> Iterator[Command]:
     yield DeleteCreditNote(credit_note_id=4)
     yield AnnotateInvoice(invoice_id=4, internal="Call first")
     yield CommentLine(invoice_id=4, position=1, comment="As agreed")
-    yield AnnotateAccount(account_id=BANK, text="{}")
     yield RecalculateInvoice(invoice_id=3)
     for _ in range(2):
         yield CreateJournal(journal_on=ON, sides=SIDES)

@@ -96,6 +96,10 @@ async def credit_note_create(info: Info, args: Args) -> Payload:
     return {"creditNote": await ask(info, command)}
 
 
+async def credit_note_update_taxes(info: Info, args: Args) -> Payload:
+    return await credit_note_update(info, {"id": args["id"], "attributes": {}})
+
+
 async def credit_note_update(info: Info, args: Args) -> Payload:
     """What is not named stays: other items keep their amounts, unless the kind becomes another."""
     given, id = args["attributes"], identifier(args["id"])
@@ -157,6 +161,7 @@ MUTATIONS: Mapping[str, Mutation] = {
     "creditNoteIssue": credit_note_issue,
     "creditNoteRefund": credit_note_refund,
     "creditNoteUpdate": credit_note_update,
+    "creditNoteUpdateTaxes": credit_note_update_taxes,
     "invoiceCredit": invoice_credit,
     "invoiceRefund": invoice_refund,
     "invoiceWriteOff": invoice_write_off,

@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from avoir.app.customers import CreateCustomer
 from avoir.app.dispute_reasons import CreateDisputeReason, DeleteDisputeReason, UpdateDisputeReason
 from avoir.app.invoices import CreateInvoice, IssueInvoice, ReissueInvoice, VoidInvoice
 from avoir.core.document import Discount, Line, Wording
-from avoir.core.organization import DEFAULT_ENTITY, Entity
-from avoir.faces.graphql import crediting, paying
+from avoir.faces.graphql import annotating, crediting, customers, importing, paying, setting_up
 from avoir.faces.graphql.asking import Args, Mutation, Payload, ask, day
-from avoir.faces.graphql.fields.accounts import details_of
 from avoir.faces.graphql.ids import identifier, maybe
 from avoir.faces.graphql.request import Info
 
@@ -53,22 +50,6 @@ async def invoice_reissue(info: Info, args: Args) -> Payload:
     return {"invoice": await ask(info, ReissueInvoice(invoice_id=identifier(args["id"])))}
 
 
-async def account_create(info: Info, args: Args) -> Payload:
-    given = args["attributes"]
-    entity_id = identifier(given["entityId"]) if given.get("entityId") else DEFAULT_ENTITY
-    entity = await info.context.loader.one(Entity, entity_id)
-    command = CreateCustomer(
-        name=given.get("name") or "",
-        currency=given.get("currencyId") or (entity.base_currency if entity else ""),
-        entity_id=entity_id,
-        terms_days=given.get("netPaymentDays"),
-        type="individual" if given.get("accountTypeId") == "2" else "business",
-        code=given.get("code") or "",
-        details=details_of(given),
-    )
-    return {"account": await ask(info, command)}
-
-
 async def dispute_reason_create(info: Info, args: Args) -> Payload:
     given = args["attributes"]
     command = CreateDisputeReason(name=given.get("name") or "", description=given.get("description") or "")
@@ -109,9 +90,12 @@ def _discount(given: Args) -> Discount:
 
 
 MUTATIONS: Mapping[str, Mutation] = {
+    **annotating.MUTATIONS,
     **crediting.MUTATIONS,
+    **customers.MUTATIONS,
+    **importing.MUTATIONS,
     **paying.MUTATIONS,
-    "accountCreate": account_create,
+    **setting_up.MUTATIONS,
     "disputeReasonCreate": dispute_reason_create,
     "disputeReasonDelete": dispute_reason_delete,
     "disputeReasonUpdate": dispute_reason_update,

@@ -61,10 +61,11 @@ FLAGS: Mapping[str, bool] = {
 """Details that are true or false, and what they are when nobody says."""
 
 
-def details_of(attributes: Mapping[str, Any]) -> str:
-    """The details to keep of a customer as it is asked for."""
+def details_of(attributes: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> str:
+    """The details to keep of a customer as it is asked for; null takes one back, what is not named stays."""
     names = {**DETAILS, **{name: name for name in FLAGS}}
-    kept = {kept: attributes[name] for name, kept in names.items() if attributes.get(name) is not None}
+    said = {kept: attributes[name] for name, kept in names.items() if name in attributes}
+    kept = {name: value for name, value in {**(before or {}), **said}.items() if value is not None}
     return msgspec.json.encode(kept).decode()
 
 

@@ -9,6 +9,7 @@ from avoir.core.organization import Entity
 from avoir.core.refund import Refund
 from avoir.faces.graphql.connection import Gathered
 from avoir.faces.graphql.fields import allocations
+from avoir.faces.graphql.fields.beside import is_legacy
 from avoir.faces.graphql.fields.common import Fields, always, many, money, of, the
 from avoir.faces.graphql.fields.lines import items_of_note
 from avoir.faces.graphql.fields.users import warren, warren_id
@@ -68,7 +69,7 @@ CREDIT_NOTE: Fields = {
     "entityId": of("entity_id"),
     "id": of("id"),
     "isCredit": always(True),
-    "isLegacy": always(False),
+    "isLegacy": is_legacy("credit_note"),
     "issuedAt": lambda note, info: None if note.state in (DRAFT, DELETED) else note.issued_on,
     "kind": lambda note, info: note.kind.upper(),
     "number": lambda note, info: None if note.state in (DRAFT, DELETED) else note.number,

@@ -1,11 +1,13 @@
 """Entity and Currency."""
 
+from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from babel import Locale
 
 from avoir.core.organization import Entity, Series
-from avoir.faces.graphql.fields.common import Fields, always, many, of, some
+from avoir.faces.graphql.fields.common import Fields, Resolver, always, many, of, some
 from avoir.faces.graphql.loader import Batch
 from avoir.faces.graphql.request import Info
 
@@ -36,9 +38,10 @@ def _timezone(entity: Entity, info: Info) -> str:
     return info.context.caller.setup.organization.timezone
 
 
-ENTITY: Fields = {
+DETAILS: Mapping[str, Any] = {
     **dict.fromkeys(
         (
+            "abbreviation",
             "accentColor",
             "billingCity",
             "billingCountry",
@@ -49,38 +52,53 @@ ENTITY: Fields = {
             "customerServiceEmail",
             "emailSenderName",
             "fax",
-            "hideZeroQuoteCharges",
-            "invoicesImageUrl",
             "phone",
             "privacyUrl",
             "quoteNumberPrefix",
-            "quoteNumberSeq",
-            "quotesImageUrl",
             "refundPolicyUrl",
             "taxType",
             "termsUrl",
-            "topNavImageUrl",
-            "tzOffset",
+            "timezone",
             "website",
         ),
-        always(None),
+        str | None,
     ),
-    "abbreviation": of("name"),
+    "disputeSubscriptionAction": str | None,
+    "emailTemplate": str | None,
+    "fiscalYearStartMonth": int | None,
+    "hideZeroQuoteCharges": bool | None,
+    "quoteNumberSeq": int | None,
+}
+"""What an entity keeps that no law reads, and of which type it is."""
+
+
+def _detail(name: str, otherwise: Resolver) -> Resolver:
+    def resolve(entity: Entity, info: Info) -> Any:
+        kept = msgspec.json.decode(entity.details).get(name)
+        return otherwise(entity, info) if kept is None else kept
+
+    return resolve
+
+
+ENTITY: Fields = {
+    **dict.fromkeys(("invoicesImageUrl", "quotesImageUrl", "topNavImageUrl", "tzOffset"), always(None)),
+    **{name: _detail(name, always(None)) for name in DETAILS},
+    "abbreviation": _detail("abbreviation", of("name")),
     "baseCurrencyId": of("base_currency"),
     "createdAt": of("created_at"),
     "disputeInvoiceAction": lambda entity, info: entity.dispute_action.upper(),
-    "disputeSubscriptionAction": always("DO_NOTHING"),
-    "emailTemplate": always(""),
-    "fiscalYearStartMonth": _fiscal_year_start,
+    "disputeSubscriptionAction": _detail("disputeSubscriptionAction", always("DO_NOTHING")),
+    "emailTemplate": _detail("emailTemplate", always("")),
+    "fiscalYearStartMonth": _detail("fiscalYearStartMonth", _fiscal_year_start),
     "id": of("id"),
     "invoiceNumberPrefix": _prefix,
     "invoiceNumberSeq": _sequence,
     "isDefault": lambda entity, info: entity.id == info.context.caller.setup.entity.id,
     "name": of("name"),
     "taxId": some("tax_number"),
-    "timezone": _timezone,
+    "timezone": _detail("timezone", _timezone),
     "tzIdentifier": _timezone,
-    "updatedAt": of("created_at"),
+    "updatedAt": lambda entity, info: entity.updated_at or entity.created_at,
 }
 
 

@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from avoir.core.customer import Customer
-from avoir.core.invoice import DRAFT, ISSUED, VOIDED, Invoice
+from avoir.core.invoice import DELETED, DRAFT, ISSUED, VOIDED, Invoice
 from avoir.core.money import major_of, unscaled
 from avoir.core.organization import Entity
 from avoir.core.payment import Payment
 from avoir.faces.graphql.connection import Gathered
 from avoir.faces.graphql.fields.allocations import PAYMENTS_ON_INVOICE
+from avoir.faces.graphql.fields.beside import internal_notes, is_legacy, merged_from, merged_into
 from avoir.faces.graphql.fields.common import (
     MOST_INT,
     Fields,
@@ -37,6 +38,14 @@ def state(invoice: Invoice, info: Info) -> str:
     if invoice.due_minor:
         return "DUE" if invoice.due_on <= info.context.today else "NOT_DUE"
     return "UNPAID" if invoice.written_off_minor and not invoice.paid_minor else PAID
+
+
+def _state(invoice: Invoice, info: Info) -> Any:
+    return _gone(invoice, info) if invoice.state == DELETED else state(invoice, info)
+
+
+async def _gone(invoice: Invoice, info: Info) -> str:
+    return "MERGED" if await merged_into(invoice, info) else state(invoice, info)
 
 
 def operations(invoice: Invoice, info: Info) -> list[str]:
@@ -93,9 +102,6 @@ INVOICE: Fields = {
     **dict.fromkeys(
         (
             "creditItem",
-            "internalNotes",
-            "mergedInvoices",
-            "mergedToInvoice",
             "paymentFailedAt",
             "paymentFailureReason",
             "quoteId",
@@ -103,7 +109,7 @@ INVOICE: Fields = {
         ),
         always(None),
     ),
-    **dict.fromkeys(("couponApplied", "hasPaymentMethod", "isLegacy"), always(False)),
+    **dict.fromkeys(("couponApplied", "hasPaymentMethod"), always(False)),
     "account": the(Customer, "customer_id"),
     "accountId": of("customer_id"),
     "amount": money("total_minor"),
@@ -119,9 +125,13 @@ INVOICE: Fields = {
     "dueAt": of("due_on"),
     "entity": the(Entity, "entity_id"),
     "id": of("id"),
+    "internalNotes": internal_notes,
     "invoiceItems": items_of_invoice,
+    "isLegacy": is_legacy("invoice"),
     "issuedAt": lambda invoice, info: None if invoice.state == DRAFT else invoice.issued_on,
     "kind": of("kind"),
+    "mergedInvoices": merged_from,
+    "mergedToInvoice": merged_into,
     "netPaymentDays": _net_payment_days,
     "notes": some("message"),
     "number": lambda invoice, info: None if invoice.state == DRAFT else invoice.number,
@@ -133,7 +143,7 @@ INVOICE: Fields = {
     "poNumber": some("reference"),
     "portalUrl": _url("portal/invoices"),
     "smallUnitAmountDue": _small_unit_due,
-    "state": state,
+    "state": _state,
     "subtotal": money("net_minor"),
     "taxAmount": money("tax_minor"),
     "taxRate": _tax_rate,

@@ -9,6 +9,7 @@ from avoir.core.journal import JournalEntry, JournalLine
 from avoir.core.money import major_of
 from avoir.core.organization import Entity
 from avoir.core.payment import Payment
+from avoir.faces.graphql.fields.beside import other_name
 from avoir.faces.graphql.fields.common import Fields, Resolver, always, many, of, one, some, the
 from avoir.faces.graphql.loader import Batch
 from avoir.faces.graphql.request import Info
@@ -49,9 +50,8 @@ async def _entity(account: Account, info: Info) -> Any:
 
 
 FINANCIAL_ACCOUNT: Fields = {
-    **dict.fromkeys(
-        ("accountNumber", "externalId", "pluginId", "priceListChargeIds", "source"), always(None)
-    ),
+    **{name: other_name(name) for name in ("accountNumber", "externalId", "pluginId", "source")},
+    "priceListChargeIds": always(None),
     "accountType": _type,
     "accountTypeLabel": lambda account, info: TYPES[account.type].label,
     "active": lambda account, info: bool(account.active),

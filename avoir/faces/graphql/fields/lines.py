@@ -8,6 +8,7 @@ from avoir.core.credit_note import CreditNote, CreditNoteLine, CreditNoteTax
 from avoir.core.invoice import Invoice, InvoiceLine, InvoiceTax
 from avoir.core.money import major_of, unscaled
 from avoir.core.tax import TaxRate
+from avoir.faces.graphql.fields.beside import comment
 from avoir.faces.graphql.fields.common import Fields, Resolver, always, decimals, many, one, whole
 from avoir.faces.graphql.loader import Batch
 from avoir.faces.graphql.request import Info
@@ -120,9 +121,10 @@ CREDIT_NOTE_ITEM: Fields = {**_EITHER, "invoiceItem": _given_back, "invoiceItemI
 INVOICE_ITEM: Fields = {
     **_EITHER,
     **dict.fromkeys(
-        ("chargeType", "comment", "couponId", "creditedItem", "endDate", "prorationRate", "startDate"),
+        ("chargeType", "couponId", "creditedItem", "endDate", "prorationRate", "startDate"),
         always(None),
     ),
+    "comment": comment,
     "creditNoteItem": _giving_back,
     "discount": _money("discount_minor"),
     "invoice": lambda item, info: item.document,

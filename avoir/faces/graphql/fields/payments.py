@@ -8,6 +8,7 @@ from avoir.core.organization import Entity
 from avoir.core.payment import Payment
 from avoir.faces.graphql.connection import Gathered
 from avoir.faces.graphql.fields import allocations
+from avoir.faces.graphql.fields.beside import fees, is_legacy
 from avoir.faces.graphql.fields.common import Fields, always, base_money, base_of, money, of, some, the
 from avoir.faces.graphql.request import Info
 
@@ -24,7 +25,7 @@ async def _applied_to_invoices(payment: Payment, info: Info, **args: Any) -> Gat
 
 
 PAYMENT: Fields = {
-    **dict.fromkeys(("errorCode", "errorMessage", "fees", "paymentProcessor"), always(None)),
+    **dict.fromkeys(("errorCode", "errorMessage", "paymentProcessor"), always(None)),
     "account": the(Customer, "customer_id"),
     "accountId": of("customer_id"),
     "amount": money("amount_minor"),
@@ -39,7 +40,8 @@ PAYMENT: Fields = {
     "description": lambda payment, info: f"Payment {payment.number}",
     "entity": the(Entity, "entity_id"),
     "id": of("id"),
-    "isLegacy": always(False),
+    "fees": fees,
+    "isLegacy": is_legacy("payment"),
     "memo": of("memo"),
     "processingState": lambda payment, info: "DISPUTED" if payment.disputed_minor else "SUCCEEDED",
     "receivedAt": lambda payment, info: f"{payment.received_on}T00:00:00Z",

@@ -1,0 +1,91 @@
+"""What comes from before: documents by their totals, and payments that were entered by hand."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from avoir.app.legacy import ImportCreditNote, ImportInvoice
+from avoir.app.payments import Portion, ReceivePayment
+from avoir.app.reads import graph
+from avoir.app.reads.graph_lists import ACCOUNTS
+from avoir.core.invoice import Invoice
+from avoir.core.legacy import Legacy
+from avoir.faces.graphql.asking import Args, Mutation, Payload, ask, day
+from avoir.faces.graphql.ids import NOBODY, identifier, maybe
+from avoir.faces.graphql.request import Info
+
+
+async def legacy_invoice_create(info: Info, args: Args) -> Payload:
+    given = args["attributes"]
+    command = ImportInvoice(
+        customer_id=await _customer(info, given),
+        said=_said(info, given),
+        due_on=day(info, given["dueAt"], "dueAt"),
+        days=given["netPaymentDays"],
+        state=given["state"].lower(),
+    )
+    return {"invoice": await ask(info, command)}
+
+
+async def legacy_credit_note_create(info: Info, args: Args) -> Payload:
+    given = args["attributes"]
+    command = ImportCreditNote(
+        customer_id=await _customer(info, given),
+        said=_said(info, given),
+        kind=given["kind"].lower(),
+        invoice_id=maybe(given.get("creditedInvoiceId")),
+        dispute_reason_id=maybe(given.get("disputeReasonId")),
+    )
+    return {"creditNote": await ask(info, command)}
+
+
+async def legacy_payment_create(info: Info, args: Args) -> Payload:
+    given, invoice_ids = args["attributes"], [identifier(id) for id in args["invoiceIds"]]
+    customer_id = maybe(given.get("accountId"))
+    if customer_id is None and invoice_ids:
+        invoice: Invoice | None = await info.context.loader.one(Invoice, invoice_ids[0])
+        customer_id = invoice.customer_id if invoice else None
+    command = ReceivePayment(
+        customer_id=NOBODY if customer_id is None else customer_id,
+        account_id=0,
+        received_on=day(info, given["receivedAt"], "receivedAt"),
+        amount=given["amount"],
+        portions=tuple(Portion(id) for id in invoice_ids),
+        currency=given["currencyId"],
+        memo=given["memo"],
+        imported=True,
+        fee=given.get("fees"),
+    )
+    return {"payment": await ask(info, command)}
+
+
+def _said(info: Info, given: Args) -> Legacy:
+    issued = given.get("issuedAt")
+    return Legacy(
+        amount=given["amount"],
+        subtotal=given["subtotal"],
+        tax=given["taxAmount"],
+        currency=given["currencyId"],
+        number=given["number"],
+        issued_on=day(info, issued, "issuedAt") if issued else "",
+        base_total=given.get("baseCurrencyTotal"),
+        reference=given["poNumber"],
+        pdf_blob=given["pdfBlobUuid"],
+    )
+
+
+async def _customer(info: Info, given: Mapping[str, Any]) -> int:
+    """The customer by its id, else by its code; nobody, for the law to refuse."""
+    if given.get("accountId") is not None:
+        return identifier(given["accountId"])
+    code = given.get("accountCode") or ""
+    if not code or "\0" in code:
+        return NOBODY
+    found = await info.context.caller.read(graph.one, ACCOUNTS, "code", code)
+    return found.id if found else NOBODY
+
+
+MUTATIONS: Mapping[str, Mutation] = {
+    "legacyCreditNoteCreate": legacy_credit_note_create,
+    "legacyInvoiceCreate": legacy_invoice_create,
+    "legacyPaymentCreate": legacy_payment_create,
+}
