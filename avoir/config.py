@@ -43,6 +43,26 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
     token_seconds: Annotated[int, Meta(ge=1, description="How long a sign-in is good for.")] = 86_400
     signup: Annotated[bool, Meta(description="Whether strangers may sign up.")] = True
+    signup_emails: Annotated[
+        str, Meta(description="Who may sign up in any case: e-mails, separated by commas.")
+    ] = ""
+    signup_domains: Annotated[
+        str, Meta(description="Whose e-mails may sign up, and no others: domains, separated by commas.")
+    ] = ""
+    signup_confirmation: Annotated[
+        bool, Meta(description="Whether a new user proves the e-mail before anything else.")
+    ] = False
+    links_url: Annotated[
+        str, Meta(description="Where the links in mails lead to. Else `base_url`, or host and port.")
+    ] = ""
+    mail_url: Annotated[
+        str,
+        Meta(description="Who carries mail: `smtp://user:password@host:587`. A folder when not given."),
+    ] = ""
+    mail_folder: Annotated[
+        str, Meta(description="Where mail is laid down as files when no server carries it.")
+    ] = "avoir-mail"
+    mail_from: Annotated[str, Meta(description="Who the mail is from.")] = "Avoir <avoir@localhost>"
     body_limit: Annotated[int, Meta(ge=1024, description="The largest request body, in bytes.")] = 1_048_576
     readers: Annotated[int, Meta(ge=1, le=64, description="Connections for reading, by process.")] = 4
     worker_seconds: Annotated[
@@ -132,7 +152,7 @@ def masked(name: str, value: Any) -> Any:
     """The value as it may be shown: no secret, and no password in an address."""
     if name == "secret":
         return MASK if value else ""
-    return without_password(value) if name == "database_url" else value
+    return without_password(value) if name in ("database_url", "mail_url") else value
 
 
 def without_password(url: str) -> str:

@@ -13,7 +13,7 @@ from avoir.app.reads import directory
 from avoir.config import Settings
 from avoir.core.access import DIRECTORY
 from avoir.faces.access import open_access
-from avoir.faces.back_office import BackOffice, at_work
+from avoir.faces.back_office import BackOffice, at_work, delivering
 from avoir.faces.console.rooms import console_routes
 from avoir.faces.console.works import WORKS
 from avoir.faces.door import Door
@@ -21,6 +21,7 @@ from avoir.faces.graphql.endpoint import graphql_routes, known_documents
 from avoir.faces.jobs import JobRunner, jobs_at_work
 from avoir.faces.rest.routes import rest_routes
 from avoir.gateways import gateways
+from avoir.gateways.mail import carrier
 from avoir.store.database import open_database
 
 
@@ -46,9 +47,13 @@ def create_app(
         known_documents(app)  # A list that cannot be read is told before the first request comes.
         served = gateways(sandbox=settings.sandbox)
         app.state.jobs = JobRunner(door, access, WORKS)
+        app.state.links = (settings.links_url or audience).rstrip("/")
+        office, every = BackOffice(door, access), settings.worker_seconds
+        post = carrier(settings.mail_url, settings.mail_folder, settings.mail_from)
         async with (
-            at_work(BackOffice(door, access), served, settings.worker_seconds),
-            jobs_at_work(app.state.jobs, settings.worker_seconds),
+            at_work(office, served, every),
+            jobs_at_work(app.state.jobs, every),
+            delivering(office, post, every) as app.state.postman,
         ):
             yield
         door.close()

@@ -8,26 +8,28 @@ from typing import Any
 
 import msgspec
 
-from avoir.core.access import USERS_BY_EMAIL, ApiKey, Client, Membership, Role, SigningKey, Tenancy, User
+from avoir.core.access import ApiKey, Client, Membership, Role, SigningKey, Tenancy, User
 from avoir.core.client import well_formed
 from avoir.core.command import Command
 from avoir.core.desk import Desk
 from avoir.core.errors import Kind, Refusal
+from avoir.core.mail import Letter
+from avoir.core.mailed_token import VERIFY, mail_token
+from avoir.core.person import new_user
 from avoir.core.role import ADMIN_ROLE, open_roles
 from avoir.core.row import Row, changed
-from avoir.core.text import fits
-
-
-class EmailTaken(Refusal):
-    """Somebody signs in with this e-mail already."""
-
-    code, kind = "email_taken", Kind.CONFLICT
 
 
 class SignupClosed(Refusal):
     """The server takes no sign-ups; somebody inside makes the users."""
 
     code = "signup_closed"
+
+
+class SignupNotForYou(Refusal):
+    """The server takes sign-ups of some people and domains only."""
+
+    code, kind = "signup_not_for_you", Kind.CONFLICT
 
 
 class SignedUp(msgspec.Struct, frozen=True):
@@ -47,12 +49,17 @@ class SignUp(Command, frozen=True, kw_only=True):
     last_name: str
     password_hash: str
     public_id: str
+    digest: str = ""
+    letter: Letter | None = None
 
     def decide(self, desk: Desk) -> SignedUp:
-        """Refuses `EmailTaken`."""
-        user = _user(desk, self.email, self.first_name, self.last_name, self.password_hash)
+        """Refuses `EmailTaken`. With a letter, the e-mail has to be proven by the token in it."""
+        user = new_user(desk, self.email, self.first_name, self.last_name, self.password_hash)
         tenancy = _tenancy(desk, self.public_id)
         desk.add(Membership(desk.organization_id, user.id, tenancy.id, desk.now))
+        if self.letter is not None:
+            user = desk.put(changed(user, verified=0))
+            mail_token(desk, user, VERIFY, self.digest, self.letter)
         return SignedUp(user.id, tenancy.id, tenancy.public_id)
 
 
@@ -82,7 +89,7 @@ class CreateUser(Command, frozen=True, kw_only=True):
         """Refuses `EmailTaken`, and `NotFound` for an unknown organization or role."""
         tenancy = desk.get(Tenancy, self.tenancy_id)
         role = desk.get(Role, self.tenancy_id, self.role_id)
-        user = _user(desk, self.email, self.first_name, self.last_name, self.password_hash)
+        user = new_user(desk, self.email, self.first_name, self.last_name, self.password_hash)
         desk.add(Membership(desk.organization_id, user.id, tenancy.id, desk.now, role.id))
         return changed(user, password_hash="")  # An answer is kept; the hash has its one place.
 
@@ -201,17 +208,6 @@ class KeepSigningKey(Command, frozen=True, kw_only=True):
         key = desk.add(SigningKey(desk.organization_id, self.name, self.secret, desk.now))
         desk.tell("signing_key.kept", key)
         return key
-
-
-def _user(desk: Desk, email: str, first_name: str, last_name: str, password_hash: str) -> User:
-    fits(email, "email")
-    if desk.of(User, USERS_BY_EMAIL, email):
-        raise EmailTaken("somebody signs in with this e-mail already", email=email)
-    user = User(
-        desk.organization_id, desk.next("user"), email, first_name, last_name, password_hash, 1, desk.now
-    )
-    desk.tell("user.created", user)
-    return desk.add(user)
 
 
 def _tenancy(desk: Desk, public_id: str) -> Tenancy:

@@ -80,6 +80,7 @@ class ApiKey(Row, frozen=True, gc=False):
     """A `bc_` key of one user for one organization; only its digest is kept."""
 
     TABLE, KEY = "api_keys", ("organization_id", "tenancy_id", "id")
+    GROUPS = (("organization_id", "tenancy_id"),)
     SECRETS = ("digest",)
     organization_id: int
     tenancy_id: int
@@ -151,3 +152,4 @@ class SigningKey(Row, frozen=True, gc=False):
 USERS_BY_EMAIL = User.GROUPS[0]
 TENANCIES_BY_PUBLIC_ID = Tenancy.GROUPS[0]
 MEMBERS_BY_ROLE, MEMBERSHIPS_BY_USER = Membership.GROUPS
+KEYS_BY_TENANCY = ApiKey.GROUPS[0]

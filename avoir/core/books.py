@@ -20,6 +20,8 @@ from avoir.core.journal import (
     ManualJournalLine,
 )
 from avoir.core.legacy import LegacyDocument
+from avoir.core.mail import Mail
+from avoir.core.mailed_token import MailedToken
 from avoir.core.organization import (
     ApprovalPolicy,
     Branch,
@@ -47,6 +49,7 @@ KINDS: tuple[type[Row], ...] = (
     Answer,
     SigningKey,
     User,
+    MailedToken,
     Tenancy,
     Role,
     Membership,
@@ -92,6 +95,7 @@ KINDS: tuple[type[Row], ...] = (
     JobPiece,
     JournalLine,
     JournalEntry,
+    Mail,
     Event,
     Balance,
 )

@@ -24,7 +24,9 @@ from avoir.app.reads.directory import Place
 from avoir.app.reads.organization import Setup, setup_of
 from avoir.core.access import DIRECTORY, Client, Tenancy, User
 from avoir.core.command import Command
+from avoir.core.mail import Letter
 from avoir.faces.door import Door, envelope
+from avoir.faces.throttle import Throttle
 
 REMEMBERED_SECONDS = 1
 """How long another process may go on honouring what this one has revoked."""
@@ -51,6 +53,7 @@ class Access:
         self._digest_key = _derived(self._secret, "digest")
         self._jwk = OctKey.import_key(_derived(self._secret, "token"))
         self._hasher = PasswordHasher()
+        self.throttle = Throttle()
         # A verification takes a quarter of a second of one core: two at a time, or sign-ins stop the refunds.
         self._verifying = asyncio.Semaphore(2)
         self._known: TTLCache[tuple[str, str], Any] = TTLCache(10_000, REMEMBERED_SECONDS)
@@ -100,12 +103,21 @@ class Access:
         actor = f"user:{held.user_id} key:{held.id}"
         return Identity(actor, held.user_id, held.tenancy_id, None, found.place.abilities)
 
+    def new_letter(self, subject: str, text: str) -> tuple[Letter, str]:
+        """A letter with a one-time token where `TOKEN` stands last, and the token's digest."""
+        nonce = secrets.token_hex(16)
+        return Letter(subject, text, nonce), self.digest(self.letter_token(nonce))
+
+    def letter_token(self, nonce: str) -> str:
+        """The one-time token of a letter. It is nowhere kept: whoever carries the letter makes it again."""
+        return self.new_secret("", 64, once=f"letter {nonce}")
+
     # Tokens.
 
     def sign_in_token(self, user: User) -> str:
-        """A token of contract B: HS384, `sub` is the e-mail."""
+        """A token of contract B: HS384, `sub` is the e-mail. `sid` ends it with the password."""
         now = int(time.time())
-        claims = {"sub": user.email, "iat": now, "exp": now + self.token_seconds}
+        claims = {"sub": user.email, "iat": now, "exp": now + self.token_seconds, "sid": _session_of(user)}
         return jwt.encode({"alg": SIGN_IN, "typ": "JWT"}, claims, self._jwk, algorithms=[SIGN_IN])
 
     def client_token(self, client: Client, scope: str, user_id: int | None = None) -> str:
@@ -153,7 +165,8 @@ class Access:
         if claims is None or not isinstance(claims.get("sub"), str):
             return None
         user: User | None = await self._remember("user", claims["sub"], directory.user_by_email)
-        return user
+        # The e-mail may be another person's by now, and a new password ends what was signed in before.
+        return user if user is not None and claims.get("sid") == _session_of(user) else None
 
     async def by_client_token(self, token: str) -> Identity | None:
         """The OAuth client that the token was given to, with the token's scopes."""
@@ -241,6 +254,10 @@ async def open_access(door: Door, secret: str, token_seconds: int, audience: str
         kept = await door.ask(envelope(DIRECTORY, offered, actor="server", zone=UTC_ZONE))
         secret = kept.secret
     return Access(door, secret, token_seconds, audience)
+
+
+def _session_of(user: User) -> str:
+    return f"{user.id}.{user.generation}"
 
 
 def _derived(secret: bytes, purpose: str) -> bytes:

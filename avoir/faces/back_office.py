@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
+from avoir.app.postman import Carrier, Postman
 from avoir.app.reads.query import Query
 from avoir.app.worker import Gateway, Worker
 from avoir.core.command import Command
@@ -41,6 +42,29 @@ class BackOffice:
     ) -> T:
         """Run a read on a thread of its own."""
         return await self.door.read(read, organization_id, *args, **kwargs)
+
+    def token(self, nonce: str) -> str:
+        """The one-time token that is made from a nonce."""
+        return self.access.letter_token(nonce)
+
+
+@asynccontextmanager
+async def delivering(office: BackOffice, carrier: Carrier, every: int) -> AsyncIterator[Postman]:
+    """A postman who makes his rounds while the server runs; if `every` is 0 seconds, he stays where he is.
+
+    Cut off with a mail in hand he leaves it to the next, who may carry it again.
+    """
+    postman = Postman(office, carrier)
+    if not every:
+        yield postman
+        return
+    rounds = asyncio.create_task(postman.run(lambda: datetime.now(UTC), every))
+    try:
+        yield postman
+    finally:
+        rounds.cancel()
+        with suppress(asyncio.CancelledError):
+            await rounds
 
 
 @asynccontextmanager

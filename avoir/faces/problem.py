@@ -91,6 +91,14 @@ WORDS: dict[str, Words] = {
     "books_are_written": Words("BASE_CURRENCY_MUTATE_LOCKED"),
     "email_taken": Words("EMAIL_EXISTS"),
     "signup_closed": Words("SIGNUP_RESTRICTED"),
+    "signup_not_for_you": Words("SIGNUP_RESTRICTED_NOT_ALLOWED"),
+    "already_invited": Words("EMAIL_ALREADY_INVITED"),
+    "already_member": Words("EMAIL_ALREADY_EXISTS"),
+    "recently_invited": Words("USER_RECENTLY_INVITED"),
+    "own_access": Words("USER_SAME_THE_AUTHORIZED_USER"),
+    "own_role": Words("CANNOT_AUTHORIZED_USER_MUTATE_ROLE"),
+    "last_admin": Words("CANNOT_DELETE_LAST_USER"),
+    "already_verified": Words("USER_ALREADY_VERIFIED"),
     "role_is_predefined": Words("ROLE_PREFINED"),
     "role_is_used": Words("CANNT_DELETE_ROLE_ASSOCIATED_TO_USERS"),
     "unknown_permission": Words("INVALIDATE_PERMISSIONS"),
@@ -133,6 +141,13 @@ ROOMS: dict[str, dict[str, str]] = {
     "new-account": {"not_found Account": "parent_account_not_found"},
     "items": {"not_found Item": "ITEM_NOT_FOUND", "not_found TaxRate": "TAX_RATE_NOT_FOUND"},
     "tax-rates": {"not_found TaxRate": "TAX_RATE_NOT_FOUND"},
+    "users": {
+        "not_found User": "USER_NOT_FOUND",
+        "not_found Role": "ROLE_NOT_FOUND",
+        "email_taken": "EMAIL_ALREADY_EXISTS",
+    },
+    "invite": {"token_invalid": "INVITE_TOKEN_INVALID"},
+    "verify": {"token_invalid": "SIGNUP_CONFIRM_TOKEN_INVALID"},
     "roles": {"not_found Role": "ROLE_NOT_FOUND"},
 }
 """Where contract B has a word of its own in one room: by code, or by `not_found` and what was missing."""

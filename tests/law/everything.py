@@ -62,6 +62,15 @@ from avoir.app.locks import CancelLock, CancelPartialUnlock, LockPeriod, UnlockP
 from avoir.app.merges import MergeInvoices, UnmergeInvoice
 from avoir.app.opening_balances import SetOpeningBalance
 from avoir.app.payments import AllocatePayment, DeallocatePayment, KeepPayment, Portion, ReceivePayment
+from avoir.app.people import (
+    AcceptInvite,
+    ActivateUser,
+    DeleteUser,
+    EditUser,
+    InactivateUser,
+    Invitation,
+    InviteUsers,
+)
 from avoir.app.refunds import (
     CancelRefund,
     FailRefund,
@@ -75,21 +84,36 @@ from avoir.app.refunds import (
 )
 from avoir.app.remarks import AnnotateInvoice, CommentLine
 from avoir.app.requests import KeepRequest
+from avoir.app.roles import CreateRole, DeleteRole, EditRole
 from avoir.app.series import SetSeries
 from avoir.app.settings import ChangeSettings
+from avoir.app.sign_ins import ResetPassword, SendReset, SetPassword, VerifyUser
 from avoir.app.tax_rates import CreateTaxRate
 from avoir.app.views import CreateView, DeleteView, EditView
 from avoir.core.command import Command
 from avoir.core.credit import Shape
 from avoir.core.document import Wording
 from avoir.core.legacy import Legacy
+from avoir.core.mail import Letter
 from avoir.core.manual_journal import JournalSide
+from avoir.core.role import Permission
 from tests.ledger import BANK, line
 
 ON, ONE, TEN = "2026-11-05", Decimal(1), Decimal(10)
 WORDING = Wording((line(10),))
 SIDES = (JournalSide(BANK, debit=ONE), JournalSide(1021, credit=ONE))
-SECRETS = ("s3cret-hash", "s3cret-digest", "s3cret-of-a-client", "s3cret-key", "s3cret-code")
+SECRETS = (
+    "s3cret-hash",
+    "s3cret-digest",
+    "s3cret-of-a-client",
+    "s3cret-key",
+    "s3cret-code",
+    "s3cret-token",
+    "s3cret-tok2",
+    "s3cret-tok3",
+    "s3cret-tok4",
+    "s3cret-nonce",
+)
 
 
 def directory() -> Iterator[Command]:
@@ -107,6 +131,25 @@ def directory() -> Iterator[Command]:
     yield AuthorizeClient(digest=SECRETS[4], user_id=1, scopes="owner:read", **consent, **client)
     yield RedeemCode(digest=SECRETS[4], **consent, **client)
     yield DeleteClient(**client)
+    role = {"tenancy_id": 1, "name": "Clerk", "permissions": (Permission("Item", "View"),)}
+    yield CreateRole(**role)  # Role 3.
+    yield EditRole(role_id=3, **role)
+    yield DeleteRole(tenancy_id=1, role_id=3)
+    letter = Letter("Come in", "Your token: {token}", "s3cret-nonce")
+    for digest, email in (("s3cret-token", "ada@example.com"), ("s3cret-tok2", "joan@example.com")):
+        invitation = Invitation(email, 2, digest, letter)
+        yield InviteUsers(tenancy_id=1, invitations=(invitation,))  # Users 4 and 5.
+    names = {"first_name": "Ada", "last_name": "L"}
+    yield AcceptInvite(digest="s3cret-token", password_hash=SECRETS[0], **names)
+    yield EditUser(tenancy_id=1, user_id=4, email="ada@example.com", role_id=1, **names)
+    yield InactivateUser(tenancy_id=1, user_id=4)
+    yield ActivateUser(tenancy_id=1, user_id=4)
+    yield DeleteUser(tenancy_id=1, user_id=4)
+    yield SignUp(email="kay@example.com", public_id="k", digest="s3cret-tok3", letter=letter, **person)
+    yield VerifyUser(email="kay@example.com", digest="s3cret-tok3")
+    yield SendReset(email="kay@example.com", digest="s3cret-tok4", letter=letter)
+    yield ResetPassword(digest="s3cret-tok4", password_hash=SECRETS[0])
+    yield SetPassword(user_id=1, password_hash=SECRETS[0])
     yield KeepSigningKey(name="tokens", secret=SECRETS[3])
 
 

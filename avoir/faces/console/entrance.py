@@ -13,16 +13,14 @@ from avoir.faces.console import session
 from avoir.faces.console.forms import Form, form_of
 from avoir.faces.console.templates import render
 from avoir.faces.console.visit import HEADERS, ROOT, ForeignForm, SignInFirst, no_of, open_to
+from avoir.faces.throttle import FAILURES_SECONDS
 
 WRONG = "That e-mail and password do not belong together."
 WAIT = "Too many wrong passwords. Wait five minutes, then try again."
 
 
 class Entrance:
-    """The pages for whom we do not know yet; one for each process, for it counts who failed."""
-
-    def __init__(self) -> None:
-        self.throttle = session.Throttle()
+    """The pages for whom we do not know yet."""
 
     async def sign_in(self, request: Request) -> Response:
         """Ask for e-mail and password, and see whether they are right."""
@@ -51,14 +49,15 @@ class Entrance:
             raise ForeignForm
         access: Access = request.app.state.access
         email, address = form.text("email"), request.client.host if request.client else ""
-        if self.throttle.closed(email, address):
+        if access.throttle.closed(email, address):
             return self._ask(request, form, WAIT, 429)
         user = await access.door.read(directory.user_by_email, DIRECTORY, email)
         password = next(iter(form.values.get("password", ())), "")
         right = await access.verified(None if user is None else user.password_hash, password)
         if user is None or not right:
-            self.throttle.failed(email, address)
+            access.throttle.failed(email, address)
             return self._ask(request, form, WRONG, 401)
+        access.throttle.passed(email, address)
         response = RedirectResponse(_within(form.text("next")), 303, HEADERS)
         session.sign_in(request, response, user)
         return response
@@ -73,7 +72,7 @@ class Entrance:
             "theme": session.theme_of(request),
             "locale": "en",
         }
-        headers = HEADERS | ({"Retry-After": str(self.throttle.seconds)} if status == 429 else {})
+        headers = HEADERS | ({"Retry-After": str(FAILURES_SECONDS)} if status == 429 else {})
         response = HTMLResponse(render("sign_in.html", **context), status, headers)
         session.greet(request, response, visitor)
         return response

@@ -17,6 +17,14 @@ NOT_BUILT = {
 }
 
 
+NOT_VERIFIED = {
+    "statusCode": 401,
+    "error": "Unauthorized",
+    "message": "The e-mail is not confirmed yet: a mail says how.",
+    "errors": [{"type": "USER_EMAIL_NOT_VERIFIED"}],
+}
+
+
 async def identity_of(request: Request) -> Identity:
     """Who calls, and in which organization; it need not be built. Raises `Unauthorized`.
 
@@ -30,6 +38,8 @@ async def identity_of(request: Request) -> Identity:
             raise _nobody()
         return identity
     user = await _user(access, token)
+    if not user.verified:
+        raise Unauthorized(**NOT_VERIFIED)
     public_id = request.headers.get("organization-id")
     if not public_id:
         raise _stranger("Organization ID is required.")

@@ -14,7 +14,7 @@ from avoir.faces.body import BadBody, body_of, json_of
 from avoir.faces.caller import Caller
 from avoir.faces.rest.accept import JSON, chosen
 from avoir.faces.rest.auth import caller_of, identity_of
-from avoir.faces.rest.errors import RETRY_SECONDS, Forbidden, no_of, no_route
+from avoir.faces.rest.errors import Forbidden, no_of, no_route
 from avoir.faces.rest.fields import Body, Form
 from avoir.faces.rest.kinds import id_of
 from avoir.faces.rest.query import pairs_of
@@ -64,6 +64,22 @@ class Call:
         return self.request.headers.get("idempotency-key")
 
     @property
+    def address(self) -> str:
+        """Where the request comes from."""
+        client = self.request.client
+        return client.host if client else ""
+
+    @property
+    def links(self) -> str:
+        """Where the links of our mails lead to."""
+        links: str = self.request.app.state.links
+        return links
+
+    def ring(self) -> None:
+        """There is mail to carry."""
+        self.request.app.state.postman.ring()
+
+    @property
     def style(self) -> Style:
         return style_of(self.caller)
 
@@ -100,7 +116,7 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever becomes of it."""
-        retry = False
+        retry = 0
         try:
             status, answer = self.way.status, await self._answer(Request(scope, receive))
         except ClientDisconnect:
@@ -160,7 +176,7 @@ async def _said(request: Request) -> dict[str, Any]:
     return said
 
 
-async def _send(send: Send, status: int, answer: Any, retry: bool) -> None:
+async def _send(send: Send, status: int, answer: Any, retry: int) -> None:
     kind, headers = b"application/json; charset=utf-8", Headers()
     if isinstance(answer, Raw):
         body, kind = answer.content, answer.kind.encode()
@@ -172,6 +188,6 @@ async def _send(send: Send, status: int, answer: Any, retry: bool) -> None:
     if body:
         headers.append((b"content-type", kind))
     if retry:
-        headers.append((b"retry-after", RETRY_SECONDS.encode()))
+        headers.append((b"retry-after", b"%d" % retry))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -13,7 +13,7 @@ from avoir.faces.rest.fields import BadForm
 from avoir.faces.rest.kinds import NOBODY
 
 log = logging.getLogger(__name__)
-RETRY_SECONDS = "1"
+RETRY_SECONDS = 1
 
 
 class No(NamedTuple):
@@ -21,11 +21,15 @@ class No(NamedTuple):
 
     status: int
     body: dict[str, Any]
-    retry: bool = False
+    retry: int = 0
 
 
 class Forbidden(Exception):
     """Known, but not allowed to; `args[0]` is the ability that is wanting: `Refund CreditNode`."""
+
+
+class TooMany(Exception):
+    """Too much was asked; `args[0]` is how many seconds to wait."""
 
 
 class Unauthorized(Exception):
@@ -51,11 +55,18 @@ def no_of(problem: Exception, room: str) -> No:
             return No(406, _plain(406, str(problem), "Not Acceptable"))
         case Unauthorized():
             return No(401, problem.body)
+        case TooMany():
+            words = "ThrottlerException: Too Many Requests"
+            return No(429, {"statusCode": 429, "message": words}, problem.args[0])
         case Forbidden():
             return No(403, _plain(403, f"You do not have permission to {problem}", "Forbidden"))
         case Weather():
             log.warning("the books cannot be reached: %s", problem)
-            return No(503, _plain(503, "the books cannot be reached; try again", "Service Unavailable"), True)
+            return No(
+                503,
+                _plain(503, "the books cannot be reached; try again", "Service Unavailable"),
+                RETRY_SECONDS,
+            )
     id = uuid.uuid4().hex
     log.error("unforeseen, id %s", id, exc_info=problem)
     return No(500, {"statusCode": 500, "message": "Internal server error", "id": id})
@@ -76,7 +87,7 @@ def _refused(refusal: Refusal, room: str) -> No:
         return No(403, _plain(403, refusal.message, "Forbidden") | more)
     status = rest_status(refusal) if refusal.kind is not Kind.NOT_FOUND else HTTP_STATUS[Kind.INVALID]
     error = {"statusCode": status, "type": type_ or refusal.code.upper(), "message": refusal.message, **more}
-    return No(status, {"errors": [error]}, refusal.kind is Kind.BUSY)
+    return No(status, {"errors": [error]}, RETRY_SECONDS if refusal.kind is Kind.BUSY else 0)
 
 
 def _plain(status: int, message: Any, error: str) -> dict[str, Any]:

@@ -1,9 +1,16 @@
 """A server in this process, and a client that speaks contract B to it."""
 
 import asyncio
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +19,9 @@ from starlette.applications import Starlette
 
 from avoir.app.access import CreateTenancy, CreateUser, GenerateApiKey
 from avoir.app.organizations import OpenBooks
+from avoir.app.reads.mails import waiting
 from avoir.config import Settings
+from avoir.core.access import DIRECTORY
 from avoir.faces.access import Access
 from avoir.faces.door import envelope
 from avoir.main import create_app
@@ -78,6 +87,17 @@ class Api:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return Api(self.runner, self.app, named)
 
+    def mails(self) -> list[EmailMessage]:
+        """All mail that went out so far, oldest first; what waits goes out now."""
+        self.runner.run(_carried(self.app))
+        files = sorted(Path(self.app.state.settings.mail_folder).glob("*.eml"))
+        return [message_from_bytes(file.read_bytes(), policy=default) for file in files]
+
+    def token(self) -> str:
+        """The token in the last mail."""
+        (token,) = re.findall(r"\b[0-9a-f]{64}\b", self.mails()[-1].get_content())
+        return token
+
     def organization(self, currency: str = "USD", **settings: Any) -> "Api":
         """A new organization's API, by a key of its own; made without a password, which takes a second."""
         key = self.runner.run(_organization(self.app, currency, settings))
@@ -87,14 +107,24 @@ class Api:
 @contextmanager
 def served(url: str, **settings: Any) -> Iterator[Api]:
     """A server of the database, for nobody yet."""
-    with asyncio.Runner() as runner:
-        app = create_app(Settings(database_url=url, **settings))
+    with asyncio.Runner() as runner, TemporaryDirectory() as folder:
+        app = create_app(Settings(**{"database_url": url, "mail_folder": folder} | settings))
         lifespan = app.router.lifespan_context(app)
         runner.run(lifespan.__aenter__())
         try:
             yield Api(runner, app, {})
         finally:
             runner.run(lifespan.__aexit__(None, None, None))
+
+
+async def _carried(app: Starlette) -> None:
+    """All mail is out; the server's own postman may have some of it in hand."""
+    for _ in range(500):
+        await app.state.postman.round(datetime.now(UTC))
+        if not await app.state.door.read(waiting, DIRECTORY, "9999", 1):
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("some mail does not go out")
 
 
 async def _organization(app: Starlette, currency: str, settings: dict[str, Any]) -> str:

@@ -56,6 +56,13 @@ FINE: dict[str, dict[str, Any]] = {
     "/disputes/{id}/win": {"date": "2026-06-20"},
     "/disputes/{id}/lose": {"date": "2026-06-20"},
     "/organization": {},
+    "/users/{id}": {"firstName": "A", "lastName": "B", "email": "a@b.test", "roleId": 9},
+    "/invite": {"email": "a@b.test", "roleId": 9},
+    "/invite/bulk": {"invites": [{"email": "a@b.test", "roleId": 9}]},
+    "/invite/accept/{token}": {"firstName": "A", "lastName": "B", "password": "x"},
+    "/auth/signup/verify": {"email": "a@b.test", "token": "x"},
+    "/auth/send_reset_password": {"email": "a@b.test"},
+    "/auth/reset_password/{token}": {"password": "x"},
     "/roles": ROLE,
     "/roles/{id}": ROLE,
     **{
