@@ -22,11 +22,12 @@ from avoir.app.access import CreateTenancy, CreateUser
 from avoir.app.customers import CreateCustomer
 from avoir.app.invoices import CreateInvoice
 from avoir.app.organizations import OpenBooks
-from avoir.app.payments import Portion, ReceivePayment
+from avoir.app.payments import ReceivePayment
 from avoir.app.tax_rates import CreateTaxRate
 from avoir.config import Settings
 from avoir.core.command import Command
 from avoir.core.document import Line, Wording
+from avoir.core.receiving import Portion
 from avoir.faces.access import UTC_ZONE
 from avoir.faces.door import envelope
 from avoir.main import create_app

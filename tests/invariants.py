@@ -10,7 +10,7 @@ from avoir.core.account import DISPUTED_FUNDS, RECEIVABLE, Account
 from avoir.core.allocation import Allocation
 from avoir.core.books import KINDS
 from avoir.core.credit_note import CreditNote, CreditNoteLine, CreditNoteTax
-from avoir.core.customer import Customer
+from avoir.core.customer import Customer, Item
 from avoir.core.dispute import Dispute, DisputeShare
 from avoir.core.invoice import Invoice, InvoiceLine, InvoiceTax
 from avoir.core.journal import (
@@ -24,6 +24,7 @@ from avoir.core.journal import (
 from avoir.core.organization import Branch, Counters, Series
 from avoir.core.payment import Payment
 from avoir.core.refund import Refund
+from avoir.core.tax import TaxRate
 from tests.ledger import Company, sums
 
 SIDES = ("debit_minor", "credit_minor", "base_debit_minor", "base_credit_minor")
@@ -206,7 +207,7 @@ def the_receivable_is_what_is_open(company: Company) -> None:
         (Payment, "open_minor", "base_open_minor", -1),
     ):
         for x in company.rows(kind):
-            if getattr(x, "state", "issued") == "issued":
+            if x.state in ("issued", "received"):
                 open_[x.customer_id, x.currency] += sign * getattr(x, left)
                 in_base[x.customer_id, x.currency] += sign * getattr(x, base_left)
     receivable = {x.id for x in company.rows(Account) if x.role == RECEIVABLE}
@@ -250,7 +251,13 @@ def events_have_no_gap(company: Company) -> None:
 
 
 def what_is_named_is_there_and_marked(company: Company) -> None:
-    for name, kind in (("account_id", Account), ("customer_id", Customer), ("branch_id", Branch)):
+    for name, kind in (
+        ("account_id", Account),
+        ("customer_id", Customer),
+        ("branch_id", Branch),
+        ("item_id", Item),
+        ("tax_rate_id", TaxRate),
+    ):
         things = {x.id: x for x in company.rows(kind)}
         for other in KINDS:
             # A balance without a branch is kept under branch 0.

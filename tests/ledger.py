@@ -23,7 +23,7 @@ from avoir.app.credit_notes import CreateCreditNote
 from avoir.app.customers import CreateCustomer
 from avoir.app.invoices import CreateInvoice
 from avoir.app.organizations import OpenBooks
-from avoir.app.payments import Portion, ReceivePayment
+from avoir.app.payments import ReceivePayment
 from avoir.app.refunds import RefundCreditNote
 from avoir.app.tax_rates import CreateTaxRate
 from avoir.core.access import DIRECTORY
@@ -40,6 +40,7 @@ from avoir.core.invoice import Invoice
 from avoir.core.journal import Balance, JournalEntry, JournalLine
 from avoir.core.organization import Entity
 from avoir.core.payment import Payment
+from avoir.core.receiving import Portion
 from avoir.core.refund import Refund
 from avoir.core.row import Row
 from avoir.store.books import Books, balances

@@ -11,20 +11,23 @@ from avoir.core.credit_note import (
     CREDIT_NOTES_BY_NUMBER,
     DELETED,
     DRAFT,
+    ISSUED,
     REFUND,
     VOIDED,
     CreditNote,
     CreditNoteLine,
     CreditNoteTax,
 )
-from avoir.core.crediting import issue_against, void_credit_note
+from avoir.core.crediting import issue_against, unused, void_credit_note
 from avoir.core.desk import Desk
 from avoir.core.document import Totals
 from avoir.core.drafting import DocumentDraft
 from avoir.core.errors import NotFound, Refusal
 from avoir.core.giving_back import give_back
-from avoir.core.issuing import issue_credit_note
-from avoir.core.row import Row
+from avoir.core.issuing import issue_credit_note, post_credit_note
+from avoir.core.legacy import imported
+from avoir.core.numbering import renumbered
+from avoir.core.row import Row, changed
 
 
 class CreditNoteNotDraft(Refusal):
@@ -65,18 +68,43 @@ class CreateCreditNote(CreditNoteDraft, frozen=True, kw_only=True):
 
 
 class EditCreditNote(CreditNoteDraft, frozen=True, kw_only=True):
-    """Write a draft anew: all of it is replaced but its id, and its number if none is given."""
+    """Write a draft anew: all of it is replaced but its id, and its number if none is given.
+
+    With `issue` it is issued then. With `amend` an issued one of which nothing was used is written anew as
+    well: its entry is undone by the mirror and posted again.
+    """
 
     credit_note_id: int
+    issue: bool = False
+    amend: bool = False
 
     def decide(self, desk: Desk) -> CreditNote:
-        """Refuses `CreditNoteNotDraft`, and what `CreateCreditNote` refuses."""
+        """Refuses `CreditNoteNotDraft`, and what `CreateCreditNote` refuses.
+
+        Of one that is issued also `CreditNoteHasRefunds`, `CreditNoteHasAllocations`, and `DateLocked` for
+        the day it had.
+        """
         old = _known(desk, self.credit_note_id)
-        if old.state != DRAFT or old.invoice_id is not None:
+        alone = old.invoice_id is None and old.kind == CREDIT
+        if old.state == ISSUED and alone and self.amend:
+            return self._amended(desk, old)
+        if old.state != DRAFT or not alone:
             raise CreditNoteNotDraft("only a draft standing alone is edited so", creditNoteId=old.id)
         note = self.write(desk, old)
         desk.tell("credit_note.edited", note)
-        return note
+        return issue_credit_note(desk, note) if self.issue else note
+
+    def _amended(self, desk: Desk, old: CreditNote) -> CreditNote:
+        imported(desk, "credit_note", old.id)
+        unused(old)
+        desk.unlocked(old.issued_on)
+        number, sequence = renumbered(desk, CreditNote, CREDIT_NOTES_BY_NUMBER, self.number, old)
+        free = desk.put(changed(old, number=number, sequence=sequence))
+        if old.entry_id is not None:
+            desk.mirror(old.entry_id, on=old.issued_on)
+        note = self.write(desk, free)
+        desk.tell("credit_note.edited", note)
+        return post_credit_note(desk, note, old.issued_at)
 
 
 class IssueCreditNote(Command, frozen=True, kw_only=True):

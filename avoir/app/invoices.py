@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from avoir.core.allocation import ALLOCATIONS_OF_INVOICE, Allocation, allocate, deallocate
 from avoir.core.command import Command
 from avoir.core.customer import Customer
 from avoir.core.day import checked_day
@@ -25,9 +26,12 @@ from avoir.core.invoice import (
     InvoiceLine,
     InvoiceTax,
 )
-from avoir.core.issuing import issue_invoice
+from avoir.core.issuing import issue_invoice, post_invoice
+from avoir.core.legacy import imported
 from avoir.core.money import major_of, unscaled
+from avoir.core.numbering import renumbered
 from avoir.core.organization import Organization
+from avoir.core.payment import Payment
 from avoir.core.row import Row, changed
 
 
@@ -47,6 +51,12 @@ class InvoiceHasCredits(Refusal):
     """Credit notes were issued against the invoice; it stays."""
 
     code = "invoice_has_credits"
+
+
+class InvoiceBelowPayments(Refusal):
+    """An invoice that was paid is not written anew for less than was paid on it."""
+
+    code = "invoice_below_payments"
 
 
 class InvoiceNotVoided(Refusal):
@@ -104,17 +114,50 @@ class CreateInvoice(InvoiceDraft, frozen=True, kw_only=True):
 
 
 class EditInvoice(InvoiceDraft, frozen=True, kw_only=True):
-    """Write a draft anew: all of it is replaced but its id, and its number if none is given."""
+    """Write a draft anew: all of it is replaced but its id, and its number if none is given.
+
+    With `issue` it is issued then. With `amend` one that is issued is written anew as well: its entry is
+    undone by the mirror and posted again, and what was paid on it is set against it again.
+    """
 
     invoice_id: int
+    issue: bool = False
+    amend: bool = False
 
     def decide(self, desk: Desk) -> Invoice:
-        """Refuses `InvoiceNotDraft`, and what `CreateInvoice` refuses."""
+        """Refuses `InvoiceNotDraft`, and what `CreateInvoice` refuses.
+
+        Of one that is issued also `InvoiceHasCredits`, `InvoiceHasPayments` for another customer,
+        `InvoiceBelowPayments`, `CashReturned`, and `DateLocked` for the day it had.
+        """
         old = _known(desk, self.invoice_id)
+        if old.state == ISSUED and old.kind == INVOICE and self.amend:
+            return self._amended(desk, old)
         if old.state != DRAFT:
             raise InvoiceNotDraft(f"the invoice is {old.state}", invoiceId=old.id)
         invoice = self.write(desk, old)
         desk.tell("invoice.edited", invoice)
+        return issue_invoice(desk, invoice) if self.issue else invoice
+
+    def _amended(self, desk: Desk, old: Invoice) -> Invoice:
+        imported(desk, "invoice", old.id)
+        if old.credited_minor or old.credit_minor or old.written_off_minor:
+            raise InvoiceHasCredits("credits are set against the invoice", invoiceId=old.id)
+        if old.paid_minor and self.customer_id != old.customer_id:
+            raise InvoiceHasPayments("the invoice was paid by its customer", invoiceId=old.id)
+        desk.unlocked(old.issued_on)
+        paid = [x for x in desk.of(Allocation, ALLOCATIONS_OF_INVOICE, old.id) if not x.deallocated_on]
+        for allocation in paid:
+            deallocate(desk, allocation, on=allocation.allocated_on)
+        number, sequence = renumbered(desk, Invoice, INVOICES_BY_NUMBER, self.number, old)
+        free = desk.put(changed(desk.get(Invoice, old.id), number=number, sequence=sequence))
+        if old.entry_id is not None:
+            desk.mirror(old.entry_id, on=old.issued_on)
+        written = self.write(desk, free)
+        desk.tell("invoice.edited", written)
+        invoice = post_invoice(desk, written, old.issued_at)
+        for allocation in paid:
+            invoice = _paid_again(desk, invoice, allocation)
         return invoice
 
 
@@ -247,6 +290,17 @@ def as_asked(line: InvoiceLine, tax_rate_ids: Sequence[int]) -> Line:
         discount=Discount(Decimal(unscaled(line.discount_micro, 6)), line.discount_kind),
         tax_rate_ids=tuple(tax_rate_ids),
     )
+
+
+def _paid_again(desk: Desk, invoice: Invoice, before: Allocation) -> Invoice:
+    minor = before.amount_minor
+    if minor > invoice.due_minor:
+        raise InvoiceBelowPayments(
+            "the invoice would be less than was paid on it", invoiceId=invoice.id, due=invoice.due_minor
+        )
+    payment = desk.get(Payment, before.payment_id)
+    allocate(desk, payment, invoice, minor, on=max(before.allocated_on, invoice.issued_on))
+    return desk.get(Invoice, invoice.id)
 
 
 def _known(desk: Desk, invoice_id: int) -> Invoice:

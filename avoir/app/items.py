@@ -89,16 +89,17 @@ class CreateItem(Command, frozen=True, kw_only=True):
 
     def decide(self, desk: Desk) -> Item:
         """Refuses `ItemNameTaken`, unknown or wrong accounts, a negative price, an unknown tax rate."""
-        _name(desk, self.name)
+        named(self.name, "an item")
+        said = _said(desk, self)
+        _free(desk, self.name)
         item = Item(
             organization_id=desk.organization_id,
             id=desk.next("item"),
             name=self.name,
-            price_micro=None,
             account_id=None,
             tax_rate_id=None,
             created_at=desk.now,
-            **_said(desk, self),
+            **{"price_micro": None} | said,
         )
         desk.tell("item.created", item)
         return desk.add(changed(item, **_named(desk, self)))
@@ -132,13 +133,13 @@ class EditItem(Command, frozen=True, kw_only=True):
     def decide(self, desk: Desk) -> Item:
         """Refuses `NotFound`, and what `CreateItem` refuses."""
         item = desk.get(Item, self.item_id)
-        if self.name not in (None, item.name):
-            _name(desk, self.name or "")
-        named = {} if self.name is None else {"name": self.name}
+        said = _said(desk, self)
+        if self.name is not None:
+            said["name"] = named(self.name, "an item")
+            if self.name != item.name:
+                _free(desk, self.name)
         desk.tell("item.edited", item)
-        return desk.put(
-            changed(item, **named, **_said(desk, self), **_named(desk, self), updated_at=desk.now)
-        )
+        return desk.put(changed(item, **said, **_named(desk, self), updated_at=desk.now))
 
 
 class ActivateItem(Command, frozen=True, kw_only=True):
@@ -188,26 +189,24 @@ class DeleteItem(Command, frozen=True, kw_only=True):
         return item
 
 
-def _name(desk: Desk, name: str) -> None:
-    named(name, "an item")
+def _free(desk: Desk, name: str) -> None:
     if desk.of(Item, ITEMS_BY_NAME, name):
         raise ItemNameTaken("another item has the name", name=name)
 
 
 def _said(desk: Desk, asked: CreateItem | EditItem) -> dict[str, Any]:
-    """The words and marks that are given."""
+    """The words, marks and prices that are given."""
     for field, most in WORDS.items():
         fits(getattr(asked, field) or "", field, most)
     words = {field: getattr(asked, field) for field in PLAIN}
     marks = {field: None if (mark := getattr(asked, field)) is None else int(mark) for field in FLAGS}
-    return {field: value for field, value in (words | marks).items() if value is not None}
+    prices = {"price_micro": _price(asked.price, "sellPrice"), "cost_micro": _price(asked.cost, "costPrice")}
+    return {field: value for field, value in (words | marks | prices).items() if value is not None}
 
 
 def _named(desk: Desk, asked: CreateItem | EditItem) -> dict[str, Any]:
-    """The prices, accounts and rates that are given, each one that there is."""
+    """The accounts and rates that are given, each one that there is."""
     found = {
-        "price_micro": _price(asked.price, "sellPrice"),
-        "cost_micro": _price(asked.cost, "costPrice"),
         "account_id": _account(desk, asked.account_id, SellAccountUnknown),
         "cost_account_id": _cost_account(desk, asked.cost_account_id),
         "inventory_account_id": _inventory_account(desk, asked.inventory_account_id),

@@ -155,12 +155,13 @@ class DeleteTaxRate(Command, frozen=True, kw_only=True):
 
 
 def _said(asked: CreateTaxRate | EditTaxRate) -> dict[str, Any]:
+    name, code = fits(asked.name, "name"), fits(asked.code, "code")
     percent = scaled(asked.percent, 6, "rate")
     if not 0 <= percent <= MOST:
         raise TaxRateOutOfRange("a tax rate lies between 0 and 1000 percent", field="rate")
     return {
-        "name": fits(asked.name, "name"),
-        "code": fits(asked.code, "code"),
+        "name": name,
+        "code": code,
         "percent_micro": percent,
         "is_compound": int(asked.is_compound),
         "is_non_recoverable": int(asked.is_non_recoverable),

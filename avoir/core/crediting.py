@@ -162,10 +162,7 @@ def void_credit_note(desk: Desk, note: CreditNote) -> CreditNote:
     What it gave back of an invoice can be credited again. Refuses `CreditNoteHasRefunds`,
     `CreditNoteHasAllocations`.
     """
-    if note.refunded_minor or note.reserved_minor:
-        raise CreditNoteHasRefunds("cash was paid out of the credit note", creditNoteId=note.id)
-    if note.allocated_minor:
-        raise CreditNoteHasAllocations("the credit note is set against invoices", creditNoteId=note.id)
+    unused(note)
     state = VOIDED if note.state == ISSUED else DELETED
     if note.entry_id is not None:
         desk.mirror(note.entry_id, on=note.issued_on)
@@ -173,6 +170,14 @@ def void_credit_note(desk: Desk, note: CreditNote) -> CreditNote:
         _uncredit(desk, note, note.invoice_id)
     desk.tell(f"credit_note.{state}", note)
     return desk.put(changed(note, state=state, updated_at=desk.now))
+
+
+def unused(note: CreditNote) -> None:
+    """Refuses `CreditNoteHasRefunds`, `CreditNoteHasAllocations` when something of the note was used."""
+    if note.refunded_minor or note.reserved_minor:
+        raise CreditNoteHasRefunds("cash was paid out of the credit note", creditNoteId=note.id)
+    if note.allocated_minor:
+        raise CreditNoteHasAllocations("the credit note is set against invoices", creditNoteId=note.id)
 
 
 def _uncredit(desk: Desk, note: CreditNote, invoice_id: int) -> None:

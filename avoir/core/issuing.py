@@ -34,6 +34,12 @@ def issue_invoice(desk: Desk, invoice: Invoice) -> Invoice:
     """
     if invoice.state != DRAFT:
         raise InvoiceAlreadyIssued(f"the invoice is {invoice.state}", invoiceId=invoice.id)
+    desk.tell("invoice.issued", invoice)
+    return post_invoice(desk, invoice, desk.now)
+
+
+def post_invoice(desk: Desk, invoice: Invoice, issued_at: str) -> Invoice:
+    """The claim itself, for the first time or, when it is said anew, again. Refuses as `issue_invoice`."""
     known_branch(desk, invoice.branch_id, invoice.entity_id)
     earned = [(x.account_id, x.net_minor) for x in desk.of(InvoiceLine, INVOICE_LINES, invoice.id)]
     _still_active(desk, earned)
@@ -46,12 +52,11 @@ def issue_invoice(desk: Desk, invoice: Invoice) -> Invoice:
             number=number,
             sequence=sequence,
             state=ISSUED,
-            issued_at=desk.now,
+            issued_at=issued_at,
             updated_at=desk.now,
         )
     )
     taxes = _by_rate(desk.of(InvoiceTax, INVOICE_TAXES, invoice.id))
-    desk.tell("invoice.issued", invoice)
     return desk.put(changed(issued, entry_id=postings.invoice_issued(desk, issued, earned, taxes)))
 
 
@@ -63,6 +68,15 @@ def issue_credit_note(desk: Desk, note: CreditNote, lost_to: int | None = None) 
     """
     if note.state != DRAFT:
         raise CreditNoteAlreadyIssued(f"the credit note is {note.state}", creditNoteId=note.id)
+    desk.tell("credit_note.issued", note)
+    return post_credit_note(desk, note, desk.now, lost_to)
+
+
+def post_credit_note(desk: Desk, note: CreditNote, issued_at: str, lost_to: int | None = None) -> CreditNote:
+    """What is given up, for the first time or, when it is said anew, again.
+
+    Refuses as `issue_credit_note`.
+    """
     earned = [(x.account_id, x.net_minor) for x in desk.of(CreditNoteLine, CREDIT_NOTE_LINES, note.id)]
     if note.invoice_id is None:
         # One against an invoice has the invoice's branch and accounts, whatever became of them.
@@ -73,7 +87,6 @@ def issue_credit_note(desk: Desk, note: CreditNote, lost_to: int | None = None) 
         number, sequence = desk.draw(note.entity_id, "credit_note")
     taxes = _by_rate(desk.of(CreditNoteTax, CREDIT_NOTE_TAXES, note.id))
     entry = postings.credit_note_issued(desk, note, earned, taxes, lost_to)
-    desk.tell("credit_note.issued", note)
     return desk.put(
         changed(
             note,
@@ -81,7 +94,7 @@ def issue_credit_note(desk: Desk, note: CreditNote, lost_to: int | None = None) 
             sequence=sequence,
             state=ISSUED,
             entry_id=entry,
-            issued_at=desk.now,
+            issued_at=issued_at,
             updated_at=desk.now,
         )
     )

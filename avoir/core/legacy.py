@@ -75,6 +75,12 @@ class LegacyNoteNeedsInvoice(Refusal):
     code, kind = "legacy_note_needs_invoice", Kind.INVALID
 
 
+class DocumentImported(Refusal):
+    """What other books said stays as it was said there."""
+
+    code = "document_imported"
+
+
 class Legacy(msgspec.Struct, frozen=True):
     """What an imported document says. Amounts in major units; dates YYYY-MM-DD."""
 
@@ -221,6 +227,12 @@ def paid_before(desk: Desk, note: CreditNote) -> CreditNote:
 def mark(desk: Desk, subject: str, id: int, pdf_blob: str, fee_minor: int = 0) -> None:
     """Say that a document was imported."""
     desk.add(LegacyDocument(desk.organization_id, subject, id, pdf_blob, fee_minor, desk.now))
+
+
+def imported(desk: Desk, subject: str, id: int) -> None:
+    """Refuses `DocumentImported` for what other books said: it is neither said anew nor taken back here."""
+    if desk.find(LegacyDocument, subject, id) is not None:
+        raise DocumentImported("the document comes from other books", kind=subject, id=id)
 
 
 def issued_from(issued_on: str, due_on: str, days: int) -> str:

@@ -7,6 +7,7 @@ from avoir.core.desk import Desk, numbered
 from avoir.core.errors import Kind, Refusal
 from avoir.core.invoice import Invoice, NumberTaken
 from avoir.core.organization import OwnNumbers, Series
+from avoir.core.payment import Payment
 from avoir.core.row import Columns, Row, changed
 from avoir.core.text import fits
 
@@ -35,6 +36,12 @@ class SeriesOnlyForwards(Refusal):
     code = "series_only_forwards"
 
 
+class NumberStays(Refusal):
+    """Numbers rise in the order of issue, so what is recorded takes no other number of the series."""
+
+    code = "number_stays"
+
+
 def chosen(
     desk: Desk,
     kind: type[Row],
@@ -55,6 +62,24 @@ def chosen(
             series = desk.get(Series, old.entity_id, kind.TABLE.removesuffix("s"))
             desk.put(changed(series, skipped=series.skipped + 1))
     return claim(desk, kind, by, entity_id, given) if given else ("", 0)
+
+
+def renumbered(
+    desk: Desk, kind: type[Row], by: Columns, given: str, old: Invoice | CreditNote | Payment
+) -> tuple[str, int]:
+    """The number of what is recorded and said anew: its own, or one of the caller's outside the series.
+
+    The one that it gives up counts as jumped over. Refuses `NumberTaken`, `NumberStays`.
+    """
+    if given in ("", old.number):
+        return old.number, old.sequence
+    number, sequence = claim(desk, kind, by, old.entity_id, given)
+    if sequence:
+        raise NumberStays("what is recorded takes no later place in the series", number=given)
+    if old.sequence:
+        series = desk.get(Series, old.entity_id, kind.TABLE.removesuffix("s"))
+        desk.put(changed(series, skipped=series.skipped + 1))
+    return number, sequence
 
 
 def claim(desk: Desk, kind: type[Row], by: Columns, entity_id: int, given: str) -> tuple[str, int]:

@@ -4,10 +4,11 @@ from decimal import Decimal
 
 from avoir.app.credit_notes import CreateCreditNote
 from avoir.app.invoices import CreateInvoice
-from avoir.app.payments import Portion, ReceivePayment
+from avoir.app.payments import ReceivePayment
 from avoir.core.credit_note import CreditNote
 from avoir.core.document import Line, Wording
 from avoir.core.invoice import Invoice
+from avoir.core.receiving import Portion
 from avoir.demo import catalog
 from avoir.demo.year import BANK, DAYS, TERMS, UNDEPOSITED, Year, major, tax_of
 

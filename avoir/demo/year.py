@@ -15,7 +15,7 @@ from avoir.app.allocations import AllocateCreditNote, Share
 from avoir.app.credit_notes import CreateCreditNote, DeleteCreditNote
 from avoir.app.invoice_credits import CreditInvoice, WriteOffInvoice
 from avoir.app.invoices import CreateInvoice
-from avoir.app.payments import Portion, ReceivePayment
+from avoir.app.payments import ReceivePayment
 from avoir.app.refunds import RefundCreditNote, RefundInvoice, ReverseRefund
 from avoir.core.command import Command
 from avoir.core.credit_note import DRAFT, CreditNote
@@ -23,6 +23,7 @@ from avoir.core.currency import exponent
 from avoir.core.document import Discount, Line, Wording
 from avoir.core.invoice import Invoice
 from avoir.core.money import major_of
+from avoir.core.receiving import Portion
 from avoir.core.refund import Refund
 from avoir.demo import catalog
 

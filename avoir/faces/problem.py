@@ -40,6 +40,7 @@ WORDS: dict[str, Words] = {
     "customer_mismatch": Words("INVOICES_IDS_NOT_FOUND"),
     "number_taken": Words("INVOICE_NUMBER_NOT_UNIQUE"),
     "invoice_has_payments": Words("INVOICE_HAS_ASSOCIATED_PAYMENT_ENTRIES"),
+    "invoice_below_payments": Words("INVOICE_AMOUNT_SMALLER_THAN_PAYMENT_AMOUNT"),
     "invoice_has_credits": Words("SALE_INVOICE_HAS_APPLIED_TO_CREDIT_NOTES"),
     "invoice_not_written_off": Words("SALE_INVOICE_NOT_WRITTEN_OFF"),
     "nothing_to_write_off": Words("SALE_INVOICE_ALREADY_WRITTEN_OFF"),
@@ -47,6 +48,8 @@ WORDS: dict[str, Words] = {
     "unknown_branch": Words("BRANCH_ID_NOT_FOUND"),
     "branch_required": Words("BRANCH_ID_REQUIRED"),
     "date_locked": Words("TRANSACTIONS_DATE_LOCKED"),
+    "payment_customer_stays": Words("PAYMENT_CUSTOMER_SHOULD_NOT_UPDATE"),
+    "payment_not_allocated": Words("ENTRIES_IDS_NOT_EXISTS"),
     # Journals.
     "manual_journal_already_published": Words("MANUAL_JOURNAL_ALREADY_PUBLISHED"),
     "entries_should_assign_with_contact": Words("ENTRIES_SHOULD_ASSIGN_WITH_CONTACT"),

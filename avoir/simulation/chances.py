@@ -16,7 +16,7 @@ from avoir.app.invoice_credits import CancelWriteOff, CreditInvoice, WriteOffInv
 from avoir.app.invoices import CreateInvoice, VoidInvoice
 from avoir.app.journals import CreateJournal, ReverseJournal
 from avoir.app.locks import CancelLock, LockPeriod
-from avoir.app.payments import AllocatePayment, DeallocatePayment, Portion, ReceivePayment
+from avoir.app.payments import AllocatePayment, DeallocatePayment, ReceivePayment
 from avoir.app.refunds import (
     CancelRefund,
     FailRefund,
@@ -38,6 +38,7 @@ from avoir.core.invoice import Invoice
 from avoir.core.manual_journal import JournalSide
 from avoir.core.organization import Counters
 from avoir.core.payment import Payment
+from avoir.core.receiving import Portion
 from avoir.core.refund import Refund
 from avoir.core.row import Row
 from avoir.simulation.shelves import Shelves

@@ -18,10 +18,11 @@ from avoir.app.invoice_credits import CreditInvoice, WriteOffInvoice
 from avoir.app.invoices import CreateInvoice, IssueInvoice, ReissueInvoice, VoidInvoice
 from avoir.app.items import CreateItem
 from avoir.app.organizations import OpenBooks
-from avoir.app.payments import Portion, ReceivePayment
+from avoir.app.payments import ReceivePayment
 from avoir.app.refunds import RefundCreditNote, RefundInvoice, ReverseRefund
 from avoir.app.tax_rates import CreateTaxRate
 from avoir.core.document import Wording
+from avoir.core.receiving import Portion
 from tests.invariants import hold
 from tests.ledger import line
 

@@ -16,10 +16,11 @@ from avoir.app.disputes import OpenDispute
 from avoir.app.invoices import CreateInvoice
 from avoir.app.jobs import Piece, StartJob
 from avoir.app.organizations import OpenBooks
-from avoir.app.payments import Portion, ReceivePayment
+from avoir.app.payments import ReceivePayment
 from avoir.app.refunds import RefundPayment
 from avoir.app.tax_rates import CreateTaxRate
 from avoir.core.document import Line, Wording
+from avoir.core.receiving import Portion
 from avoir.demo.seeding import Seeding
 from avoir.faces.access import open_access
 from avoir.faces.door import Door, envelope

@@ -28,6 +28,7 @@ from avoir.app.branches import CreateBranch, DeleteBranch, EditBranch, MarkPrima
 from avoir.app.clients import AuthorizeClient, DeleteClient, RedeemCode, RenewClientSecret, UpdateClient
 from avoir.app.contacts import CreateContact, DeleteContact, EditContact
 from avoir.app.credit_notes import CreateCreditNote, DeleteCreditNote, EditCreditNote, IssueCreditNote
+from avoir.app.currencies import AddCurrency, EditCurrency, RemoveCurrency
 from avoir.app.customers import (
     ActivateCustomer,
     CreateCustomer,
@@ -55,13 +56,14 @@ from avoir.app.invoices import (
     ReissueInvoice,
     VoidInvoice,
 )
-from avoir.app.items import CreateItem
+from avoir.app.items import ActivateItem, CreateItem, DeleteItem, EditItem, InactivateItem
 from avoir.app.journals import CreateJournal, DeleteJournal, EditJournal, PublishJournal, ReverseJournal
 from avoir.app.legacy import ImportCreditNote, ImportInvoice
 from avoir.app.locks import CancelLock, CancelPartialUnlock, LockPeriod, UnlockPartially
 from avoir.app.merges import MergeInvoices, UnmergeInvoice
 from avoir.app.opening_balances import SetOpeningBalance
-from avoir.app.payments import AllocatePayment, DeallocatePayment, KeepPayment, Portion, ReceivePayment
+from avoir.app.payment_corrections import EditPayment, VoidPayment
+from avoir.app.payments import AllocatePayment, DeallocatePayment, KeepPayment, ReceivePayment
 from avoir.app.people import (
     AcceptInvite,
     ActivateUser,
@@ -88,7 +90,13 @@ from avoir.app.roles import CreateRole, DeleteRole, EditRole
 from avoir.app.series import SetSeries
 from avoir.app.settings import ChangeSettings
 from avoir.app.sign_ins import ResetPassword, SendReset, SetPassword, VerifyUser
-from avoir.app.tax_rates import CreateTaxRate
+from avoir.app.tax_rates import (
+    ActivateTaxRate,
+    CreateTaxRate,
+    DeleteTaxRate,
+    EditTaxRate,
+    InactivateTaxRate,
+)
 from avoir.app.views import CreateView, DeleteView, EditView
 from avoir.core.command import Command
 from avoir.core.credit import Shape
@@ -96,6 +104,7 @@ from avoir.core.document import Wording
 from avoir.core.legacy import Legacy
 from avoir.core.mail import Letter
 from avoir.core.manual_journal import JournalSide
+from avoir.core.receiving import Portion
 from avoir.core.role import Permission
 from tests.ledger import BANK, line
 
@@ -170,7 +179,20 @@ def office() -> Iterator[Command]:
     yield ActivateAccount(account_id=1037)
     yield DeleteAccount(account_id=1037)
     yield CreateTaxRate(name="VAT", code="VAT", percent=TEN)
+    yield InactivateTaxRate(tax_rate_id=1)
+    yield ActivateTaxRate(tax_rate_id=1)
+    yield EditTaxRate(tax_rate_id=1, name="VAT", code="V", percent=TEN)
+    yield CreateTaxRate(name="Other", code="O", percent=TEN)
+    yield DeleteTaxRate(tax_rate_id=2)
     yield CreateItem(name="Advice")
+    yield EditItem(item_id=1000, code="A")
+    yield InactivateItem(item_id=1000)
+    yield ActivateItem(item_id=1000)
+    yield CreateItem(name="Other")
+    yield DeleteItem(item_id=1001)
+    yield AddCurrency(currency="JPY", name="Yen", sign="Y")
+    yield EditCurrency(currency="JPY", name="Yen", sign="¥")
+    yield RemoveCurrency(currency="JPY")
     yield CreateCustomer(name="Grace", currency="USD")
     yield EditCustomer(customer_id=2, code="G")
     yield InactivateCustomer(customer_id=2)
@@ -244,6 +266,7 @@ def paying() -> Iterator[Command]:
     paid = {"customer_id": 1, "account_id": BANK, "received_on": ON}
     yield CreateInvoice(customer_id=1, issued_on=ON, wording=WORDING, issue=True)  # Invoice 5.
     yield ReceivePayment(amount=Decimal(100), **paid)  # Payment 1.
+    yield EditPayment(payment_id=1, amount=Decimal(100), memo="m", **paid)
     yield KeepPayment(payment_id=1)
     yield AllocatePayment(payment_id=1, portions=(Portion(5, TEN),))
     yield DeallocatePayment(payment_id=1, invoice_ids=(5,))
@@ -270,6 +293,8 @@ def paying() -> Iterator[Command]:
         yield by_bank  # Refunds 6, 7 and 8.
     yield ApproveRefund(refund_id=6)
     yield RejectRefund(refund_id=7, reason="no")
+    yield ReceivePayment(amount=TEN, **paid)  # Payment 2.
+    yield VoidPayment(payment_id=2)
     yield RequireBranches()
     yield KeepRequest()
 

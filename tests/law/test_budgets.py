@@ -21,7 +21,7 @@ from avoir.app.entities import EditEntity
 from avoir.app.gateways import SetGateway
 from avoir.app.invoice_credits import CreditInvoice, WriteOffInvoice
 from avoir.app.locks import CancelLock, LockPeriod
-from avoir.app.payments import AllocatePayment, DeallocatePayment, Portion
+from avoir.app.payments import AllocatePayment, DeallocatePayment
 from avoir.app.reads.query import Query
 from avoir.app.reads.verify import broken_promises
 from avoir.app.refunds import (
@@ -43,6 +43,7 @@ from avoir.core.errors import Refusal
 from avoir.core.invoice import Invoice
 from avoir.core.organization import Lock
 from avoir.core.payment import Payment
+from avoir.core.receiving import Portion
 from avoir.core.refund import Refund
 from avoir.core.row import Row
 from avoir.core.settings import DISPUTE_ACTIONS

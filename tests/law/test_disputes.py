@@ -10,7 +10,7 @@ from avoir.app.disputes import LoseDispute, OpenDispute, WinDispute
 from avoir.app.entities import EditEntity
 from avoir.app.invoice_credits import CreditInvoice
 from avoir.app.locks import LockPeriod
-from avoir.app.payments import AllocatePayment, Portion, ReceivePayment
+from avoir.app.payments import AllocatePayment, ReceivePayment
 from avoir.app.refunds import (
     FailRefund,
     RefundCreditNote,
@@ -24,6 +24,7 @@ from avoir.core.dispute import Dispute, DisputeShare
 from avoir.core.invoice import Invoice
 from avoir.core.journal import Event, JournalEntry
 from avoir.core.payment import Payment
+from avoir.core.receiving import Portion
 from avoir.core.refund import Refund
 from avoir.core.settings import DISPUTE_ACTIONS
 from tests.invariants import hold

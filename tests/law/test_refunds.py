@@ -9,7 +9,7 @@ from avoir.app.credit_notes import DeleteCreditNote
 from avoir.app.gateways import SetGateway
 from avoir.app.invoice_credits import CreditInvoice
 from avoir.app.locks import LockPeriod
-from avoir.app.payments import AllocatePayment, Portion
+from avoir.app.payments import AllocatePayment
 from avoir.app.refunds import (
     CancelRefund,
     FailRefund,
@@ -28,6 +28,7 @@ from avoir.core.credit_note import CreditNote
 from avoir.core.invoice import Invoice
 from avoir.core.journal import JournalEntry
 from avoir.core.payment import Payment
+from avoir.core.receiving import Portion
 from avoir.core.refund import Refund
 from tests.invariants import hold
 from tests.ledger import BANK, SAVINGS, Ledger, Paper, line, money

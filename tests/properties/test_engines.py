@@ -12,10 +12,11 @@ from avoir.app.allocations import AllocateCreditNote, DeallocateCreditNote, Shar
 from avoir.app.credit_notes import CreateCreditNote, DeleteCreditNote, EditCreditNote
 from avoir.app.invoice_credits import CancelWriteOff, CreditInvoice, WriteOffInvoice
 from avoir.app.invoices import CreateInvoice, EditInvoice, IssueInvoice, VoidInvoice
-from avoir.app.payments import DeallocatePayment, Portion, ReceivePayment
+from avoir.app.payments import DeallocatePayment, ReceivePayment
 from avoir.app.refunds import RefundCreditNote, RefundInvoice, ReopenInvoice, ReverseRefund
 from avoir.core.document import Wording
 from avoir.core.errors import Refusal
+from avoir.core.receiving import Portion
 from avoir.store.database import open_database
 from tests.invariants import hold
 from tests.ledger import Company, Ledger, Paper, ask_of, line

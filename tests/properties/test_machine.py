@@ -20,7 +20,7 @@ from avoir.app.invoice_credits import (
     WriteOffInvoice,
 )
 from avoir.app.invoices import CreateInvoice, EditInvoice, IssueInvoice, ReissueInvoice, VoidInvoice
-from avoir.app.payments import Portion, ReceivePayment
+from avoir.app.payments import ReceivePayment
 from avoir.app.refunds import RefundCreditNote, RefundInvoice, ReverseRefund
 from avoir.core.books import KINDS
 from avoir.core.command import Command
@@ -29,6 +29,7 @@ from avoir.core.currency import exponent
 from avoir.core.document import Discount, Line, Wording
 from avoir.core.errors import Refusal
 from avoir.core.invoice import Invoice, InvoiceLine
+from avoir.core.receiving import Portion
 from tests.invariants import hold
 from tests.ledger import Paper
 

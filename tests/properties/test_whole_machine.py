@@ -14,7 +14,7 @@ from avoir.app.gateways import SetGateway
 from avoir.app.journals import CreateJournal, PublishJournal, ReverseJournal
 from avoir.app.locks import CancelLock, LockPeriod
 from avoir.app.opening_balances import SetOpeningBalance
-from avoir.app.payments import AllocatePayment, DeallocatePayment, Portion, ReceivePayment
+from avoir.app.payments import AllocatePayment, DeallocatePayment, ReceivePayment
 from avoir.app.refunds import (
     CancelRefund,
     FailRefund,
@@ -27,6 +27,7 @@ from avoir.app.refunds import (
 from avoir.app.settings import ChangeSettings
 from avoir.core.invoice import Invoice
 from avoir.core.manual_journal import JournalSide
+from avoir.core.receiving import Portion
 from tests.properties.test_machine import (
     CURRENCIES,
     KIND,

@@ -11,14 +11,15 @@ from avoir.core.credit_note import ISSUED as NOTE_ISSUED
 from avoir.core.credit_note import CreditNote
 from avoir.core.dispute import Dispute
 from avoir.core.invoice import ISSUED, Invoice
-from avoir.core.payment import Payment
+from avoir.core.payment import VOIDED, Payment
 from avoir.core.refund import Refund
 from avoir.core.row import Row
 
 DUE = "t.total_minor - t.paid_minor - t.credit_minor - t.written_off_minor"
 LEFT = "t.total_minor - t.allocated_minor - t.refunded_minor - t.reserved_minor"
 HELD = "t.state IN ('awaiting_approval', 'pending', 'unknown', 'settled')"
-UNAPPLIED = "t.amount_minor - t.allocated_minor - t.refunded_minor - t.reserved_minor - t.disputed_minor"
+UNAPPLIED = """(CASE WHEN t.state = 'received' THEN t.amount_minor ELSE 0 END
+    - t.allocated_minor - t.refunded_minor - t.reserved_minor - t.disputed_minor)"""
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -88,6 +89,8 @@ def note_standing(x: CreditNote, today: str) -> str:
 
 def payment_standing(x: Payment, today: str) -> str:
     """Whether something of a payment is nobody's yet."""
+    if x.state == VOIDED:
+        return "voided"
     if x.unapplied_minor:
         return "unapplied"
     return "refunded" if x.refunded_minor == x.amount_minor else "applied"
@@ -156,6 +159,7 @@ PAYMENTS = Listing(
         "unapplied": f"{UNAPPLIED} > 0",
         "disputed": "t.disputed_minor > 0",
         "refunded": "t.refunded_minor > 0",
+        "voided": "t.state = 'voided'",
     },
     "t.received_on",
     ("t.number", "t.reference"),

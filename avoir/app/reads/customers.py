@@ -77,7 +77,7 @@ def _owed(query: Query, ids: Sequence[int]) -> dict[int, int]:
     claims = (
         ("invoices", "t.total_minor", "AND t.state = 'issued'"),
         ("credit_notes", "t.refunded_minor - t.total_minor", "AND t.state = 'issued'"),
-        ("payments", "t.refunded_minor - t.amount_minor", ""),
+        ("payments", "t.refunded_minor - t.amount_minor", "AND t.state = 'received'"),
     )
     items = " UNION ALL ".join(
         f"""SELECT t.customer_id, t.currency, {minor} AS minor FROM {table} AS t

@@ -16,7 +16,7 @@ from avoir.core.customer import Item
 from avoir.core.errors import Kind, Refusal
 from avoir.core.invoice import ISSUED, Invoice, InvoiceLine, InvoiceTax
 from avoir.core.organization import Branch
-from avoir.core.payment import Payment
+from avoir.core.payment import RECEIVED, Payment
 from avoir.core.refund import HOLDING, Refund
 from avoir.core.tax import TaxRate
 
@@ -181,10 +181,21 @@ def credit_note_views(query: Query, rows: Sequence[CreditNote]) -> list[CreditNo
 def payment(query: Query, id: int) -> PaymentView | None:
     """One payment with what it posted, or None."""
     found = query.one(Payment, id)
-    if found is None:
+    if found is None or found.state != RECEIVED:
         return None
     view = payment_views(query, [found])[0]
     return msgspec.structs.replace(view, postings=tuple(postings_of(query, "payment", id)))
+
+
+def payable(query: Query, payment: Payment) -> list[Invoice]:
+    """The issued invoices that a payment could be set against, oldest first; as many as a page may have."""
+    return query.rows(
+        Invoice,
+        f"t.customer_id = :customer AND t.currency = :currency AND t.state = '{ISSUED}' AND {DUE}",
+        "ORDER BY t.issued_on, t.id LIMIT 1000",
+        customer=payment.customer_id,
+        currency=payment.currency,
+    )
 
 
 def payment_allocations(query: Query, ids: Sequence[int]) -> dict[int, tuple[AllocationView, ...]]:

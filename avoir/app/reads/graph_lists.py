@@ -95,7 +95,7 @@ INVOICES = Listing(
 
 PAYMENTS = Listing(
     Payment,
-    ALL,
+    "t.state = 'received'",
     Columns(
         _TIMES,
         id=_number("t.id"),

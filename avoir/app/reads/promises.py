@@ -87,7 +87,7 @@ def _open_items() -> str:
         FROM credit_notes WHERE organization_id = :o AND state = 'issued'
         UNION ALL SELECT customer_id, currency, allocated_minor + refunded_minor - amount_minor,
             base_used_minor - base_amount_minor
-        FROM payments WHERE organization_id = :o
+        FROM payments WHERE organization_id = :o AND state = 'received'
         UNION ALL SELECT m.customer_id, j.currency, m.minor, 0
         FROM manual_journals AS j JOIN manual_journal_lines AS m
         ON m.organization_id = j.organization_id AND m.journal_id = j.id
@@ -180,7 +180,7 @@ PROMISES = (
     Promise("payments_add_up", "A payment is what is left of it, allocated, refunded and held.", (
         *_used("payments", "payment_id"),
         none("payments", """t.allocated_minor + t.refunded_minor + t.reserved_minor + t.disputed_minor
-            > t.amount_minor"""),
+            > CASE t.state WHEN 'received' THEN t.amount_minor ELSE 0 END"""),
     )),
     Promise("invoices_are_settled", "What settles an invoice is what is allocated to it, and no more.", (
         kept("invoices", "paid_minor", "a.amount_minor", ALLOCATIONS, ("a.invoice_id",),
@@ -258,6 +258,7 @@ PROMISES = (
         zero("journal_entries", ID, ("n", "b"), _mirrored()),
         undone("invoices", VOIDED),
         undone("credit_notes", VOIDED),
+        undone("payments", VOIDED),
         undone("refunds", TAKEN_BACK),
         undone("disputes", "t.state = 'won'"),
         undone("manual_journals", "t.state = 'reversed'"),

@@ -4,11 +4,12 @@ from datetime import date, timedelta
 
 from starlette.responses import Response
 
-from avoir.app.payments import Portion, ReceivePayment
+from avoir.app.payments import ReceivePayment
 from avoir.app.reads import console, console_customers, console_documents, console_ledger
 from avoir.app.reads.console_customers import CustomerPage
 from avoir.core.day import checked_day
 from avoir.core.errors import NotFound
+from avoir.core.receiving import Portion
 from avoir.faces.console.forms import BadField, page_of
 from avoir.faces.console.visit import Visit
 

@@ -4,11 +4,12 @@ from starlette.responses import Response
 
 from avoir.app.invoice_credits import CancelWriteOff, WriteOffInvoice
 from avoir.app.invoices import IssueInvoice, ReissueInvoice, VoidInvoice
-from avoir.app.payments import Portion, ReceivePayment
+from avoir.app.payments import ReceivePayment
 from avoir.app.reads import console, console_invoices
 from avoir.app.reads.console_invoices import InvoicePage
 from avoir.app.reads.console_lists import INVOICES
 from avoir.core.errors import NotFound
+from avoir.core.receiving import Portion
 from avoir.faces.console.listing import list_page
 from avoir.faces.console.visit import Visit
 

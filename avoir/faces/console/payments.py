@@ -5,12 +5,13 @@ from decimal import Decimal
 from starlette.responses import Response
 
 from avoir.app.disputes import OpenDispute
-from avoir.app.payments import AllocatePayment, DeallocatePayment, Portion
+from avoir.app.payments import AllocatePayment, DeallocatePayment
 from avoir.app.reads import console, console_documents
 from avoir.app.reads.console_documents import PaymentPage
 from avoir.app.reads.console_lists import PAYMENTS
 from avoir.app.refunds import RefundPayment
 from avoir.core.errors import NotFound
+from avoir.core.receiving import Portion
 from avoir.faces.console.acts import AMOUNT, CHOICE, DATE, Act, Asked, ask, ask_with_preview, filled_in
 from avoir.faces.console.forms import BadField, Form
 from avoir.faces.console.listing import list_page

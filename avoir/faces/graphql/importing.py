@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from avoir.app.legacy import ImportCreditNote, ImportInvoice
-from avoir.app.payments import Portion, ReceivePayment
+from avoir.app.payments import ReceivePayment
 from avoir.app.reads import graph
 from avoir.app.reads.graph_lists import ACCOUNTS
 from avoir.core.invoice import Invoice
 from avoir.core.legacy import Legacy
+from avoir.core.receiving import Portion
 from avoir.faces.graphql.asking import Args, Mutation, Payload, ask, day
 from avoir.faces.graphql.ids import NOBODY, identifier, maybe
 from avoir.faces.graphql.request import Info

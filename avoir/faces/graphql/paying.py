@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from avoir.app.payments import AllocatePayment, DeallocatePayment, KeepPayment, Portion, ReceivePayment
+from avoir.app.payments import AllocatePayment, DeallocatePayment, KeepPayment, ReceivePayment
 from avoir.core.invoice import Invoice
 from avoir.core.payment import Payment
+from avoir.core.receiving import Portion
 from avoir.faces.graphql.asking import Args, Mutation, Payload, ask, day
 from avoir.faces.graphql.fields.allocations import served_by
 from avoir.faces.graphql.fields.common import each

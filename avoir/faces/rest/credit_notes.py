@@ -7,11 +7,9 @@ from avoir.app.credit_notes import CreateCreditNote, DeleteCreditNote, EditCredi
 from avoir.app.reads import documents
 from avoir.app.reads.documents import SHOWN, CreditNoteView, LineView
 from avoir.app.reads.lists import CHOICE, DAY, MONEY, NUMBER, Column, Listing
-from avoir.core.command import Command
 from avoir.core.credit_note import ISSUED, CreditNote
 from avoir.core.errors import NotFound
 from avoir.core.money import major_of
-from avoir.core.together import Together
 from avoir.faces.rest.branches import branch_row
 from avoir.faces.rest.customers import customer_row
 from avoir.faces.rest.endpoint import Call
@@ -69,13 +67,10 @@ async def create(call: Call) -> dict[str, Any]:
 
 
 async def edit(call: Call) -> dict[str, Any]:
-    """Write a draft anew, and open it if wanted. Refuses what `EditCreditNote`, `IssueCreditNote` refuse."""
-    id = call.id()
-    command: Command = EditCreditNote(credit_note_id=id, **await _said(call))
-    if call.form["open"]:
-        opening = IssueCreditNote(credit_note_id=id)
-        command = Together(what="EditCreditNote, IssueCreditNote", commands=(command, opening))
-    await call.caller.ask(command)
+    """Write a credit note anew, open or not, and open it if wanted. Refuses what `EditCreditNote` refuses."""
+    said = await _said(call)
+    issue = call.form["open"]
+    await call.caller.ask(EditCreditNote(credit_note_id=call.id(), issue=issue, amend=True, **said))
     view = await _known(call)
     return _entries(view.note, view.lines, view.note.id) | credit_note_row(view.note, call.style)
 

@@ -8,11 +8,9 @@ from avoir.app.invoices import CreateInvoice, EditInvoice, IssueInvoice, VoidInv
 from avoir.app.reads import documents
 from avoir.app.reads.documents import SHOWN, InvoiceView, LineView
 from avoir.app.reads.lists import CHOICE, DAY, MONEY, NUMBER, Column, Listing
-from avoir.core.command import Command
 from avoir.core.errors import NotFound
 from avoir.core.invoice import INVOICE, ISSUED, Invoice
 from avoir.core.money import major_of
-from avoir.core.together import Together
 from avoir.faces.rest.branches import branch_row
 from avoir.faces.rest.customers import customer_row
 from avoir.faces.rest.endpoint import Call
@@ -86,12 +84,13 @@ async def create(call: Call) -> dict[str, Any]:
 
 
 async def edit(call: Call) -> dict[str, Any]:
-    """Write a draft anew, and deliver it if wanted. Refuses what `EditInvoice` and `IssueInvoice` refuse."""
-    id = call.id()
-    command: Command = EditInvoice(invoice_id=id, **await _said(call))
-    if call.form["delivered"]:
-        command = Together(what="EditInvoice, IssueInvoice", commands=(command, IssueInvoice(invoice_id=id)))
-    await call.caller.ask(command)
+    """Write an invoice anew, delivered or not, and deliver it if wanted. Refuses what `EditInvoice` refuses.
+
+    Its id and, if none is given, its number stay. Whatever it had posted is undone by the mirror.
+    """
+    said = await _said(call)
+    issue = call.form["delivered"]
+    await call.caller.ask(EditInvoice(invoice_id=call.id(), issue=issue, amend=True, **said))
     view = await known(call)
     return _entries(view.invoice, view.lines, view.invoice.id) | invoice_row(view.invoice, call.style)
 

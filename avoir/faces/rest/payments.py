@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from avoir.app.payments import Portion, ReceivePayment
+from avoir.app.payment_corrections import EditPayment, VoidPayment
+from avoir.app.payments import ReceivePayment
 from avoir.app.reads import documents
 from avoir.app.reads.documents import AllocationView, PaymentView
 from avoir.app.reads.ledger import Posting
 from avoir.app.reads.lists import DAY, MONEY, NUMBER, Column, Listing
 from avoir.core.errors import NotFound
+from avoir.core.invoice import Invoice
 from avoir.core.money import major_of
-from avoir.core.payment import Payment
+from avoir.core.payment import RECEIVED, Payment
+from avoir.core.receiving import Portion
 from avoir.faces.rest.accounts import account_row
 from avoir.faces.rest.branches import branch_row
 from avoir.faces.rest.customers import customer_row
@@ -22,6 +25,7 @@ from avoir.faces.rest.lists import listed
 from avoir.faces.rest.render import Style, grouped, midnight, plain, rate_of, signed
 
 ENTRY = Body(
+    id_in("id", coerced=True, optional=True),
     whole("index"),
     id_in("invoiceId", coerced=True),
     number("paymentAmount", coerced=True),
@@ -52,30 +56,75 @@ LISTING = Listing(
         "currency_code": Column("t.currency"),
     },
     searched=("payment_receive_no", "reference_no", "amount"),
+    where=f"t.state = '{RECEIVED}'",
 )
 
 
 async def create(call: Call) -> dict[str, Any]:
     """Record a payment and what it pays. Refuses what `ReceivePayment` refuses."""
-    form = call.form
-    command = ReceivePayment(
-        customer_id=form["customerId"],
-        account_id=form["depositAccountId"],
-        received_on=form["paymentDate"],
-        amount=form["amount"],
-        portions=tuple(Portion(entry["invoiceId"], entry["paymentAmount"]) for entry in form["entries"]),
-        exchange_rate=form["exchangeRate"],
-        number=form["paymentReceiveNo"],
-        reference=form["referenceNo"],
-        memo=form["statement"],
-        branch_id=form["branchId"],
-    )
-    payment = await call.caller.ask(command)
+    payment = await call.caller.ask(ReceivePayment(**_said(call)))
     found = await call.caller.read(documents.payment_allocations, [payment.id])
     # Of the payment's own moment: a replay shows what the first reply showed, whatever became of it since.
     first = [x for x in found.get(payment.id, ()) if x.allocation.created_at == payment.created_at]
     entries = [_entry(place, x) for place, x in enumerate(first, 1)]
     return _row(payment, call.style) | {"entries": entries}
+
+
+async def edit(call: Call) -> dict[str, Any]:
+    """Say a payment anew: what it posted is undone by the mirror. Refuses what `EditPayment` refuses."""
+    named = tuple(entry["id"] for entry in call.form["entries"] if entry["id"] is not None)
+    command = EditPayment(payment_id=call.id(), allocation_ids=named, **_said(call))
+    await call.caller.ask(command)
+    return _full(await _known(call), call.style)
+
+
+async def delete(call: Call) -> None:
+    """Take a payment back: its entry is mirrored, what it paid is due. Refuses what `VoidPayment` refuses."""
+    await call.caller.ask(deletion(call.id()))
+
+
+def deletion(id: int) -> VoidPayment:
+    """What takes a payment away."""
+    return VoidPayment(payment_id=id)
+
+
+def _said(call: Call) -> dict[str, Any]:
+    form = call.form
+    return {
+        "customer_id": form["customerId"],
+        "account_id": form["depositAccountId"],
+        "received_on": form["paymentDate"],
+        "amount": form["amount"],
+        "portions": tuple(Portion(entry["invoiceId"], entry["paymentAmount"]) for entry in form["entries"]),
+        "exchange_rate": form["exchangeRate"],
+        "number": form["paymentReceiveNo"],
+        "reference": form["referenceNo"],
+        "memo": form["statement"],
+        "branch_id": form["branchId"],
+    }
+
+
+async def edit_page(call: Call) -> dict[str, Any]:
+    """A payment, the invoices that it pays and those that it could pay besides. Refuses `NotFound`."""
+    view, style = await _known(call), call.style
+    paid = {each.invoice.id: each.allocation.amount_minor for each in view.allocations}
+    others = [x for x in await call.caller.read(documents.payable, view.payment) if x.id not in paid]
+    rows = [(each.invoice, paid[each.invoice.id]) for each in view.allocations] + [(x, 0) for x in others]
+    return {"data": _full(view, style), "entries": [_page_entry(x, minor) for x, minor in rows]}
+
+
+def _page_entry(x: Invoice, paid_minor: int) -> dict[str, Any]:
+    return {
+        "invoice_id": x.id,
+        "entry_type": "invoice",
+        "invoice_no": x.number,
+        "due_amount": major_of(x.due_minor + paid_minor, x.currency),
+        "amount": major_of(x.total_minor, x.currency),
+        "total_payment_amount": major_of(x.paid_minor, x.currency),
+        "payment_amount": major_of(paid_minor, x.currency),
+        "currency_code": x.currency,
+        "date": midnight(x.issued_on),
+    }
 
 
 async def show(call: Call) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from starlette.applications import Starlette
 from avoir.app.access import CreateTenancy, CreateUser, GenerateApiKey
 from avoir.app.organizations import OpenBooks
 from avoir.app.reads.mails import waiting
+from avoir.app.reads.verify import broken_promises, organizations
 from avoir.config import Settings
 from avoir.core.access import DIRECTORY
 from avoir.faces.access import Access
@@ -81,6 +82,12 @@ class Api:
         reply = self.post(path, body)
         assert reply.status == 201, reply.text
         return reply.body
+
+    def broken_promises(self) -> list[Any]:
+        """What does not hold in the books of this database."""
+        door = self.app.state.door
+        ids = self.runner.run(door.read(organizations, 0))
+        return [each for id in ids for each in self.runner.run(door.read(broken_promises, id))]
 
     def as_(self, **headers: str) -> "Api":
         """The same server, called by somebody else."""

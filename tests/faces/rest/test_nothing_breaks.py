@@ -80,6 +80,12 @@ FINE: dict[str, dict[str, Any]] = {
     "/tax-rates": {"name": "A", "code": "A", "rate": 1},
     "/branches": {"name": "A"},
     "/items/{id}": {"name": "A"},
+    "/payments-received/{id}": {
+        "customerId": 1, "paymentDate": "2026-06-15", "depositAccountId": 1000,
+        "entries": [{"invoiceId": 1, "paymentAmount": 0.01}],
+    },
+    "/payments-received/bulk-delete": {"ids": [7]},
+    "/payments-received/validate-bulk-delete": {"ids": [7]},
     "/items/bulk-delete": {"ids": [7]},
     "/items/validate-bulk-delete": {"ids": [7]},
     "/tax-rates/{id}": {"name": "A", "code": "A", "rate": 1},
