@@ -11,12 +11,15 @@ import msgspec
 
 from avoir.core.desk import Desk, Key, Wanted, possible
 from avoir.core.errors import Kind, Refusal
-from avoir.core.journal import Answer, JournalEntry, JournalLine
+from avoir.core.event import told_whole
+from avoir.core.journal import Answer, Event, JournalEntry, JournalLine
 from avoir.core.organization import LOCKS, Counters, Lock
 from avoir.core.row import Row
 
 _NUL = re.compile(rb"(?<!\\)(\\\\)*\\u0000")
 encode = msgspec.json.Encoder().encode
+TOLD = "@"
+"""An answer that begins so is a new row, and is kept in the event of that number, which tells all of it."""
 _VERSION_AND_VARIANT = 0x7 << 76 | 0x2 << 62
 _RANDOM_BITS = ((1 << 12) - 1) << 64 | (1 << 62) - 1
 
@@ -157,19 +160,28 @@ def answer(desk: Desk, ask: Ask) -> Any:
         if known is not None:
             if known.fingerprint != ask.fingerprint:
                 raise KeyReused("this key was used for another request")
-            return _decoder(type(ask.command)).decode(known.body)
+            return _decoder(type(ask.command)).decode(_body(desk, known))
         if desk.find(Counters) is None and not ask.command.OPENS:
             raise UnknownOrganization("the organization's books are not open yet")
         given = ask.command.decide(desk)
         if ask.command.DRY:
             desk.undo()
             return given
-        desk.finish()
-        desk.add(Answer(ask.organization_id, ask.key, ask.fingerprint, encode(given).decode(), ask.now))
+        event = desk.finish(given)
+        # Kept once. Keys come in no order, and so does what stands beside them: it had better be short.
+        body = encode(given).decode() if event is None else f"{TOLD}{event}"
+        desk.add(Answer(ask.organization_id, ask.key, ask.fingerprint, body, ask.now))
         return given
     except BaseException:
         desk.undo()
         raise
+
+
+def _body(desk: Desk, known: Answer) -> str | msgspec.Raw:
+    """An answer as JSON, from where it is kept."""
+    if known.body.startswith(TOLD):
+        return told_whole(desk.get(Event, int(known.body.removeprefix(TOLD))).body)
+    return known.body
 
 
 @cache

@@ -19,7 +19,6 @@ R = TypeVar("R", bound=Row)
 Key = tuple[Any, ...]
 UNKNOWN: Any = object()
 NEW, CHANGED, GONE, NEVER = "new", "changed", "gone", "never"
-SERIES_WIDTH = 5
 _values = msgspec.structs.astuple
 
 
@@ -171,7 +170,7 @@ class Desk:
         """The next document number of a series, and its place in it: ('CN-00007', 7)."""
         series = self.get(Series, entity_id, kind)
         self.put(changed(series, next_number=series.next_number + 1))
-        return numbered(series, series.next_number), series.next_number
+        return series.numbered(series.next_number), series.next_number
 
     def uuid(self) -> str:
         """A version 7 uuid (RFC 9562) from the ask's instant and nonce."""
@@ -273,19 +272,28 @@ class Desk:
         self._told.clear()
         self._drawn = {}
 
-    def finish(self) -> None:
-        """Write down what was told, each event with its subject before and after the command, and counted."""
+    def finish(self, given: Any) -> int | None:
+        """Write down what was told, each event with its subject before and after the command, and counted.
+
+        The number of the event that tells all of what was `given`, if there is one.
+        """
+        whole = None
         for topic, subject in self._told:
             kind = type(subject)
             key, rows = kind.key(subject), self.rows[kind]
-            before = next((was for where, k, was in self._undo if where is rows and k == key), rows[key])
-            body = change(None if before is UNKNOWN else before, rows[key])
+            row = rows[key]
+            before = next((was for where, k, was in self._undo if where is rows and k == key), row)
+            before = None if before is UNKNOWN else before
             id: int = getattr(subject, "id", self.organization_id)
             event = self.next("event")
             about = topic.partition(".")[0]
+            body = change(before, row)
             self._put(Event(self.organization_id, event, topic, about, id, self.actor, body, self.now), NEW)
+            if row is given and before is None and not kind.SECRETS:
+                whole = event
         if self._drawn:
             self.put(changed(self.get(Counters), **self._drawn))
+        return whole
 
     def undo(self) -> None:
         """Take back all that was written since `begin`."""
@@ -389,8 +397,3 @@ def possible(key: Key) -> bool:
         if isinstance(part, int) and abs(part) >= 2**53:
             return False
     return True
-
-
-def numbered(series: Series, sequence: int) -> str:
-    """A number as it stands on documents: the prefix and at least five digits."""
-    return f"{series.prefix}{sequence:0{SERIES_WIDTH}d}"

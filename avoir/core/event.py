@@ -7,6 +7,13 @@ from avoir.core.row import Row
 _encode = msgspec.json.Encoder().encode
 
 
+class _New(msgspec.Struct):
+    after: msgspec.Raw
+
+
+_decode = msgspec.json.Decoder(_New).decode
+
+
 def change(before: Row | None, after: Row | None) -> str:
     """What became of a row, as JSON: all of a new one, else the fields that differ, before and after."""
     if before is None and after is not None and not after.SECRETS:
@@ -19,3 +26,8 @@ def change(before: Row | None, after: Row | None) -> str:
         names = [name for name in names if name in key or getattr(before, name) != getattr(after, name)]
     was, now = (x and {name: getattr(x, name) for name in names} for x in (before, after))
     return _encode({"before": was, "after": now}).decode()
+
+
+def told_whole(body: str) -> msgspec.Raw:
+    """The row that an event tells whole, as JSON."""
+    return _decode(body).after

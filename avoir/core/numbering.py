@@ -3,7 +3,7 @@
 import re
 
 from avoir.core.credit_note import CreditNote
-from avoir.core.desk import Desk, numbered
+from avoir.core.desk import Desk
 from avoir.core.errors import Kind, Refusal
 from avoir.core.invoice import Invoice, NumberTaken
 from avoir.core.organization import OwnNumbers, Series
@@ -95,7 +95,7 @@ def claim(desk: Desk, kind: type[Row], by: Columns, entity_id: int, given: str) 
     series = desk.get(Series, entity_id, name)
     tail = given.removeprefix(series.prefix)
     # Longer than any series will ever be: then it is no number of ours, and must not be read as one.
-    ours = tail.isascii() and tail.isdecimal() and len(tail) < 16 and given == numbered(series, int(tail))
+    ours = tail.isascii() and tail.isdecimal() and len(tail) < 16 and given == series.numbered(int(tail))
     sequence = int(tail) if ours else 0
     if desk.of(kind, by, entity_id, given) or (ours and sequence < series.next_number):
         raise NumberTaken(f"the number {given} is taken", number=given)

@@ -144,6 +144,10 @@ class Series(Row, frozen=True, gc=False):
     next_number: int
     skipped: int
 
+    def numbered(self, sequence: int) -> str:
+        """A number as it stands on documents: the prefix and at least five digits."""
+        return f"{self.prefix}{sequence:05d}"
+
 
 class OwnNumbers(Row, frozen=True, gc=False):
     """The highest number that callers gave out themselves under a prefix that was not the series' own.

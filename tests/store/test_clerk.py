@@ -12,7 +12,7 @@ from avoir.app.credit_notes import IssueCreditNote
 from avoir.app.customers import CreateCustomer
 from avoir.app.organizations import OpenBooks
 from avoir.app.refunds import RefundCreditNote, RefundInvoice, ReverseRefund
-from avoir.core.command import Command, KeyReused, NulCharacter, UnknownOrganization, fingerprint
+from avoir.core.command import TOLD, Command, KeyReused, NulCharacter, UnknownOrganization, fingerprint
 from avoir.core.customer import Customer
 from avoir.core.desk import Desk
 from avoir.core.errors import NotFound, Refusal
@@ -74,6 +74,24 @@ def test_a_key_is_looked_up_before_the_law_is_asked(ledger):
     first = ledger.ask(refund(), key="all of it")
     ledger.refused(refund(), "credit_note_used_up")
     assert ledger.ask(refund(), key="all of it") == first
+
+
+def test_an_answer_is_kept_once_and_stays_what_it_was(ledger):
+    ledger.credit_note(line("30.00"))
+    first, second = [ledger.ask(refund(), key=f"kept {n}") for n in range(2)]
+    undone = ledger.ask(ReverseRefund(refund_id=first.id), key="undone")
+    kept = {answer.idempotency_key: answer.body for answer in ledger.rows(Answer)}
+    told = {f"{TOLD}{event.id}": event for event in ledger.rows(Event)}
+    # What the event of a new row tells is not written a second time; a row that was changed is.
+    assert told[kept["kept 0"]].topic == told[kept["kept 1"]].topic == "refund.settled"
+    assert '"state":"reversed"' in kept["undone"]
+    for key, command, answer in (
+        ("kept 0", refund(), first),
+        ("kept 1", refund(), second),
+        ("undone", ReverseRefund(refund_id=first.id), undone),
+    ):
+        assert ledger.ask(command, key=key) == answer
+    assert len(ledger.rows(Refund)) == 2
 
 
 def test_a_refused_key_may_be_tried_again(ledger):
@@ -204,11 +222,13 @@ def test_a_batch_does_what_its_commands_do_one_by_one(url):
 
 def test_a_refusal_in_a_batch_leaves_no_trace_in_the_others(ledger):
     ledger.credit_note(line("25.00"))
+    answers = len(ledger.rows(Answer))
     outs = ledger.record(*[ask_of(ledger.organization_id, refund()) for _ in range(5)])
     assert [getattr(out, "code", "granted") for out in outs] == ["granted"] * 2 + ["credit_note_used_up"] * 3
     assert {out.facts["left"] for out in outs[2:]} == {500}
     assert [event.topic for event in ledger.rows(Event)].count("refund.settled") == 2
-    assert sum("RF-" in answer.body for answer in ledger.rows(Answer)) == 2
+    assert len(ledger.rows(Answer)) == answers + 2
+    assert len(ledger.rows(Refund)) == 2
 
 
 # The queue.
