@@ -36,7 +36,12 @@ client = App(name="client", help="OAuth clients for GraphQL.")
 client.command(
     "avoir.cli.directory:create_client", name="create", help="Make one; its secret is printed once."
 )
-for group in (organization, user, key, client):
+seal = App(name="seal", help="Seals: blocks of posted entries, chained by their hashes.")
+seal.command("avoir.cli.seals:make", name="make", help="Seal now what was posted until now.")
+seal.command("avoir.cli.seals:status", name="status", help="Say how far entries are sealed.")
+seal.command("avoir.cli.seals:export", name="export", help="Print the proof of one entry.")
+seal.command("avoir.cli.seals:check", name="check", help="Check a proof, without the database.")
+for group in (organization, user, key, client, seal):
     app.command(group)
 
 

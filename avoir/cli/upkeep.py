@@ -6,13 +6,18 @@ import msgspec
 from rich.table import Table
 
 from avoir.app.reads.promises import PROMISES
-from avoir.app.reads.verify import Broken, broken_promises, organizations
+from avoir.app.reads.query import Query
+from avoir.app.reads.replays import REPLAYS
+from avoir.app.reads.verify import Broken, broken_promises, broken_replays, organizations
 from avoir.cli.office import NO_OPTIONS, Options, must_exist
 from avoir.cli.output import Stop
 from avoir.config import described, masked, origins, without_password
 from avoir.core.access import DIRECTORY
 from avoir.store.database import behind, open_database
 from avoir.store.readers import Readers
+
+ALL = (*PROMISES, *REPLAYS)
+"""What is proved: by SQL, and by going through everything."""
 
 
 def migrate(*, options: Options = NO_OPTIONS) -> None:
@@ -29,7 +34,7 @@ def migrate(*, options: Options = NO_OPTIONS) -> None:
 
 
 def verify(*, options: Options = NO_OPTIONS) -> None:
-    """Recompute, by SQL, everything that must always be true, and name the first row that is wrong.
+    """Recompute everything that must always be true, by SQL and by replay; name the first row that is wrong.
 
     Changes nothing, and may run beside a server. Ends with 1 when a promise is broken.
     """
@@ -40,14 +45,14 @@ def verify(*, options: Options = NO_OPTIONS) -> None:
     readers = Readers(url, size=1)
     try:
         everyone = readers.run(organizations, DIRECTORY)
-        broken = [each for id in everyone for each in readers.run(broken_promises, id)]
+        broken = [each for id in everyone for each in readers.run(_broken, id)]
     finally:
         readers.close()
     facts = {
         "ok": not broken,
         "organizations": len(everyone) - 1,  # The directory has counters too.
         "promises": [
-            {"name": each.name, "says": each.says, "holds": holds(each.name, broken)} for each in PROMISES
+            {"name": each.name, "says": each.says, "holds": holds(each.name, broken)} for each in ALL
         ],
         "broken": [msgspec.to_builtins(each) for each in broken],
     }
@@ -56,19 +61,21 @@ def verify(*, options: Options = NO_OPTIONS) -> None:
         sys.exit(1)
 
 
+def _broken(query: Query) -> list[Broken]:
+    return [*broken_promises(query), *broken_replays(query)]
+
+
 def holds(promise: str, broken: list[Broken]) -> bool:
     """Whether nobody breaks it."""
     return all(each.promise != promise for each in broken)
 
 
 def _report(organizations: int, broken: list[Broken]) -> str:
-    lines = [f"{'holds ' if holds(each.name, broken) else 'BROKEN'}  {each.says}" for each in PROMISES]
+    lines = [f"{'holds ' if holds(each.name, broken) else 'BROKEN'}  {each.says}" for each in ALL]
     lines += [f"{each.promise}: organization {each.organization_id}, {each}" for each in broken]
     count = f"{organizations} organization{'s' * (organizations != 1)}"
     many = len({each.promise for each in broken})
-    lines.append(
-        f"{count}: {many} of {len(PROMISES)} promises are broken." if many else f"{count}: all holds."
-    )
+    lines.append(f"{count}: {many} of {len(ALL)} promises are broken." if many else f"{count}: all holds.")
     return "\n".join(lines)
 
 

@@ -39,6 +39,7 @@ from avoir.core.rail import Gateway
 from avoir.core.refund import Refund
 from avoir.core.remark import Merge, Remark
 from avoir.core.row import Row
+from avoir.core.seal import Seal
 from avoir.core.tax import TaxRate
 from avoir.core.view import View
 from avoir.core.webhook_event import WebhookEvent
@@ -96,6 +97,7 @@ KINDS: tuple[type[Row], ...] = (
     JournalLine,
     JournalEntry,
     Mail,
+    Seal,
     Event,
     Balance,
 )

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from avoir.app.postman import Carrier, Postman
 from avoir.app.reads.query import Query
+from avoir.app.sealer import Sealer
 from avoir.app.worker import Gateway, Worker
 from avoir.core.command import Command
 from avoir.faces.access import UTC_ZONE, Access
@@ -19,6 +20,8 @@ T = TypeVar("T")
 
 WORKER = "worker"
 """The actor in whose name the worker asks."""
+SEALED_EVERY = 6
+"""Rounds of the worker between two of the sealer."""
 
 
 class BackOffice:
@@ -80,9 +83,11 @@ async def at_work(
         return
     worker = Worker(office, gateways)
     rounds = asyncio.create_task(worker.run(lambda: datetime.now(UTC), every))
+    seals = asyncio.create_task(Sealer(office).run(every * SEALED_EVERY))
     try:
         yield worker
     finally:
-        rounds.cancel()
-        with suppress(asyncio.CancelledError):
-            await rounds
+        for task in (rounds, seals):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task

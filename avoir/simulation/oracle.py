@@ -111,7 +111,7 @@ class Oracle:
         for kind, sign in ((Invoice, 1), (CreditNote, -1), (Payment, -1)):
             for _, _, was, now in of[kind]:
                 for row, way in ((was, -sign), (now, sign)):
-                    if row is not None and getattr(row, "state", "issued") == "issued":
+                    if row is not None and row.state in ("issued", "received"):
                         sums = moved[row.organization_id, row.customer_id, row.currency]
                         sums[0] += way * (row.due_minor if kind is Invoice else row.open_minor)
                         sums[1] += way * (row.base_due_minor if kind is Invoice else row.base_open_minor)

@@ -5,7 +5,8 @@ from typing import Any
 
 from avoir.app.reads.promises import PROMISES
 from avoir.app.reads.query import Query
-from avoir.app.reads.verify import broken_promises, organizations
+from avoir.app.reads.replays import REPLAYS
+from avoir.app.reads.verify import Broken, broken_promises, broken_replays, organizations
 from avoir.core.access import DIRECTORY
 from avoir.core.books import KINDS
 from avoir.core.command import encode
@@ -49,7 +50,7 @@ def settled_as_paid(shelves: Shelves, bank: Bank, oracle: Oracle) -> None:
 
 
 def verified(shelves: Shelves, acknowledged: dict[tuple[int, str], str], oracle: Oracle) -> tuple[int, int]:
-    """Every promise over the whole of the books, by SQL; how many promises and rows. Raises `Wrong`."""
+    """Every promise over the books, by SQL and by replay; how many, and how many rows. Raises `Wrong`."""
     for key, said in acknowledged.items():
         kept = shelves.find(Answer, *key)
         oracle.must(kept is not None and kept.body == said, "what was acknowledged stands", key)
@@ -59,13 +60,17 @@ def verified(shelves: Shelves, acknowledged: dict[tuple[int, str], str], oracle:
         database.migrate()
         rows = _fill(database, shelves)
         everyone = organizations(Query(database, DIRECTORY))
-        broken = [each for id in everyone for each in broken_promises(Query(database, id))]
-        for promise in PROMISES:
+        broken = [each for id in everyone for each in _broken(Query(database, id))]
+        for promise in (*PROMISES, *REPLAYS):
             found = [each for each in broken if each.promise == promise.name]
             oracle.must(not found, promise.says, *found)
     finally:
         database.close()
-    return len(PROMISES) * len(everyone), rows
+    return (len(PROMISES) + len(REPLAYS)) * len(everyone), rows
+
+
+def _broken(query: Query) -> list[Broken]:
+    return [*broken_promises(query), *broken_replays(query)]
 
 
 def _fill(database: Sqlite, shelves: Shelves) -> int:

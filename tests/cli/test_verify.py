@@ -162,6 +162,11 @@ receivable_is_what_is_open: customers id=2 currency=EUR
 receivable_is_what_is_open: customers id=0 currency=USD
     UPDATE journal_lines SET customer_id = NULL WHERE entry_id = 1 AND number = 1
 
+receivable_is_what_is_open_every_day: customers id=1 currency=USD day=2026-11-01
+    UPDATE journal_lines SET booked_on = '2026-11-09' WHERE entry_id = 1
+receivable_is_what_is_open_every_day: customers id=2 currency=EUR day=2026-11-02
+    UPDATE allocations SET allocated_on = '2026-11-04' WHERE id = 3
+
 nothing_remains_of_the_settled: invoices id=2
     UPDATE invoices SET base_settled_minor = base_settled_minor - 1 WHERE id = 2
 nothing_remains_of_the_settled: credit_notes id=1

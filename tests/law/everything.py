@@ -87,6 +87,7 @@ from avoir.app.refunds import (
 from avoir.app.remarks import AnnotateInvoice, CommentLine
 from avoir.app.requests import KeepRequest
 from avoir.app.roles import CreateRole, DeleteRole, EditRole
+from avoir.app.seals import SealEntries
 from avoir.app.series import SetSeries
 from avoir.app.settings import ChangeSettings
 from avoir.app.sign_ins import ResetPassword, SendReset, SetPassword, VerifyUser
@@ -206,6 +207,7 @@ def office() -> Iterator[Command]:
     yield EditView(view_id=1, name="Due")
     yield DeleteView(view_id=1)
     yield SetOpeningBalance(customer_id=1, amount=TEN, on="2026-10-31")  # Invoice 1.
+    yield SealEntries(seal_id=1, first_entry_id=1, leaves="0" * 64)
     yield CreateDisputeReason(name="Damaged", description="")
     yield UpdateDisputeReason(dispute_reason_id=1, name="Broken")
     yield DeleteDisputeReason(dispute_reason_id=1)

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
@@ -23,13 +23,16 @@ PATIENCE = 60
 class Server:
     """`avoir serve` in processes of its own, on a free port."""
 
-    def __init__(self, url: str, log: Path, *, processes: int = 1) -> None:
+    def __init__(
+        self, url: str, log: Path, *, processes: int = 1, environment: Mapping[str, str] | None = None
+    ) -> None:
         self.log = log
         with log.open("ab") as errors:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "avoir", "serve", "--json", "--port", "0", "--database", url,
                  "--processes", str(processes), "--log-level", "warning"],
                 stdout=subprocess.PIPE, stderr=errors, start_new_session=True, text=True,
+                env={**os.environ, **(environment or {})},
             )  # fmt: skip
         said = self.process.stdout.readline()
         assert '"url"' in said, f"it did not start: {said} {log.read_text()}"

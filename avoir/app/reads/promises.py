@@ -18,6 +18,7 @@ from avoir.app.reads.checks import (
     within_counter,
     zero,
 )
+from avoir.app.reads.open_by_day import open_by_day
 
 LINE, NOTE_LINE = ("invoice_id", "position"), ("credit_note_id", "position")
 RATE = (*LINE, "tax_rate_id")
@@ -241,6 +242,10 @@ PROMISES = (
     )),
     Promise("receivable_is_what_is_open", "Per customer and currency the open items are the receivable.", (
         zero("customers", ("id", "currency"), ("n", "b"), _open_items()),
+    )),
+    Promise("receivable_is_what_is_open_every_day",
+            "What happens to open items on a day, the receivable does.", (
+        zero("customers", ("id", "currency", "day"), ("n", "b"), open_by_day()),
     )),
     Promise("nothing_remains_of_the_settled",
             "What is settled in its currency is settled in base currency.", (

@@ -1,4 +1,4 @@
-"""Proof: every promise of the books recomputed by SQL, and the first row that breaks one named.
+"""Proof: every promise of the books recomputed by SQL and by replay, and the first row that breaks one named.
 
 The promises themselves are the table in `promises`. Amounts are in minor units.
 """
@@ -10,6 +10,7 @@ import msgspec
 from avoir.app.reads.checks import Check
 from avoir.app.reads.promises import PROMISES, Promise
 from avoir.app.reads.query import Query
+from avoir.app.reads.replays import REPLAYS
 
 
 class Broken(msgspec.Struct, frozen=True):
@@ -20,8 +21,8 @@ class Broken(msgspec.Struct, frozen=True):
     table: str
     key: dict[str, Any]
     field: str = ""
-    kept: int | None = None
-    counted: int | None = None
+    kept: Any = None
+    counted: Any = None
 
     def __str__(self) -> str:
         where = f"{self.table} {' '.join(f'{name}={value}' for name, value in self.key.items())}"
@@ -39,6 +40,16 @@ def organizations(query: Query) -> list[int]:
 def broken_promises(query: Query) -> list[Broken]:
     """What does not hold in one organization: for each promise that is broken, its first wrong row."""
     return [broken for promise in PROMISES if (broken := _first(query, promise)) is not None]
+
+
+def broken_replays(query: Query) -> list[Broken]:
+    """What does not hold in one organization when everything is gone through: the first wrong row of each."""
+    found = []
+    for replay in REPLAYS:
+        wrong = replay.wrong(query)
+        if wrong is not None:
+            found.append(Broken(replay.name, query.organization_id, *wrong))
+    return found
 
 
 def _first(query: Query, promise: Promise) -> Broken | None:

@@ -1,0 +1,197 @@
+"""Proof by replay: the journal and the events are gone through from the first to the last into fresh books.
+
+What SQL adds up in one statement is added up here row by row, in another way and in other code; and what a
+document is must be what its events made of it. Pages are read in order of keys, so that a million entries
+need no more memory than a thousand.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from avoir.app.reads.query import Query
+from avoir.app.reads.seals import broken_seal
+from avoir.core.credit_note import CreditNote
+from avoir.core.dispute import Dispute
+from avoir.core.invoice import Invoice
+from avoir.core.journal import ManualJournal
+from avoir.core.payment import Payment
+from avoir.core.refund import Refund
+from avoir.core.row import Row
+
+PAGE = 20_000
+"""Lines or events that are read at once."""
+
+
+class Wrong(NamedTuple):
+    """A row that is not what the replay made of it: table, key, and the field that differs, if it is one."""
+
+    table: str
+    key: dict[str, Any]
+    field: str = ""
+    kept: Any = None
+    counted: Any = None
+
+
+class Replay(NamedTuple):
+    """A promise that is proved by going through everything: its name, what it says, and how."""
+
+    name: str
+    says: str
+    wrong: Callable[[Query], Wrong | None]
+
+
+def entries_replayed(query: Query) -> Wrong | None:
+    """Every entry in order, into fresh balances: each balances, none is missing, the sums are those kept."""
+    sums: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    entry_id, net, base = 0, 0, 0
+    for row in _lines(query):
+        id, entity, account, currency, branch, on, debit, credit, base_debit, base_credit = row
+        if id != entry_id:
+            if net or base:
+                return Wrong("journal_entries", {"id": entry_id})
+            if id != entry_id + 1:
+                return Wrong("journal_entries", {"id": entry_id + 1})
+            entry_id = id
+        net += debit - credit
+        base += base_debit - base_credit
+        sum_ = sums[entity, account, currency, branch, on]
+        sum_[0] += debit
+        sum_[1] += credit
+        sum_[2] += base_debit
+        sum_[3] += base_credit
+    if net or base:
+        return Wrong("journal_entries", {"id": entry_id})
+    return _balances_differ(query, sums)
+
+
+def _lines(query: Query) -> Iterator[tuple[Any, ...]]:
+    """Every line of the journal, by entry and number."""
+    entry, number = 0, 0
+    while page := query.all(
+        """SELECT l.entry_id, l.entity_id, l.account_id, l.currency, coalesce(l.branch_id, 0), l.booked_on,
+            l.debit_minor, l.credit_minor, l.base_debit_minor, l.base_credit_minor, l.number
+        FROM journal_lines AS l WHERE l.organization_id = :o AND (l.entry_id, l.number) > (:entry, :number)
+        ORDER BY l.entry_id, l.number LIMIT :most""",
+        entry=entry, number=number, most=PAGE,
+    ):  # fmt: skip
+        for *row, _ in page:
+            yield tuple(row)
+        entry, number = page[-1][0], page[-1][-1]
+
+
+def _balances_differ(query: Query, sums: dict[tuple[Any, ...], list[int]]) -> Wrong | None:
+    names = ("entity_id", "account_id", "currency", "branch_id", "booked_on")
+    sides = ("debit_minor", "credit_minor", "base_debit_minor", "base_credit_minor")
+    kept = query.all(
+        f"""SELECT {", ".join((*names, *sides))} FROM balances AS b WHERE b.organization_id = :o
+        ORDER BY {", ".join(names)}"""
+    )
+    for row in kept:
+        key, amounts = row[:5], [*row[5:]]
+        counted = sums.pop(key, [0, 0, 0, 0])
+        for side, here, there in zip(sides, amounts, counted, strict=True):
+            if here != there:
+                return Wrong("balances", dict(zip(names, key, strict=True)), side, here, there)
+    for key in sorted(sums):
+        return Wrong("balances", dict(zip(names, key, strict=True)))
+    return None
+
+
+KEPT = frozenset({
+    "allocated_minor", "refunded_minor", "reserved_minor", "disputed_minor", "base_used_minor", "paid_minor",
+    "credit_minor", "written_off_minor", "base_settled_minor", "credited_minor", "base_credited_minor",
+    "discount_credited_minor", "adjustment_credited_minor", "returned_minor", "updated_at",
+})  # fmt: skip
+"""What other things do to a document is told of those: as a sum it is proved by SQL."""
+
+TOLD: tuple[type[Row], ...] = (Invoice, CreditNote, Payment, Refund, Dispute, ManualJournal)
+
+
+class _Body(msgspec.Struct):
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+_body = msgspec.json.Decoder(_Body).decode
+
+
+def events_replayed(query: Query) -> Wrong | None:
+    """Every document, made anew from what was told of it, is the row that is there."""
+    for kind in TOLD:
+        wrong = _kind_replayed(query, kind)
+        if wrong is not None:
+            return wrong
+    return None
+
+
+def _kind_replayed(query: Query, kind: type[Row]) -> Wrong | None:
+    names = [name for name in kind.__struct_fields__ if name not in KEPT]
+    made = _made(query, kind.TABLE.removesuffix("s"))
+    id, told = next(made, (0, None))
+    for row in _rows(query, kind):
+        while told is not None and id < row.id:
+            if told["state"] != "deleted" if "state" in told else True:
+                return Wrong(kind.TABLE, {"id": id})
+            id, told = next(made, (0, None))
+        if told is None or id != row.id:
+            return Wrong(kind.TABLE, {"id": row.id})
+        for name in names:
+            if name in told and getattr(row, name) != told[name]:
+                return Wrong(kind.TABLE, {"id": id}, name, getattr(row, name), told[name])
+        id, told = next(made, (0, None))
+    return None if told is None else Wrong(kind.TABLE, {"id": id})
+
+
+def _made(query: Query, about: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """What the events of a kind of thing make of each, by id; of what was taken away, nothing."""
+    subject, row = 0, dict[str, Any]()
+    gone = False
+    for id, body in _told(query, about):
+        if id != subject:
+            if subject and not gone:
+                yield subject, row
+            subject, row, gone = id, {}, False
+        said = _body(body)
+        gone = said.after is None
+        row |= said.after or {}
+    if subject and not gone:
+        yield subject, row
+
+
+def _told(query: Query, about: str) -> Iterator[tuple[int, str]]:
+    subject, event = 0, 0
+    while page := query.all(
+        """SELECT e.subject_id, e.id, e.body FROM events AS e
+        WHERE e.organization_id = :o AND e.subject_kind = :about AND (e.subject_id, e.id) > (:subject, :event)
+        ORDER BY e.subject_id, e.id LIMIT :most""",
+        about=about, subject=subject, event=event, most=PAGE,
+    ):  # fmt: skip
+        for id, _, body in page:
+            yield id, body
+        subject, event = page[-1][:2]
+
+
+def _rows(query: Query, kind: type[Row]) -> Iterator[Any]:
+    after = 0
+    while page := query.rows(kind, "t.id > :after", "ORDER BY t.id LIMIT :most", after=after, most=PAGE):
+        yield from page
+        last: Any = page[-1]
+        after = last.id
+
+
+def seals_replayed(query: Query) -> Wrong | None:
+    """Every block of sealed entries, hashed again."""
+    broken = broken_seal(query)
+    return None if broken is None else Wrong(broken.table, {"id": broken.id, "why": broken.why})
+
+
+REPLAYS = (
+    Replay("entries_replay", "The journal, added up entry by entry, gives the balances that are kept.",
+           entries_replayed),
+    Replay("events_replay", "Every document is what the events told of it make of it.", events_replayed),
+    Replay("entries_are_as_sealed", "What was sealed is as it was: nothing changed, gone or moved.",
+           seals_replayed),
+)  # fmt: skip
