@@ -63,6 +63,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str, Meta(description="Where mail is laid down as files when no server carries it.")
     ] = "avoir-mail"
     mail_from: Annotated[str, Meta(description="Who the mail is from.")] = "Avoir <avoir@localhost>"
+    rate_limit_key: Annotated[
+        int, Meta(ge=0, description="Requests a minute of one key or sign-in, by process; 0: any number.")
+    ] = 1_000_000
+    rate_limit_address: Annotated[
+        int, Meta(ge=0, description="Requests a minute from one address, by process; 0: any number.")
+    ] = 1_000_000
+    rate_limit_auth: Annotated[
+        int, Meta(ge=0, description="Sign-ins and tokens tried a minute from one address; 0: any number.")
+    ] = 600
     body_limit: Annotated[int, Meta(ge=1024, description="The largest request body, in bytes.")] = 1_048_576
     readers: Annotated[int, Meta(ge=1, le=64, description="Connections for reading, by process.")] = 4
     worker_seconds: Annotated[

@@ -19,6 +19,7 @@ from avoir.faces.console.works import WORKS
 from avoir.faces.door import Door
 from avoir.faces.graphql.endpoint import graphql_routes, known_documents
 from avoir.faces.jobs import JobRunner, jobs_at_work
+from avoir.faces.limits import Limits
 from avoir.faces.rest.routes import rest_routes
 from avoir.gateways import gateways
 from avoir.gateways.mail import carrier
@@ -44,6 +45,9 @@ def create_app(
         app.state.door, app.state.settings = door, settings
         access = await open_access(door, settings.secret, settings.token_seconds, audience)
         app.state.access = access
+        app.state.limits = Limits(
+            settings.rate_limit_key, settings.rate_limit_address, settings.rate_limit_auth
+        )
         known_documents(app)  # A list that cannot be read is told before the first request comes.
         served = gateways(sandbox=settings.sandbox)
         app.state.jobs = JobRunner(door, access, WORKS)

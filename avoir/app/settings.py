@@ -7,8 +7,8 @@ from avoir.core.command import Command
 from avoir.core.desk import Desk
 from avoir.core.organization import Organization
 from avoir.core.row import Row, changed
-from avoir.core.settings import CREDIT_RATES, DISCOUNT_TIMINGS, choice, days
-from avoir.core.text import LONG, SHORT, fits
+from avoir.core.settings import CREDIT_RATES, DISCOUNT_TIMINGS, choice, days, laid_over
+from avoir.core.text import SHORT, fits
 
 TEXTS = {
     "name": SHORT,
@@ -16,13 +16,15 @@ TEXTS = {
     "language": 16,
     "date_format": 64,
     "fiscal_year": 16,
-    "details": LONG,
 }
 """The settings that no law reads, and how long they may be. The door knows which time zones there are."""
 
 
 class ChangeSettings(Command, frozen=True, kw_only=True):
-    """Change settings. What is not given stays as it is, and documents keep what they were written with."""
+    """Change settings. What is not given stays as it is, and documents keep what they were written with.
+
+    `details` is a JSON object, laid over the details that there are; null takes a member away.
+    """
 
     ANSWER = Organization
     discount_timing: str | None = None
@@ -54,5 +56,7 @@ class ChangeSettings(Command, frozen=True, kw_only=True):
         for field, most in TEXTS.items():
             if (text := getattr(self, field)) is not None:
                 fields[field] = fits(text, field, most)
+        if self.details is not None:
+            fields["details"] = laid_over(old.details, self.details)
         desk.tell("organization.changed", old)
         return desk.put(changed(old, **fields))

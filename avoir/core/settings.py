@@ -1,10 +1,14 @@
 """Settings: what an organization and its entities may choose between."""
 
 from collections.abc import Sequence
+from typing import Any
+
+import msgspec
 
 from avoir.core.desk import Desk
 from avoir.core.errors import Kind, Refusal
 from avoir.core.organization import Counters
+from avoir.core.text import LONG, fits
 
 DISCOUNT_TIMINGS = ("before_tax", "after_tax")
 """When a document discount is taken."""
@@ -48,6 +52,27 @@ def days(value: int, what: str = "termsDays") -> int:
     if not 0 <= value <= MOST_TERMS_DAYS:
         raise TermsOutOfRange(f"{what} lies between 0 and {MOST_TERMS_DAYS}", field=what)
     return value
+
+
+def laid_over(details: str, patch: str) -> str:
+    """Details with what a patch says (RFC 7396): its members are laid over theirs, null takes one away.
+
+    Refuses `TextTooLong`.
+    """
+    whole = _patched(msgspec.json.decode(details), msgspec.json.decode(patch))
+    return fits(msgspec.json.encode(whole).decode(), "details", LONG)
+
+
+def _patched(old: Any, patch: Any) -> Any:
+    if not isinstance(patch, dict):
+        return patch
+    found = dict(old) if isinstance(old, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            found.pop(name, None)
+        else:
+            found[name] = _patched(found.get(name), value)
+    return found
 
 
 def unwritten(desk: Desk) -> None:

@@ -12,16 +12,16 @@ from starlette.types import Receive, Scope, Send
 from avoir.faces.access import UTC_ZONE, Access, Identity
 from avoir.faces.body import BadBody, body_of, json_of
 from avoir.faces.caller import Caller
+from avoir.faces.limits import Headers, Limits
 from avoir.faces.rest.accept import JSON, chosen
 from avoir.faces.rest.auth import caller_of, identity_of
-from avoir.faces.rest.errors import Forbidden, no_of, no_route
+from avoir.faces.rest.errors import Forbidden, TooMany, no_of, no_route
 from avoir.faces.rest.fields import Body, Form
 from avoir.faces.rest.kinds import id_of
 from avoir.faces.rest.query import pairs_of
 from avoir.faces.rest.render import Style, style_of
 
 encode = msgspec.json.Encoder(decimal_format="number").encode
-Headers = list[tuple[bytes, bytes]]
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 
@@ -66,8 +66,7 @@ class Call:
     @property
     def address(self) -> str:
         """Where the request comes from."""
-        client = self.request.client
-        return client.host if client else ""
+        return _address(self.request.scope)
 
     @property
     def links(self) -> str:
@@ -113,23 +112,29 @@ class Endpoint:
 
     def __init__(self, way: Way, ability: str) -> None:
         self.way, self.ability = way, ability
+        # What nobody need be known for is where passwords and tokens are guessed.
+        self.signs_in = way.gate is Gate.ANYBODY and way.method != "GET"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever becomes of it."""
-        retry = 0
+        retry, limits = 0, scope["app"].state.limits
+        headers, wait = limits.at_address(_address(scope), self.signs_in)
         try:
-            status, answer = self.way.status, await self._answer(Request(scope, receive))
+            if wait:
+                raise TooMany(wait)
+            status, answer = self.way.status, await self._answer(Request(scope, receive), limits, headers)
         except ClientDisconnect:
             return
         except Exception as problem:
             status, answer, retry = no_of(problem, self.way.room)
         if isinstance(answer, Response):
             # A file too long to be held: it sends itself, piece by piece.
+            answer.raw_headers.extend(headers)
             await answer(scope, receive, send)
             return
-        await _send(send, status, answer, retry)
+        await _send(send, status, answer, retry, headers)
 
-    async def _answer(self, request: Request) -> Any:
+    async def _answer(self, request: Request, limits: Limits, headers: Headers) -> Any:
         way, call = self.way, Call(request)
         zone = UTC_ZONE
         if way.offers:
@@ -139,6 +144,10 @@ class Endpoint:
             call.identity, zone = call.caller.identity, call.caller.zone
         elif way.gate is Gate.MEMBER:
             call.identity = await identity_of(request)
+        if way.gate is not Gate.ANYBODY:
+            identity = call.identity
+            if wait := limits.by_key((identity.organization_id, identity.actor), headers):
+                raise TooMany(wait)
         if self.ability and (may := call.identity.abilities) is not None and self.ability not in may:
             raise Forbidden(self.ability)
         if way.query is not None:
@@ -157,7 +166,8 @@ class Nowhere:
         if path.endswith("/") and path != "/api/":
             await scope["router"]({**scope, "path": path.rstrip("/")}, receive, send)
         else:
-            await _send(send, *no_route(scope["method"], path))
+            headers, _ = scope["app"].state.limits.at_address(_address(scope), False)
+            await _send(send, *no_route(scope["method"], path), headers)
 
 
 async def _said(request: Request) -> dict[str, Any]:
@@ -176,8 +186,13 @@ async def _said(request: Request) -> dict[str, Any]:
     return said
 
 
-async def _send(send: Send, status: int, answer: Any, retry: int) -> None:
-    kind, headers = b"application/json; charset=utf-8", Headers()
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return client[0] if client else ""
+
+
+async def _send(send: Send, status: int, answer: Any, retry: int, headers: Headers) -> None:
+    kind = b"application/json; charset=utf-8"
     if isinstance(answer, Raw):
         body, kind = answer.content, answer.kind.encode()
         if answer.name:

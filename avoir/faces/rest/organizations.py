@@ -1,5 +1,7 @@
 """Opening an organization's books, and what it is (rest.md, section 1)."""
 
+import re
+from datetime import tzinfo
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -17,11 +19,12 @@ from avoir.core.access import DIRECTORY
 from avoir.core.document import AFTER_TAX
 from avoir.core.errors import NotFound
 from avoir.core.organization import Counters
+from avoir.core.text import SHORT
 from avoir.core.together import Together
 from avoir.faces.access import UTC_ZONE
 from avoir.faces.door import envelope
 from avoir.faces.rest.endpoint import Call
-from avoir.faces.rest.fields import Body
+from avoir.faces.rest.fields import Body, Field, Rule, camel
 from avoir.faces.rest.kinds import choice, text
 from avoir.faces.rest.render import is_currency, is_date_format
 
@@ -69,9 +72,39 @@ BUILD = Body(
 )
 
 
+ADDRESS = {
+    "address1": "address_1", "address2": "address_2", "postalCode": "postal_code", "city": "city",
+    "stateProvince": "state_province", "phone": "phone",
+}  # fmt: skip
+"""The parts of an address: as they are sent, and as they are told."""
+_COLOUR = re.compile(r"#?([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
+
+
+def _address(value: Any, zone: tzinfo) -> Any:
+    if not isinstance(value, dict):
+        return value
+    given = {ADDRESS.get(camel(str(name)), ""): text for name, text in value.items()}
+    return {name: given.get(name) or "" for name in ADDRESS.values()}
+
+
+def _is_address(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(x, str) and len(x) <= SHORT and "\0" not in x for x in value.values()
+    )
+
+
 EDIT = Body(
     *(field._replace(optional=True, default=None) for field in BUILD.fields),
     text("taxNumber", optional=True)._replace(default=None),
+    Field("address", _address, (Rule("isObject", "must be an object of texts", _is_address),), True),
+    choice(
+        "primaryColor",
+        lambda x: bool(_COLOUR.fullmatch(x)),
+        rule="isHexColor",
+        says="must be a colour: #1a2b3c",
+        optional=True,
+    ),
+    text("logoKey", optional=True, most=255)._replace(default=None),
 )
 
 LOCKING = (
@@ -85,11 +118,15 @@ LOCKING = (
 
 async def edit(call: Call) -> dict[str, Any]:
     """Change what an organization is, all of it or nothing. Refuses what `EditEntity` refuses."""
-    form, setup = call.form, call.caller.setup
-    said = {"industry": form["industry"], "location": form["location"] and form["location"].upper()}
-    details = msgspec.json.decode(setup.organization.details) | {
-        k: v for k, v in said.items() if v is not None
+    form = call.form
+    said = {
+        "industry": form["industry"],
+        "location": form["location"] and form["location"].upper(),
+        "address": form["address"],
+        "primary_color": form["primaryColor"],
+        "logo_key": form["logoKey"],
     }
+    details = {name: value for name, value in said.items() if value is not None}
     settings = ChangeSettings(
         name=form["name"],
         timezone=form["timezone"],
@@ -101,7 +138,7 @@ async def edit(call: Call) -> dict[str, Any]:
     entity = EditEntity(name=form["name"], base_currency=form["baseCurrency"], tax_number=form["taxNumber"])
     await call.caller.ask(Together(what="ChangeSettings, EditEntity", commands=(settings, entity)))
     call.access.forget()
-    return await current(call)
+    return {"code": 200, "message": "The organization is changed.", **await current(call)}
 
 
 async def base_currency_mutate(call: Call) -> dict[str, Any]:
@@ -204,12 +241,12 @@ def _metadata(setup: Setup, id: int) -> dict[str, Any]:
         "location": details.get("location"),
         "language": organization.language,
         "timezone": organization.timezone,
-        "address": None,
+        "address": details.get("address"),
         "tenant_id": id,
         "base_currency": setup.base_currency,
         "date_format": organization.date_format,
         "fiscal_year": organization.fiscal_year,
         "tax_number": setup.entity.tax_number or None,
-        "primary_color": None,
-        "logo_key": None,
+        "primary_color": details.get("primary_color"),
+        "logo_key": details.get("logo_key"),
     }

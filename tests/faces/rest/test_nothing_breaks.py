@@ -63,6 +63,7 @@ FINE: dict[str, dict[str, Any]] = {
     "/auth/signup/verify": {"email": "a@b.test", "token": "x"},
     "/auth/send_reset_password": {"email": "a@b.test"},
     "/auth/reset_password/{token}": {"password": "x"},
+    "/settings": {"options": [{"group": "items", "key": "preferred_sell_account", "value": 1025}]},
     "/roles": ROLE,
     "/roles/{id}": ROLE,
     **{

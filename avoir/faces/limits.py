@@ -1,0 +1,66 @@
+"""How much one caller may ask in a minute: by key, by address, and by address for signing in.
+
+Counted in each server process, in windows that all begin at once: a request costs a few look-ups, and what is
+remembered is forgotten every minute.
+"""
+
+from collections.abc import Hashable
+from time import monotonic
+
+SECONDS = 60
+MOST_REMEMBERED = 100_000
+Headers = list[tuple[bytes, bytes]]
+
+
+class Limits:
+    """Three limits of one process; 0 is none. Their headers are contract B's (rest.md, section 0)."""
+
+    def __init__(self, per_key: int, per_address: int, per_sign_in: int) -> None:
+        self.per_key, self.per_address, self.per_sign_in = per_key, per_address, per_sign_in
+        self._ends = 0.0
+        self._keys: dict[Hashable, int] = {}
+        self._addresses: dict[Hashable, int] = {}
+        self._sign_ins: dict[Hashable, int] = {}
+        self._limit = (b"x-ratelimit-limit", b"%d" % (per_key or per_address))
+        self._sign_in_limit = (b"x-ratelimit-limit-auth", b"%d" % per_sign_in)
+
+    def at_address(self, address: str, signs_in: bool) -> tuple[Headers, int]:
+        """Count a request from an address: the headers of its reply, and how long it must wait."""
+        now = monotonic()
+        if now >= self._ends:
+            self._begin(now)
+        reset = b"%d" % (self._ends - now + 1)
+        used = self._addresses[address] = self._addresses.get(address, 0) + 1
+        tried = self._sign_ins.get(address, 0)
+        if signs_in:
+            tried = self._sign_ins[address] = tried + 1
+        if len(self._addresses) > MOST_REMEMBERED:
+            self._begin(now)
+        closed = 0 < self.per_address < used or (signs_in and 0 < self.per_sign_in < tried)
+        headers = [
+            self._limit,
+            (b"x-ratelimit-remaining", _left(self.per_key or self.per_address, 0 if self.per_key else used)),
+            (b"x-ratelimit-reset", reset),
+            self._sign_in_limit,
+            (b"x-ratelimit-remaining-auth", _left(self.per_sign_in, tried)),
+            (b"x-ratelimit-reset-auth", reset),
+        ]
+        return headers, int(reset) if closed else 0
+
+    def by_key(self, name: Hashable, headers: Headers) -> int:
+        """Count a request of somebody known, and tell so in the headers; how long it must wait."""
+        if not self.per_key:
+            return 0
+        used = self._keys[name] = self._keys.get(name, 0) + 1
+        headers[1] = (b"x-ratelimit-remaining", _left(self.per_key, used))
+        return int(headers[2][1]) if used > self.per_key else 0
+
+    def _begin(self, now: float) -> None:
+        self._ends = now + SECONDS
+        self._keys.clear()
+        self._addresses.clear()
+        self._sign_ins.clear()
+
+
+def _left(most: int, used: int) -> bytes:
+    return b"%d" % (most - used) if used < most else b"0"
