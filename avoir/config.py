@@ -96,6 +96,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     graphql_listed_only: Annotated[
         bool, Meta(description="Whether GraphQL executes the documents of that file and no others.")
     ] = False
+    webhooks_private: Annotated[
+        bool, Meta(description="Whether webhooks may go to private addresses, such as this machine's own.")
+    ] = False
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="What is worth a line in the log.")
     ] = "info"

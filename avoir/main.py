@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -13,16 +14,19 @@ from avoir.app.reads import directory
 from avoir.config import Settings
 from avoir.core.access import DIRECTORY
 from avoir.faces.access import open_access
-from avoir.faces.back_office import BackOffice, at_work, delivering
+from avoir.faces.back_office import BackOffice, at_work, delivering, making_rounds
 from avoir.faces.console.rooms import console_routes
 from avoir.faces.console.works import WORKS
 from avoir.faces.door import Door
 from avoir.faces.graphql.endpoint import graphql_routes, known_documents
+from avoir.faces.graphql.telling import Teller
+from avoir.faces.herald import SECONDS, Herald
 from avoir.faces.jobs import JobRunner, jobs_at_work
 from avoir.faces.limits import Limits
 from avoir.faces.rest.routes import rest_routes
 from avoir.gateways import gateways
 from avoir.gateways.mail import carrier
+from avoir.gateways.webhook import send
 from avoir.store.database import open_database
 
 
@@ -49,15 +53,22 @@ def create_app(
             settings.rate_limit_key, settings.rate_limit_address, settings.rate_limit_auth
         )
         known_documents(app)  # A list that cannot be read is told before the first request comes.
+        access.private_webhooks = settings.webhooks_private
+        office, every = BackOffice(door, access), settings.worker_seconds
+        app.state.herald = Herald(
+            office,
+            Teller(door, access).tell,
+            partial(send, seconds=SECONDS, private=settings.webhooks_private),
+        )
         served = gateways(sandbox=settings.sandbox)
         app.state.jobs = JobRunner(door, access, WORKS)
         app.state.links = (settings.links_url or audience).rstrip("/")
-        office, every = BackOffice(door, access), settings.worker_seconds
         post = carrier(settings.mail_url, settings.mail_folder, settings.mail_from)
         async with (
             at_work(office, served, every),
             jobs_at_work(app.state.jobs, every),
             delivering(office, post, every) as app.state.postman,
+            making_rounds(app.state.herald, every),
         ):
             yield
         door.close()

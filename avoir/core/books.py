@@ -42,6 +42,7 @@ from avoir.core.row import Row
 from avoir.core.seal import Seal
 from avoir.core.tax import TaxRate
 from avoir.core.view import View
+from avoir.core.webhook_endpoint import WebhookEndpoint
 from avoir.core.webhook_event import WebhookEvent
 
 # The counters come first: whoever holds them holds the organization's pen.
@@ -88,6 +89,7 @@ KINDS: tuple[type[Row], ...] = (
     ManualJournal,
     ManualJournalLine,
     View,
+    WebhookEndpoint,
     WebhookEvent,
     LegacyDocument,
     Remark,

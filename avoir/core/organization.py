@@ -31,6 +31,7 @@ class Counters(Row, frozen=True, gc=False):
     last_payment_method: int
     last_view: int
     last_webhook_event: int
+    last_webhook_endpoint: int
     last_job: int
 
 

@@ -49,6 +49,7 @@ class Access:
 
     def __init__(self, door: Door, secret: str, token_seconds: int, audience: str) -> None:
         self.door, self.token_seconds, self.audience = door, token_seconds, audience
+        self.private_webhooks = False  # Whether webhooks may go to private addresses, on trial too.
         self._secret = secret.encode()
         self._digest_key = _derived(self._secret, "digest")
         self._jwk = OctKey.import_key(_derived(self._secret, "token"))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from avoir.app.postman import Carrier, Postman
@@ -68,6 +68,25 @@ async def delivering(office: BackOffice, carrier: Carrier, every: int) -> AsyncI
         rounds.cancel()
         with suppress(asyncio.CancelledError):
             await rounds
+
+
+class Rounds(Protocol):
+    """Somebody who makes rounds until cancelled."""
+
+    async def run(self, every: int) -> None: ...
+
+
+@asynccontextmanager
+async def making_rounds(somebody: Rounds, every: int) -> AsyncIterator[None]:
+    """Have rounds made every so many seconds while the server runs; none at all, if `every` is 0."""
+    rounds = asyncio.create_task(somebody.run(every)) if every else None
+    try:
+        yield
+    finally:
+        if rounds is not None:
+            rounds.cancel()
+            with suppress(asyncio.CancelledError):
+                await rounds
 
 
 @asynccontextmanager

@@ -99,6 +99,14 @@ from avoir.app.tax_rates import (
     InactivateTaxRate,
 )
 from avoir.app.views import CreateView, DeleteView, EditView
+from avoir.app.webhooks import (
+    CreateWebhookEndpoint,
+    DeleteWebhookEndpoint,
+    Message,
+    QueueWebhooks,
+    RecordWebhook,
+    RetryWebhook,
+)
 from avoir.core.command import Command
 from avoir.core.credit import Shape
 from avoir.core.document import Wording
@@ -261,6 +269,17 @@ def from_before() -> Iterator[Command]:
         yield CreateInvoice(**draft)  # Invoices 7 and 8.
     yield MergeInvoices(invoice_ids=(7, 8))
     yield UnmergeInvoice(invoice_id=9)
+
+
+def telling() -> Iterator[Command]:
+    """Each of the commands by which other servers are told."""
+    server = {"url": "https://hooks.example/a", "signing_key": SECRETS[2], "auth_token": SECRETS[3]}
+    yield CreateWebhookEndpoint(**server)
+    messages = (Message(1, "{}"), Message(2, "{}"))
+    yield QueueWebhooks(endpoint_id=1, after=0, upto=2, messages=messages)
+    yield RecordWebhook(webhook_event_id=1, delivered=True, response_code="200", response_body="")
+    yield RetryWebhook(webhook_event_id=1)
+    yield DeleteWebhookEndpoint(endpoint_id=1)
 
 
 def paying() -> Iterator[Command]:

@@ -24,7 +24,17 @@ from avoir.core.access import DIRECTORY
 from avoir.core.books import KINDS
 from avoir.core.command import Command
 from tests import invariants
-from tests.law.everything import ONE, SECRETS, commands, directory, from_before, office, paying, writing
+from tests.law.everything import (
+    ONE,
+    SECRETS,
+    commands,
+    directory,
+    from_before,
+    office,
+    paying,
+    telling,
+    writing,
+)
 from tests.ledger import NOW, Ledger, ask_of, line
 
 HIDDEN = {kind.TABLE.removesuffix("s"): set(kind.SECRETS) for kind in KINDS if kind.SECRETS}
@@ -56,6 +66,7 @@ def test_every_command_leaves_who_when_and_what(ledger):
         (books, writing()),
         (books, paying()),
         (books, from_before()),
+        (books, telling()),
     )
     number = 1
     for organization_id, story in stories:

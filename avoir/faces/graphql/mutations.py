@@ -6,7 +6,7 @@ from decimal import Decimal
 from avoir.app.dispute_reasons import CreateDisputeReason, DeleteDisputeReason, UpdateDisputeReason
 from avoir.app.invoices import CreateInvoice, IssueInvoice, ReissueInvoice, VoidInvoice
 from avoir.core.document import Discount, Line, Wording
-from avoir.faces.graphql import annotating, crediting, customers, importing, paying, setting_up
+from avoir.faces.graphql import annotating, crediting, customers, importing, paying, setting_up, webhooks
 from avoir.faces.graphql.asking import Args, Mutation, Payload, ask, day
 from avoir.faces.graphql.ids import identifier, maybe
 from avoir.faces.graphql.request import Info
@@ -96,6 +96,7 @@ MUTATIONS: Mapping[str, Mutation] = {
     **importing.MUTATIONS,
     **paying.MUTATIONS,
     **setting_up.MUTATIONS,
+    **webhooks.MUTATIONS,
     "disputeReasonCreate": dispute_reason_create,
     "disputeReasonDelete": dispute_reason_delete,
     "disputeReasonUpdate": dispute_reason_update,

@@ -16,6 +16,8 @@ from avoir.app.reads.graph_lists import (
     PAYMENT_APPLICATIONS,
     PAYMENTS,
 )
+from avoir.core.refund import Refund
+from avoir.faces.graphql import webhooks
 from avoir.faces.graphql.connection import Listed
 from avoir.faces.graphql.ids import identifier
 from avoir.faces.graphql.request import Info
@@ -50,7 +52,12 @@ async def _current_user(info: Info, args: Mapping[str, Any]) -> Any:
     return await caller.access.client(caller.identity.actor.rpartition("client:")[2])
 
 
+async def _refund(info: Info, args: Mapping[str, Any]) -> Any:
+    return await info.context.loader.one(Refund, identifier(args["id"]))
+
+
 QUERIES: Mapping[str, Query] = {
+    **webhooks.QUERIES,
     "account": _single(ACCOUNTS, "code"),
     "accounts": _list(ACCOUNTS),
     "creditNote": _single(CREDIT_NOTES, "number"),
@@ -70,4 +77,5 @@ QUERIES: Mapping[str, Query] = {
     "paymentApplication": _single(PAYMENT_APPLICATIONS),
     "paymentApplications": _list(PAYMENT_APPLICATIONS),
     "payments": _list(PAYMENTS),
+    "refund": _refund,
 }

@@ -19,6 +19,7 @@ from graphql import (
     get_named_type,
 )
 
+from avoir.faces.graphql import webhooks
 from avoir.faces.graphql.connection import CONNECTION, Nothing
 from avoir.faces.graphql.fields.accounts import ACCOUNT
 from avoir.faces.graphql.fields.allocations import PAYMENT_APPLICATION
@@ -56,6 +57,7 @@ FIELDS: Mapping[str, Fields] = {
     "Refund": REFUND,
     "User": USER,
     "Warren": WARREN,
+    "WebhookEndpoint": webhooks.WEBHOOK_ENDPOINT,
 }
 """The resolvers of every type whose value is a row. Payloads, edges and page infos are dicts as they are."""
 

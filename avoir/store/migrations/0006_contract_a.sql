@@ -71,3 +71,20 @@ CREATE TABLE merges (
 );
 
 CREATE INDEX merges_by_target_id ON merges (organization_id, target_id);
+
+ALTER TABLE counters ADD COLUMN last_webhook_endpoint BIGINT NOT NULL DEFAULT 0;
+
+CREATE TABLE webhook_endpoints (
+    organization_id BIGINT NOT NULL,
+    id BIGINT NOT NULL,
+    url TEXT NOT NULL,
+    signing_key TEXT NOT NULL,
+    auth_token TEXT NOT NULL,
+    types TEXT NOT NULL,
+    active BIGINT NOT NULL,
+    last_event BIGINT NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    PRIMARY KEY (organization_id, id),
+    CHECK (active IN (0, 1) AND last_event >= 0)
+);
