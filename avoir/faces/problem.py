@@ -48,6 +48,7 @@ WORDS: dict[str, Words] = {
     "unknown_branch": Words("BRANCH_ID_NOT_FOUND"),
     "branch_required": Words("BRANCH_ID_REQUIRED"),
     "date_locked": Words("TRANSACTIONS_DATE_LOCKED"),
+    "no_recipient": Words("NO_INVOICE_CUSTOMER_EMAIL_ADDR"),
     "payment_customer_stays": Words("PAYMENT_CUSTOMER_SHOULD_NOT_UPDATE"),
     "payment_not_allocated": Words("ENTRIES_IDS_NOT_EXISTS"),
     # Journals.

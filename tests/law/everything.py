@@ -38,6 +38,7 @@ from avoir.app.customers import (
 )
 from avoir.app.dispute_reasons import CreateDisputeReason, DeleteDisputeReason, UpdateDisputeReason
 from avoir.app.disputes import LoseDispute, OpenDispute, WinDispute
+from avoir.app.document_mails import MailDocument
 from avoir.app.entities import CreateEntity, DeleteEntity, EditEntity
 from avoir.app.exchange_rates import DeleteExchangeRate, SetExchangeRate
 from avoir.app.gateways import SetGateway
@@ -234,6 +235,7 @@ def writing() -> Iterator[Command]:
     yield CreateInvoice(**draft)  # Invoice 2.
     yield EditInvoice(invoice_id=2, reference="PO", **draft)
     yield IssueInvoice(invoice_id=2)
+    yield MailDocument(document="invoice", id=2, subject="S", message="M", to=("a@b.test",))
     yield VoidInvoice(invoice_id=2)
     yield ReissueInvoice(invoice_id=2)  # Invoice 3.
     yield CreateInvoice(issue=True, **draft)  # Invoice 4.

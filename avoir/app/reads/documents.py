@@ -65,6 +65,7 @@ class CreditNoteView(msgspec.Struct, frozen=True):
     lines: tuple[LineView, ...]
     customer: CustomerView
     branch: Branch | None
+    rates: dict[int, TaxRate]
 
 
 class AllocationView(msgspec.Struct, frozen=True):
@@ -146,8 +147,7 @@ def invoice_views(query: Query, rows: Sequence[Invoice]) -> list[InvoiceView]:
     lines = _lines(query, InvoiceLine, InvoiceTax, "invoice_id", [row.id for row in rows])
     customers = customers_by_id(query, [row.customer_id for row in rows])
     branches = _branches(query, [row.branch_id for row in rows])
-    used = [tax.tax_rate_id for views in lines.values() for view in views for tax in view.taxes]
-    rates = {rate.id: rate for rate in query.by_ids(TaxRate, used)}
+    rates = _rates(query, lines)
     return [
         InvoiceView(
             row, lines.get(row.id, ()), customers[row.customer_id], branches.get(row.branch_id), rates
@@ -172,8 +172,11 @@ def credit_note_views(query: Query, rows: Sequence[CreditNote]) -> list[CreditNo
     lines = _lines(query, CreditNoteLine, CreditNoteTax, "credit_note_id", [row.id for row in rows])
     customers = customers_by_id(query, [row.customer_id for row in rows])
     branches = _branches(query, [row.branch_id for row in rows])
+    rates = _rates(query, lines)
     return [
-        CreditNoteView(row, lines.get(row.id, ()), customers[row.customer_id], branches.get(row.branch_id))
+        CreditNoteView(
+            row, lines.get(row.id, ()), customers[row.customer_id], branches.get(row.branch_id), rates
+        )
         for row in rows
     ]
 
@@ -299,6 +302,11 @@ def _lines(
         item = None if row.item_id is None else items[row.item_id]
         found[document] += (LineView(row, item, tuple(by_line[document, row.position])),)
     return found
+
+
+def _rates(query: Query, lines: dict[int, tuple[LineView, ...]]) -> dict[int, TaxRate]:
+    used = [tax.tax_rate_id for views in lines.values() for view in views for tax in view.taxes]
+    return {rate.id: rate for rate in query.by_ids(TaxRate, used)}
 
 
 def _branches(query: Query, ids: Sequence[int | None]) -> dict[int | None, Branch]:

@@ -17,6 +17,7 @@ from avoir.faces.rest.entries import DOCUMENT, entry_rows, percentage, wording_o
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import day, flag, id_in, number, text
 from avoir.faces.rest.lists import listed
+from avoir.faces.rest.papers import credit_note_paper, in_form
 from avoir.faces.rest.render import Style, micro, midnight, nothing_for_zero, plain, rate_of, signed
 
 CREATE = Body(
@@ -71,7 +72,7 @@ async def edit(call: Call) -> dict[str, Any]:
     said = await _said(call)
     issue = call.form["open"]
     await call.caller.ask(EditCreditNote(credit_note_id=call.id(), issue=issue, amend=True, **said))
-    view = await _known(call)
+    view = await known(call)
     return _entries(view.note, view.lines, view.note.id) | credit_note_row(view.note, call.style)
 
 
@@ -90,7 +91,8 @@ async def _said(call: Call) -> dict[str, Any]:
     }
 
 
-async def _known(call: Call) -> CreditNoteView:
+async def known(call: Call) -> CreditNoteView:
+    """The credit note that the address names. Refuses `NotFound`."""
     view = await call.caller.read(documents.credit_note, call.id())
     if view is None:
         raise NotFound("no such CreditNote", kind="CreditNote")
@@ -108,9 +110,10 @@ async def open_(call: Call) -> dict[str, Any]:
     return credit_note_row(note, call.style)
 
 
-async def show(call: Call) -> dict[str, Any]:
-    """One credit note with all that stands on it. Refuses `NotFound`."""
-    return _full(await _known(call), call.style)
+async def show(call: Call) -> Any:
+    """One credit note with all that stands on it, or on paper. Refuses `NotFound`."""
+    view, style = await known(call), call.style
+    return await in_form(call, credit_note_paper(view, call.caller.setup, style), _full(view, style))
 
 
 async def index(call: Call) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from avoir.faces.rest.entries import DOCUMENT, entry_rows, percentage, wording_o
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import day, flag, id_in, number, text
 from avoir.faces.rest.lists import listed
+from avoir.faces.rest.papers import as_html, in_form, invoice_paper
 from avoir.faces.rest.render import Style, grouped, micro, midnight, plain, rate_of, signed
 
 CREATE = Body(
@@ -135,9 +136,15 @@ async def deliver(call: Call) -> dict[str, Any]:
     return invoice_row(invoice, call.style)
 
 
-async def show(call: Call) -> dict[str, Any]:
-    """One invoice with all that stands on it. Refuses `NotFound`."""
-    return _full(await known(call), call.style)
+async def show(call: Call) -> Any:
+    """One invoice with all that stands on it, or on paper. Refuses `NotFound`."""
+    view, style = await known(call), call.style
+    return await in_form(call, invoice_paper(view, call.caller.setup, style), _full(view, style))
+
+
+async def html(call: Call) -> dict[str, Any]:
+    """One invoice as a page of HTML. Refuses `NotFound`."""
+    return as_html(invoice_paper(await known(call), call.caller.setup, call.style))
 
 
 async def index(call: Call) -> dict[str, Any]:
@@ -277,14 +284,22 @@ def _full(view: InvoiceView, style: Style) -> dict[str, Any]:
         "branch": branch_row(view.branch) if view.branch else None,
         **_entries(x, view.lines, str(x.id)),
         "customer": customer_row(view.customer, style),
-        "taxes": _taxes(view),
+        "taxes": taxes(view),
         "attachments": [],
         "payment_methods": [],
         **formatted_amounts(x, style),
     }
 
 
-def _taxes(view: InvoiceView) -> list[dict[str, Any]]:
+def entries(view: InvoiceView) -> list[dict[str, Any]]:
+    """An invoice's lines."""
+    inclusive = bool(view.invoice.is_tax_inclusive)
+    return entry_rows(
+        view.lines, view.invoice.currency, of="SaleInvoice", id=str(view.invoice.id), inclusive=inclusive
+    )
+
+
+def taxes(view: InvoiceView) -> list[dict[str, Any]]:
     """The document's tax by rate, as it was charged."""
     currency, sums, percents = view.invoice.currency, dict[int, int](), dict[int, int]()
     for tax in (tax for line in view.lines for tax in line.taxes):

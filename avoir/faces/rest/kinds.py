@@ -86,6 +86,11 @@ def email(name: str, *, optional: bool = False) -> Field:
     return Field(name, _text, rules, optional, "" if optional else None)
 
 
+def addresses(name: str) -> Field:
+    """E-mail addresses that may be left out; one of them may come as a text."""
+    return Field(name, _addresses, (EACH_EMAIL,), True, ())
+
+
 def choice(
     name: str,
     among: Sequence[str] | Callable[[str], bool],
@@ -165,6 +170,11 @@ def _canonical(value: Decimal) -> Decimal:
         return value  # Too long to be right; the law says so.
 
 
+def _addresses(value: Any, zone: tzinfo) -> Any:
+    listed = value if isinstance(value, list) else [value]
+    return tuple(listed) if all(isinstance(each, str) for each in listed) else BAD
+
+
 def _flag(value: Any, zone: tzinfo) -> Any:
     return value if isinstance(value, bool) else BAD
 
@@ -230,6 +240,11 @@ ALL_INT = Rule(
     lambda v: isinstance(v, list) and all(_integral(_number(each, UTC)) for each in v),
 )
 IS_ARRAY = Rule("isArray", "must be a list", lambda v: isinstance(v, list))
+EACH_EMAIL = Rule(
+    "isEmail",
+    "must be e-mail addresses",
+    lambda v: isinstance(v, tuple) and all(_EMAIL.fullmatch(each) for each in v),
+)
 IS_EMAIL = Rule(
     "isEmail", "must be an e-mail address", lambda v: isinstance(v, str) and bool(_EMAIL.fullmatch(v))
 )

@@ -22,6 +22,7 @@ from avoir.faces.rest.fields import Body
 from avoir.faces.rest.invoices import formatted_amounts, invoice_row
 from avoir.faces.rest.kinds import day, id_in, number, several, text, whole
 from avoir.faces.rest.lists import listed
+from avoir.faces.rest.papers import in_form, payment_paper
 from avoir.faces.rest.render import Style, grouped, midnight, plain, rate_of, signed
 
 ENTRY = Body(
@@ -75,7 +76,7 @@ async def edit(call: Call) -> dict[str, Any]:
     named = tuple(entry["id"] for entry in call.form["entries"] if entry["id"] is not None)
     command = EditPayment(payment_id=call.id(), allocation_ids=named, **_said(call))
     await call.caller.ask(command)
-    return _full(await _known(call), call.style)
+    return _full(await known(call), call.style)
 
 
 async def delete(call: Call) -> None:
@@ -106,7 +107,7 @@ def _said(call: Call) -> dict[str, Any]:
 
 async def edit_page(call: Call) -> dict[str, Any]:
     """A payment, the invoices that it pays and those that it could pay besides. Refuses `NotFound`."""
-    view, style = await _known(call), call.style
+    view, style = await known(call), call.style
     paid = {each.invoice.id: each.allocation.amount_minor for each in view.allocations}
     others = [x for x in await call.caller.read(documents.payable, view.payment) if x.id not in paid]
     rows = [(each.invoice, paid[each.invoice.id]) for each in view.allocations] + [(x, 0) for x in others]
@@ -127,21 +128,23 @@ def _page_entry(x: Invoice, paid_minor: int) -> dict[str, Any]:
     }
 
 
-async def show(call: Call) -> dict[str, Any]:
-    """One payment with all that stands on it. Refuses `NotFound`."""
-    view, style = await _known(call), call.style
-    return _full(view, style) | {"transactions": _transactions(view.payment, view.postings, style)}
+async def show(call: Call) -> Any:
+    """One payment with all that stands on it, or on paper. Refuses `NotFound`."""
+    view, style = await known(call), call.style
+    row = _full(view, style) | {"transactions": _transactions(view.payment, view.postings, style)}
+    return await in_form(call, payment_paper(view, call.caller.setup, style), row)
 
 
 async def invoices(call: Call) -> list[dict[str, Any]]:
     """The invoices that a payment pays. Refuses `NotFound`."""
-    style, view = call.style, await _known(call)
+    style, view = call.style, await known(call)
     return [
         invoice_row(each.invoice, style) | formatted_amounts(each.invoice, style) for each in view.allocations
     ]
 
 
-async def _known(call: Call) -> PaymentView:
+async def known(call: Call) -> PaymentView:
+    """The payment that the address names. Refuses `NotFound`."""
     view = await call.caller.read(documents.payment, call.id())
     if view is None:
         raise NotFound("no such Payment", kind="Payment")

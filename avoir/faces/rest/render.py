@@ -5,9 +5,11 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from babel.numbers import get_currency_name, get_currency_symbol
 
+from avoir.app.reads.organization import Setup
 from avoir.core.currency import EXPONENTS
 from avoir.core.day import day_of
 from avoir.core.exchange import worth
@@ -61,6 +63,11 @@ def style_of(caller: Caller) -> Style:
     """How the caller's organization wants to read."""
     setup = caller.setup
     return Style(setup.base_currency, setup.organization.date_format, caller.zone)
+
+
+def zone_of(setup: Setup) -> tzinfo:
+    """The organization's time zone."""
+    return ZoneInfo(setup.organization.timezone)
 
 
 def midnight(day: str) -> str | None:

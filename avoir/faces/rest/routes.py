@@ -20,6 +20,7 @@ from avoir.faces.rest import (
     items,
     journals,
     locks,
+    mailing,
     organizations,
     payments,
     refunding,
@@ -27,12 +28,14 @@ from avoir.faces.rest import (
     roles,
     sessions,
     settings,
+    sharing,
     tax_rates,
     users,
 )
 from avoir.faces.rest.abilities import ability
 from avoir.faces.rest.endpoint import Endpoint, Gate, Nowhere, Way
 from avoir.faces.rest.lists import LIST
+from avoir.faces.rest.papers import FORMS
 from avoir.faces.rest.reports.ways import REPORT_WAYS
 
 ANYBODY, MEMBER = Gate.ANYBODY, Gate.MEMBER
@@ -48,7 +51,7 @@ WAYS: tuple[Way, ...] = (
     Way("GET", "/credit-notes/state", credit_notes.state),
     *bulk.ways("/credit-notes", credit_notes.deletion),
     Way("PUT", "/credit-notes/{id}", credit_notes.edit, credit_notes.CREATE, room="credit-notes"),
-    Way("GET", "/credit-notes/{id}", credit_notes.show, room="credit-note"),
+    Way("GET", "/credit-notes/{id}", credit_notes.show, room="credit-note", offers=FORMS),
     Way("DELETE", "/credit-notes/{id}", credit_notes.delete),
     Way("PUT", "/credit-notes/{id}/open", credit_notes.open_),
     Way("POST", "/credit-notes/{id}/open", credit_notes.open_, status=201),
@@ -81,7 +84,34 @@ WAYS: tuple[Way, ...] = (
     Way("GET", "/sale-invoices/{id}/payments", invoice_payments.index),
     Way("PUT", "/sale-invoices/{id}", invoices.edit, invoices.CREATE, room="sale-invoices"),
     Way("DELETE", "/sale-invoices/{id}", invoices.delete, room="sale-invoices"),
-    Way("GET", "/sale-invoices/{id}", invoices.show, room="sale-invoices"),
+    Way("GET", "/sale-invoices/{id}", invoices.show, room="sale-invoices", offers=FORMS),
+    Way("GET", "/sale-invoices/{id}/html", invoices.html, room="sale-invoices"),
+    Way("GET", "/sale-invoices/{id}/mail", mailing.showing(mailing.invoice), room="sale-invoices"),
+    Way(
+        "POST",
+        "/sale-invoices/{id}/mail",
+        mailing.sending(mailing.invoice),
+        mailing.MAIL,
+        room="sale-invoices",
+    ),
+    Way("POST", "/sale-invoices/{id}/generate-link", sharing.generate, status=201, room="sale-invoices"),
+    Way("GET", "/payment-links/{token}/invoice", sharing.show, gate=ANYBODY),
+    Way("GET", "/credit-notes/{id}/mail", mailing.showing(mailing.credit_note), room="credit-note"),
+    Way(
+        "POST",
+        "/credit-notes/{id}/mail",
+        mailing.sending(mailing.credit_note),
+        mailing.MAIL,
+        room="credit-note",
+    ),
+    Way("GET", "/payments-received/{id}/mail", mailing.showing(mailing.payment), room=PAYMENTS),
+    Way(
+        "POST",
+        "/payments-received/{id}/mail",
+        mailing.sending(mailing.payment),
+        mailing.MAIL,
+        room=PAYMENTS,
+    ),
     Way("PUT", "/sale-invoices/{id}/deliver", invoices.deliver, room="sale-invoices"),
     Way("POST", "/payments-received", payments.create, payments.CREATE, status=201, room=PAYMENTS),
     Way("GET", "/payments-received", payments.index, query=LIST),
@@ -91,7 +121,7 @@ WAYS: tuple[Way, ...] = (
     Way("DELETE", "/payments-received/{id}", payments.delete, room=PAYMENTS),
     Way("GET", "/payments-received/{id}/edit-page", payments.edit_page, room=PAYMENTS),
     Way("GET", "/payments-received/{id}/invoices", payments.invoices, room=PAYMENTS),
-    Way("GET", "/payments-received/{id}", payments.show, room=PAYMENTS),
+    Way("GET", "/payments-received/{id}", payments.show, room=PAYMENTS, offers=FORMS),
     Way("POST", "/credit-notes/{id}/refunds/preview", refunding.preview, refunds.CREATE),
     Way("POST", "/sale-invoices/{id}/refund", refunding.refund_invoice, refunding.INVOICE, status=201),
     Way("POST", "/sale-invoices/{id}/refund/preview", refunding.preview_invoice, refunding.INVOICE),
@@ -251,4 +281,9 @@ def rest_routes() -> list[BaseRoute]:
     found: list[BaseRoute] = [
         Route(f"/api{way.path}", Endpoint(way, ability(way)), methods=[way.method]) for way in WAYS
     ]
-    return [*found, Route("/api/{rest:path}", Nowhere())]
+    return [
+        *found,
+        Route("/payment/{token}", sharing.page),
+        Route("/payment/{token}/pdf", sharing.file),
+        Route("/api/{rest:path}", Nowhere()),
+    ]

@@ -83,6 +83,10 @@ class Api:
         assert reply.status == 201, reply.text
         return reply.body
 
+    def read(self, path: str, **headers: str) -> httpx.Response:
+        """What a GET brings, as it comes."""
+        return self.runner.run(self.client.get(f"/api{path}", headers=self.headers | headers))
+
     def broken_promises(self) -> list[Any]:
         """What does not hold in the books of this database."""
         door = self.app.state.door

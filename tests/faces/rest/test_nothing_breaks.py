@@ -81,6 +81,9 @@ FINE: dict[str, dict[str, Any]] = {
     "/tax-rates": {"name": "A", "code": "A", "rate": 1},
     "/branches": {"name": "A"},
     "/items/{id}": {"name": "A"},
+    "/sale-invoices/{id}/mail": {"to": "a@b.test", "attachInvoice": False},
+    "/credit-notes/{id}/mail": {"to": ["a@b.test"], "attachPdf": False},
+    "/payments-received/{id}/mail": {"to": "a@b.test", "attachPdf": False},
     "/payments-received/{id}": {
         "customerId": 1, "paymentDate": "2026-06-15", "depositAccountId": 1000,
         "entries": [{"invoiceId": 1, "paymentAmount": 0.01}],
