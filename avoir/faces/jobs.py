@@ -9,10 +9,11 @@ import logging
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from typing import NamedTuple
 
 from avoir.app.clerk import Weather
 from avoir.app.jobs import NotePieces, Outcome, StopJob
-from avoir.app.reads import directory, jobs
+from avoir.app.reads import jobs
 from avoir.core.access import DIRECTORY
 from avoir.core.errors import Kind, Refusal
 from avoir.core.job import REFUSED, Job, JobPiece
@@ -23,6 +24,15 @@ from avoir.faces.door import Door
 log = logging.getLogger(__name__)
 Doing = Callable[[Caller, Job, JobPiece], Awaitable[Outcome]]
 """Does one piece of one kind of work. What the law refuses is the piece's outcome."""
+
+
+class Work(NamedTuple):
+    """One kind of work: how a piece is done, and the ability that a job of it needs of who asked for it."""
+
+    do: Doing
+    ability: Callable[[Job], str]
+
+
 AT_ONCE, PAGE = 16, 100
 """Pieces of a job that are done before the next job has its turn; jobs that are read at once."""
 LAST_SECONDS = 5
@@ -32,7 +42,7 @@ LAST_SECONDS = 5
 class JobRunner:
     """Does its rounds: some pieces of every job that runs, in turn, until none is left."""
 
-    def __init__(self, door: Door, access: Access, kinds: Mapping[str, Doing]) -> None:
+    def __init__(self, door: Door, access: Access, kinds: Mapping[str, Work]) -> None:
         self.door, self.access, self.kinds = door, access, kinds
         self._bell = asyncio.Event()
         self._over = asyncio.Event()
@@ -89,7 +99,7 @@ class JobRunner:
             caller.door, caller.access, caller.identity, caller.setup, f"job:{job.uuid}:{piece.number}"
         )
         try:
-            return await self.kinds[job.kind](own, job, piece)
+            return await self.kinds[job.kind].do(own, job, piece)
         except Refusal as refusal:
             if refusal.kind == Kind.BUSY:
                 return None
@@ -102,20 +112,26 @@ class JobRunner:
             return Outcome(piece.number, REFUSED, f"Something went wrong; it was written down under {id}")
 
     async def _caller(self, job: Job) -> Caller | None:
-        """In whose name the work is done: who asked for it, if that is still one of the organization's."""
+        """In whose name the work is done: who asked for it, as long as they may. If not, it is stopped."""
         setup = await self.access.setup(job.organization_id)
-        name, _, id = job.asked_by.partition(" ")[0].partition(":")
-        members = await self.door.read(directory.members_of, DIRECTORY, job.organization_id)
-        user = next((each for each in members if name == "user" and str(each.id) == id), None)
         if setup is None:
             return None
-        identity = Identity(job.asked_by, user.id if user else None, job.organization_id)
+        user = _user_of(job.asked_by)
+        place = None if user is None else await self.access.place(user, job.organization_id)
+        has = None if place is None else place.abilities
+        identity = Identity(job.asked_by, user, job.organization_id, None, has)
         caller = Caller(self.door, self.access, identity, setup, None)
-        if user is None or job.kind not in self.kinds:
+        work = self.kinds.get(job.kind)
+        if work is None or place is None or not (has is None or work.ability(job) in has):
             with suppress(Refusal):  # Somebody else stopped it meanwhile.
                 await caller.ask(StopJob(job_id=job.id))
             return None
         return caller
+
+
+def _user_of(actor: str) -> int | None:
+    kind, _, id = actor.partition(" ")[0].partition(":")
+    return int(id) if kind == "user" and id.isdecimal() else None
 
 
 @asynccontextmanager

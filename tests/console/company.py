@@ -21,6 +21,7 @@ from avoir.app.refunds import RefundPayment
 from avoir.app.tax_rates import CreateTaxRate
 from avoir.core.document import Line, Wording
 from avoir.core.receiving import Portion
+from avoir.core.role import ADMIN_ROLE, STAFF_ROLE
 from avoir.demo.seeding import Seeding
 from avoir.faces.access import open_access
 from avoir.faces.door import Door, envelope
@@ -28,6 +29,8 @@ from avoir.store.database import open_database
 
 PASSWORD = "correct horse battery staple"
 ADA, GRACE, STRANGER = "ada@northlight.example", "grace@northlight.example", "eve@elsewhere.example"
+STAFF = "sam@northlight.example"
+"""Who has the role of the staff."""
 
 
 # Weak on purpose: a good hash takes a quarter of a second, in every test.
@@ -109,11 +112,11 @@ async def _small_company(url: str) -> Company:
             await door.ask(envelope(tenancy.id, books, actor="test", zone=_utc()))
             made.append(tenancy)
         here, elsewhere = made
-        for email, tenancy in ((ADA, here), (GRACE, here), (STRANGER, elsewhere)):
+        for email, tenancy in ((ADA, here), (GRACE, here), (STAFF, here), (STRANGER, elsewhere)):
             await access.ask(
                 CreateUser(
                     tenancy_id=tenancy.id, email=email, first_name=email.partition("@")[0].capitalize(),
-                    last_name="", password_hash=HASHED,
+                    last_name="", password_hash=HASHED, role_id=STAFF_ROLE if email == STAFF else ADMIN_ROLE,
                 ),
                 actor="test",
             )  # fmt: skip

@@ -292,9 +292,9 @@ def test_settings_are_commands_and_show_at_once(ada):
     assert 'value="100.5"' in ada.get("/settings/approval").text
     assert ada.send("/settings/reasons", having="name", name="Late").status_code == 303
     assert "Late" in ada.get("/settings/reasons").text
-    made = ada.send("/settings/people", having="key", do="key", name="Shop")
+    made = ada.send("/settings/keys", having="key", do="key", name="Shop")
     assert re.search(r"bc_[0-9a-f]{96}", made.text)
-    assert not re.search(r"bc_[0-9a-f]{96}", ada.get("/settings/people").text)
+    assert not re.search(r"bc_[0-9a-f]{96}", ada.get("/settings/keys").text)
     assert "approval policy" in ada.get("/settings/audit").text.lower()
 
 

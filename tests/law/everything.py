@@ -58,6 +58,7 @@ from avoir.app.invoices import (
     VoidInvoice,
 )
 from avoir.app.items import ActivateItem, CreateItem, DeleteItem, EditItem, InactivateItem
+from avoir.app.jobs import NotePieces, Outcome, Piece, ResumeJob, StartJob, StopJob
 from avoir.app.journals import CreateJournal, DeleteJournal, EditJournal, PublishJournal, ReverseJournal
 from avoir.app.legacy import ImportCreditNote, ImportInvoice
 from avoir.app.locks import CancelLock, CancelPartialUnlock, LockPeriod, UnlockPartially
@@ -81,6 +82,7 @@ from avoir.app.refunds import (
     RefundInvoice,
     RefundPayment,
     ReopenInvoice,
+    RetryRefund,
     ReverseRefund,
     SendRefund,
     SettleRefund,
@@ -227,6 +229,10 @@ def office() -> Iterator[Command]:
     yield UnlockPartially(module="all", unlock_from="2025-12-01", unlock_to="2025-12-31")
     yield CancelPartialUnlock(module="all")
     yield CancelLock(module="all")
+    yield StartJob(kind="refund_invoices", name="One thing", pieces=(Piece("INV-1", "1"),))
+    yield StopJob(job_id=1)
+    yield ResumeJob(job_id=1)
+    yield NotePieces(job_id=1, outcomes=(Outcome(1, "done"),))
 
 
 def writing() -> Iterator[Command]:
@@ -318,6 +324,7 @@ def paying() -> Iterator[Command]:
     yield RejectRefund(refund_id=7, reason="no")
     yield ReceivePayment(amount=TEN, **paid)  # Payment 2.
     yield VoidPayment(payment_id=2)
+    yield RetryRefund(refund_id=5)  # Refund 9.
     yield RequireBranches()
     yield KeepRequest()
 

@@ -178,6 +178,16 @@ DISPUTES = Listing(
 )
 
 
+LISTINGS = {
+    "invoices": INVOICES,
+    "credit-notes": CREDIT_NOTES,
+    "refunds": REFUNDS,
+    "payments": PAYMENTS,
+    "disputes": DISPUTES,
+}
+"""Every list, by its room."""
+
+
 def listed(query: Query, listing: Listing, wish: Wish) -> Listed:
     """A page of a list."""
     where = conditions(listing, wish)

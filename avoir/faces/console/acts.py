@@ -8,9 +8,9 @@ from starlette.responses import Response
 from avoir.app.reads.console import Entry, dressed
 from avoir.core.command import Command, Preview
 from avoir.core.errors import Refusal
-from avoir.core.refund import Refund
+from avoir.core.refund import AWAITING_APPROVAL, Refund
 from avoir.faces.console.forms import BadField, Form
-from avoir.faces.console.visit import Visit
+from avoir.faces.console.visit import NotAllowed, Visit
 
 TEXT, AMOUNT, DATE, CHOICE, AREA, PASSWORD = "text", "amount", "date", "choice", "area", "password"
 
@@ -62,10 +62,14 @@ async def ask_with_preview(visit: Visit, act: Act, command_of: Callable[[], Comm
             previewed = await visit.try_out(Preview(command=command_of()))
             entries = await visit.caller.read(dressed, previewed.entries)
             would_be = WouldBe(previewed.answer, entries)
-        except (Refusal, BadField) as refused:
+        except (Refusal, BadField, NotAllowed) as refused:
             said = refused
     alone = visit.by_script and visit.request.url.path.endswith("/preview")
-    return visit.page("act_preview.html" if alone else "act.html", act=act, would_be=would_be, said=said)
+    waits = would_be is not None and would_be.refund.state == AWAITING_APPROVAL
+    return visit.page(
+        "act_preview.html" if alone else "act.html", act=act, would_be=would_be, said=said,
+        approvers=await visit.approvers() if waits else [],
+    )  # fmt: skip
 
 
 def filled_in(visit: Visit, asked: Sequence[Asked]) -> Form:

@@ -5,7 +5,7 @@ from starlette.responses import Response
 from avoir.app.reads import console_settings, verify
 from avoir.app.reads.promises import PROMISES
 from avoir.faces.console.forms import page_of
-from avoir.faces.console.settings import PLACES
+from avoir.faces.console.settings import page
 from avoir.faces.console.visit import Visit
 
 
@@ -14,9 +14,9 @@ async def show(visit: Visit) -> Response:
     topic, actor = visit.query.text("topic")[:80], visit.query.text("actor")[:80]
     found = await visit.caller.read(console_settings.audit, topic, actor, page_of(visit.query))
     subjects = await visit.caller.read(console_settings.subjects)
-    return visit.page(
-        "audit.html", found=found, topic=topic, actor=actor, subjects=subjects, people=await visit.people(),
-        places=PLACES, slug="audit",
+    return page(
+        visit, "audit.html", "audit", found=found, topic=topic, actor=actor, subjects=subjects,
+        people=await visit.people(),
     )  # fmt: skip
 
 
@@ -25,4 +25,4 @@ async def proof(visit: Visit) -> Response:
     asked = visit.query.text("run") == "1"
     broken = await visit.caller.read(verify.broken_promises) if asked else []
     said = {each.promise: str(each) for each in broken}
-    return visit.page("proof.html", asked=asked, said=said, promises=PROMISES, places=PLACES, slug="proof")
+    return page(visit, "proof.html", "proof", asked=asked, said=said, promises=PROMISES)

@@ -16,6 +16,7 @@ from avoir.core.account import TYPES, Account
 from avoir.core.day import checked_day
 from avoir.core.errors import NotFound
 from avoir.core.job import MOST_PIECES
+from avoir.faces.console.abilities import LEDGER_LINES
 from avoir.faces.console.customers import span
 from avoir.faces.console.forms import page_of
 from avoir.faces.console.sheets import Cell, Row, Sheet, money, send
@@ -27,14 +28,16 @@ PERIOD, DAY, ALWAYS = "period", "day", "always"
 
 
 async def index(visit: Visit) -> Response:
-    """The first report."""
-    return RedirectResponse(visit.at("/books/trial-balance"), 303)
+    """The first report that is for who is there; without any, the locks, which are for all."""
+    may = [slug for slug, report in REPORTS.items() if visit.may(report.ability)]
+    return RedirectResponse(visit.at(f"/books/{next(iter(may), 'locks')}"), 303)
 
 
 class Report(NamedTuple):
-    """A report: its title, what it asks for (a period, a day, nothing), and how its sheet is made."""
+    """A report: its title, the ability to read it, what it asks for (a period, a day), its making."""
 
     title: str
+    ability: str
     asks: str
     make: Callable[[Visit], Awaitable[Sheet]]
 
@@ -45,6 +48,7 @@ async def show(visit: Visit) -> Response:
     report = REPORTS.get(slug)
     if report is None or form not in ("", "csv", "xlsx"):
         raise NotFound("there is no such report")
+    visit.need(report.ability)
     sheet = await report.make(visit)
     if form:
         return await send(visit, sheet, form)
@@ -102,6 +106,7 @@ async def general_ledger(visit: Visit) -> Sheet:
 
 async def lines(visit: Visit) -> Response:
     """Begin a file of every line of a period, month by month. Refuses what `StartJob` refuses."""
+    visit.need(LEDGER_LINES)
     since, until = (checked_day(visit.form.text(name)) for name in ("since", "until"))
     pieces = tuple(
         Piece(format_date(date.fromisoformat(days.since), "MMMM y", "en"), encode(days).decode())
@@ -250,13 +255,13 @@ async def entry(visit: Visit) -> Response:
 
 ROOTS = ("asset", "liability", "equity", "income", "expense")
 REPORTS = {
-    "trial-balance": Report("Trial balance", PERIOD, trial_balance),
-    "general-ledger": Report("General ledger", PERIOD, general_ledger),
-    "profit-and-loss": Report("Profit and loss", PERIOD, profit_and_loss),
-    "balance-sheet": Report("Balance sheet", DAY, balance_sheet),
-    "aging": Report("Aging", DAY, aging),
-    "sales-tax": Report("Sales tax", PERIOD, sales_tax),
-    "chart": Report("Chart of accounts", ALWAYS, chart),
+    "trial-balance": Report("Trial balance", "read-trial-balance-sheet Report", PERIOD, trial_balance),
+    "general-ledger": Report("General ledger", LEDGER_LINES, PERIOD, general_ledger),
+    "profit-and-loss": Report("Profit and loss", "read-profit-loss Report", PERIOD, profit_and_loss),
+    "balance-sheet": Report("Balance sheet", "read-balance-sheet Report", DAY, balance_sheet),
+    "aging": Report("Aging", "read-ar-aging-summary Report", DAY, aging),
+    "sales-tax": Report("Sales tax", "read-sales-tax-liability-summary Report", PERIOD, sales_tax),
+    "chart": Report("Chart of accounts", "View Account", ALWAYS, chart),
 }
 """Every report, by the end of its address."""
 

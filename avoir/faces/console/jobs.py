@@ -9,6 +9,7 @@ from avoir.app.reads.console_ledger import WholeLine
 from avoir.app.reads.jobs import JobPage
 from avoir.core.errors import NotFound
 from avoir.core.job import COMPLETED, DONE, REFUSED, WAITING
+from avoir.faces.console.abilities import LEDGER_LINES
 from avoir.faces.console.forms import page_of
 from avoir.faces.console.sheets import Cell, Row, Sheet, money, send
 from avoir.faces.console.visit import Visit
@@ -79,6 +80,7 @@ async def send_file(visit: Visit) -> Response:
         return await send(
             visit, Sheet(page.job.name, "", ("What", "State", "What came of it"), rows, 0), form
         )
+    visit.need(LEDGER_LINES)
     if page.job.state != COMPLETED:
         raise NotFound("the file is not whole yet")
     bodies = await visit.caller.read(jobs.bodies, page.job.id)

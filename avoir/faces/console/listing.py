@@ -1,25 +1,58 @@
 """A list of documents: asked for by its address, shown as a table or, on a phone, as cards."""
 
+from datetime import date, timedelta
+from urllib.parse import parse_qsl, urlencode
+
 from starlette.responses import Response
 
+from avoir.app.reads import console_views
 from avoir.app.reads.console_lists import Listing, Wish, listed
 from avoir.faces.console.forms import Form, page_of
 from avoir.faces.console.visit import Visit
 
 LONGEST = 80
+ASKED = ("view", "q", "customer", "period", "since", "until")
+"""What a list's address may ask for, besides the page."""
+PERIODS = ("this_month", "last_month", "last_30_days", "this_quarter", "this_year", "last_year")
+"""Days that are told from today, so that a saved view stays true."""
+
+
+def days_of(period: str, today: str) -> tuple[str, str]:
+    """The first and the last day of a period; both empty if it is none."""
+    now = date.fromisoformat(today)
+    month = now.replace(day=1)
+    match period:
+        case "this_month":
+            first, last = month, (month + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+        case "last_month":
+            last = month - timedelta(days=1)
+            first = last.replace(day=1)
+        case "last_30_days":
+            first, last = now - timedelta(days=29), now
+        case "this_quarter":
+            first = month.replace(month=(now.month - 1) // 3 * 3 + 1)
+            last = (first + timedelta(days=95)).replace(day=1) - timedelta(days=1)
+        case "this_year":
+            first, last = date(now.year, 1, 1), date(now.year, 12, 31)
+        case "last_year":
+            first, last = date(now.year - 1, 1, 1), date(now.year - 1, 12, 31)
+        case _:
+            return "", ""
+    return first.isoformat(), last.isoformat()
 
 
 def wish_of(visit: Visit, listing: Listing, asked: Form | None = None) -> Wish:
     """What the address (or a form) asks for; a view that there is not is all of them."""
     asked = asked or visit.query
-    view = asked.text("view")
+    view, today = asked.text("view"), visit.caller.today()
+    since, until = days_of(asked.text("period"), today)
     return Wish(
-        today=visit.caller.today(),
+        today=today,
         view=view if view in listing.views else "",
         search=asked.text("q")[:LONGEST],
         customer_id=asked.id("customer"),
-        since=asked.text("since")[:10],
-        until=asked.text("until")[:10],
+        since=since or asked.text("since")[:10],
+        until=until or asked.text("until")[:10],
         page=page_of(asked),
     )
 
@@ -28,4 +61,11 @@ async def list_page(visit: Visit, room: str, listing: Listing) -> Response:
     """A page of the list."""
     wish = wish_of(visit, listing)
     found = await visit.caller.read(listed, listing, wish)
-    return visit.page(f"{room.replace('-', '_')}.html", place=room, listing=listing, wish=wish, listed=found)
+    views = await visit.caller.read(console_views.views_of, room)
+    asked = {name: visit.query.text(name) for name in ASKED if visit.query.text(name)}
+    saved = [(each, dict(parse_qsl(each.conditions))) for each in views]
+    return visit.page(
+        f"{room.replace('-', '_')}.html", place=room, listing=listing, wish=wish, listed=found,
+        asked=asked, saved=saved, conditions=urlencode(asked), periods=PERIODS,
+        is_saved=any(conditions == asked for _, conditions in saved),
+    )  # fmt: skip

@@ -1,98 +1,67 @@
-"""People who may sign in, keys for REST and clients for GraphQL; secrets are shown once."""
+"""The people of the organization: invited, given a role, closed out and let in again."""
 
 from starlette.responses import Response
 
-from avoir.app.access import CreateClient, CreateUser, GenerateApiKey, RevokeApiKey
-from avoir.app.reads import console_access
+from avoir.app.people import ActivateUser, DeleteUser, EditUser, InactivateUser, Invitation, InviteUsers
+from avoir.app.reads import directory, people
 from avoir.core.access import DIRECTORY
+from avoir.core.command import Command
 from avoir.core.errors import NotFound
-from avoir.faces.console.forms import BadField
-from avoir.faces.console.settings import PLACES
+from avoir.faces import letters
+from avoir.faces.console.forms import BadField, page_of
+from avoir.faces.console.settings import page
 from avoir.faces.console.visit import Visit
 
-PREFIX, SHOWN = "bc_", 8
-SCOPES = "billing:read billing:write standard:read standard:write"
-SHORTEST = 12
-"""Characters of a password."""
+SIZE = 50
+ENDS = {"close": InactivateUser, "open": ActivateUser, "remove": DeleteUser}
+"""What becomes of somebody by a button of their row."""
 
 
 async def show(visit: Visit) -> Response:
-    """Who may come in, and by what. A secret that was just made is shown, and never again."""
-    return await _page(visit)
+    """Who may come in, as what; and who is only invited."""
+    door, tenancy = visit.access.door, visit.caller.identity.organization_id
+    number = page_of(visit.query)
+    total, found = await door.read(people.people, DIRECTORY, tenancy, (number - 1) * SIZE, SIZE)
+    roles = await door.read(directory.roles, DIRECTORY, tenancy)
+    return page(visit, "people.html", "people", found=found, total=total, roles=roles)
 
 
 async def submit(visit: Visit) -> Response:
-    """Make or end a way in. Refuses what the directory's commands refuse."""
-    match visit.form.text("do"):
-        case "user":
-            await _make_user(visit)
-        case "key":
-            return await _page(visit, await _make_key(visit))
-        case "client":
-            return await _page(visit, await _make_client(visit))
-        case "revoke":
-            tenancy = visit.caller.identity.organization_id
-            command = RevokeApiKey(tenancy_id=tenancy, api_key_id=visit.form.id("id") or 0)
-            await visit.access.ask(command, actor=visit.caller.identity.actor)
-        case _:
-            raise NotFound("there is no such thing to do")
+    """Invite somebody, change somebody, or close somebody out. Refuses what the commands refuse."""
+    do = visit.form.text("do")
+    if do == "invite":
+        await _invite(visit)
+        return visit.go("/settings/people", "invitation_sent")
+    who = {"tenancy_id": visit.caller.identity.organization_id, "by": visit.user.id}
+    user_id = visit.form.id("id") or 0
+    if do in ENDS:
+        command: Command = ENDS[do](**who, user_id=user_id)
+    elif do == "role":
+        found = await visit.access.door.read(people.person, DIRECTORY, who["tenancy_id"], user_id)
+        if found is None:
+            raise NotFound("there is no such person")
+        x = found.user
+        command = EditUser(
+            **who, user_id=user_id, first_name=x.first_name, last_name=x.last_name, email=x.email,
+            role_id=visit.form.chosen("role", "role"),
+        )  # fmt: skip
+    else:
+        raise NotFound("there is no such thing to do")
+    await visit.ask_directory(command, key=visit.own_key)
     return visit.go("/settings/people", "saved")
 
 
-async def _page(visit: Visit, secret: dict[str, str] | None = None) -> Response:
-    found = await visit.access.door.read(
-        console_access.ways_in, DIRECTORY, visit.caller.identity.organization_id
-    )
-    return visit.page("people.html", found=found, secret=secret, places=PLACES, slug="people", scopes=SCOPES)
-
-
-async def _make_user(visit: Visit) -> None:
-    form, access = visit.form, visit.access
-    email, password = form.text("email"), next(iter(form.values.get("password", ())), "")
+async def _invite(visit: Visit) -> None:
+    form, identity = visit.form, visit.caller.identity
+    email, role_id = form.text("email"), form.chosen("role", "role")
     if "@" not in email:
-        raise BadField("email", "Write the e-mail that the person signs in with")
-    if len(password) < SHORTEST:
-        raise BadField("password", f"A password has at least {SHORTEST} characters")
-    command = CreateUser(
-        tenancy_id=visit.caller.identity.organization_id,
-        email=email,
-        first_name=form.text("first_name"),
-        last_name=form.text("last_name"),
-        password_hash=await access.hashed(password),
-    )
-    said = (email, form.text("first_name"), form.text("last_name"), password)
-    await access.ask(command, actor=visit.caller.identity.actor, key=_own_key(visit), secrets=said)
-
-
-async def _make_key(visit: Visit) -> dict[str, str]:
-    access, key = visit.access, _own_key(visit)
-    secret = access.new_secret(PREFIX, 96, once=key)
-    command = GenerateApiKey(
-        tenancy_id=visit.caller.identity.organization_id,
-        user_id=visit.user.id,
-        name=visit.form.text("name"),
-        prefix=secret[:SHOWN],
-        digest=access.digest(secret),
-    )
-    await access.ask(command, actor=visit.caller.identity.actor, key=key)
-    return {"API key": secret}
-
-
-async def _make_client(visit: Visit) -> dict[str, str]:
-    access, key = visit.access, _own_key(visit)
-    client_id, secret = access.new_secret("", 32, once=f"{key} id"), access.new_secret("", 64, once=key)
-    command = CreateClient(
-        tenancy_id=visit.caller.identity.organization_id,
-        client_id=client_id,
-        name=visit.form.text("name"),
-        secret_digest=access.digest(secret),
-        scopes=" ".join(visit.form.text("scopes", SCOPES).split()),
-    )
-    await access.ask(command, actor=visit.caller.identity.actor, key=key)
-    return {"Client id": client_id, "Client secret": secret}
-
-
-def _own_key(visit: Visit) -> str:
-    """The form's key, kept apart from other people's: the directory is everybody's."""
-    identity = visit.caller.identity
-    return visit.access.digest(f"{identity.organization_id}/{identity.user_id}/{visit.caller.key}")
+        raise BadField("email", "Write the e-mail that the person is to sign in with")
+    said = letters.invitation(visit.request.app.state.links, visit.caller.setup.organization.name)
+    letter, digest = visit.access.new_letter(*said)
+    command = InviteUsers(
+        tenancy_id=identity.organization_id, by=visit.user.id,
+        invitations=(Invitation(email, role_id, digest, letter),),
+    )  # fmt: skip
+    about = (f"{identity.organization_id} {email} {role_id}",)
+    await visit.ask_directory(command, key=visit.own_key, secrets=about)
+    visit.request.app.state.postman.ring()

@@ -11,8 +11,9 @@ from avoir.app.refunds import RefundInvoice
 from avoir.core.command import Command, Preview
 from avoir.core.credit import Shape
 from avoir.core.errors import NotFound, Refusal
+from avoir.faces.console.abilities import REFUND
 from avoir.faces.console.forms import BadField, Form
-from avoir.faces.console.visit import Visit
+from avoir.faces.console.visit import NotAllowed, Visit
 
 FULL, AMOUNT, LINES, PERCENT, TAX = "full", "amount", "lines", "percent", "tax"
 ORIGINAL, ACCOUNT, GATEWAY, CREDIT, INVOICE = "original", "account", "gateway", "credit", "invoice"
@@ -20,40 +21,35 @@ ORIGINAL, ACCOUNT, GATEWAY, CREDIT, INVOICE = "original", "account", "gateway", 
 
 async def show(visit: Visit) -> Response:
     """The dialog, with what would happen as it is filled in."""
+    return await _dialog(visit, "refund.html")
+
+
+async def preview(visit: Visit) -> Response:
+    """What would happen: under the dialog a fragment, without scripts the dialog again."""
+    return await _dialog(visit, "refund_preview.html" if visit.by_script else "refund.html")
+
+
+async def _dialog(visit: Visit, template: str) -> Response:
     about = await _about(visit)
     would_be, problem = None, visit.problem
     if problem is None:
         try:
             would_be = await _tried(visit, about)
-        except (Refusal, BadField) as refused:
+        except (Refusal, BadField, NotAllowed) as refused:
             problem = refused
     form = visit.form
-    where = form.text("where") or (ORIGINAL if about.sources else CREDIT)
+    approvers = await visit.approvers() if would_be is not None and would_be.waits else []
     return visit.page(
-        "refund.html", about=about, invoice=about.invoice, would_be=would_be, said=problem, where=where,
-        how=form.text("how", FULL), picked=set(form.texts("line")),
+        template, about=about, invoice=about.invoice, would_be=would_be, said=problem,
+        where=where_of(visit, about), how=form.text("how", FULL), picked=set(form.texts("line")),
+        pays=bool(about.sources) and visit.may(REFUND), approvers=approvers,
     )  # fmt: skip
-
-
-async def preview(visit: Visit) -> Response:
-    """What would happen: under the dialog a fragment, without scripts the dialog again."""
-    if not visit.by_script:
-        return await show(visit)
-    about = await _about(visit)
-    would_be, problem = None, None
-    try:
-        would_be = await _tried(visit, about)
-    except (Refusal, BadField) as refused:
-        problem = refused
-    return visit.page(
-        "refund_preview.html", about=about, invoice=about.invoice, would_be=would_be, said=problem
-    )
 
 
 async def submit(visit: Visit) -> Response:
     """Give it back, once for each dialog. Refuses what `RefundInvoice` and `CreditInvoice` refuse."""
     about = await _about(visit)
-    note = await visit.ask(command_of(visit.form, about))
+    note = await visit.ask(command_of(visit.form, about, where_of(visit, about)))
     done = f"{note.number}_{'waits_for_approval' if note.reserved_minor else 'made'}"
     return visit.go(f"/credit-notes/{note.id}", done)
 
@@ -66,13 +62,18 @@ async def _about(visit: Visit) -> Refunding:
 
 
 async def _tried(visit: Visit, about: Refunding) -> WouldBe:
-    previewed = await visit.try_out(Preview(command=command_of(visit.form, about)))
+    previewed = await visit.try_out(Preview(command=command_of(visit.form, about, where_of(visit, about))))
     return await visit.caller.read(console_refunding.would_be, previewed, about.invoice.id)
 
 
-def command_of(form: Form, about: Refunding) -> Command:
+def where_of(visit: Visit, about: Refunding) -> str:
+    """Where the money goes: as the form says, else back as it was paid, where there is cash to give back."""
+    pays = about.sources and visit.may(REFUND)
+    return visit.form.text("where") or (ORIGINAL if pays else CREDIT)
+
+
+def command_of(form: Form, about: Refunding, where: str) -> Command:
     """What the dialog asks for. Raises `BadField`."""
-    where = form.text("where") or (ORIGINAL if about.sources else CREDIT)
     shapes = shapes_of(form, about)
     reason, on, rate = form.id("reason"), form.text("on"), form.number("rate", "Exchange rate")
     invoice_id = about.invoice.id

@@ -16,14 +16,17 @@ from avoir.faces.console import (
     home,
     invoices,
     jobs,
+    keys,
     locks,
     payments,
     people,
     refunding,
     refunds,
+    roles,
     search,
     settings,
     several,
+    views,
 )
 from avoir.faces.console.consent import PATH, authorize
 from avoir.faces.console.entrance import Entrance, start
@@ -79,6 +82,7 @@ WAYS = (
     Way("/disputes/{id}", disputes.show),
     Way("/disputes/{id}/win", disputes.sure, disputes.win),
     Way("/disputes/{id}/lose", disputes.sure, disputes.lose),
+    Way("/views", views.index, views.submit),
     Way("/jobs", jobs.index),
     Way("/jobs/{id}.{form}", jobs.send_file),
     Way("/jobs/{id}", jobs.show),
@@ -95,6 +99,10 @@ WAYS = (
     Way("/settings/audit", audit.show),
     Way("/settings/proof", audit.proof),
     Way("/settings/people", people.show, people.submit),
+    Way("/settings/roles", roles.index),
+    Way("/settings/roles/new", roles.show, roles.submit),
+    Way("/settings/roles/{id}", roles.show, roles.submit),
+    Way("/settings/keys", keys.show, keys.submit),
     Way("/settings/{place}", settings.show, settings.submit),
     *(Way(f"/{room}.{{form}}", exporting(export)) for room, export in EXPORTS.items()),
 )

@@ -18,8 +18,8 @@ from avoir.core.job import MOST_PIECES
 from avoir.faces.console.forms import BadField, Form
 from avoir.faces.console.listing import wish_of
 from avoir.faces.console.refunding import ACCOUNT, CREDIT, ORIGINAL
-from avoir.faces.console.visit import Visit
-from avoir.faces.console.works import REFUND_INVOICES, Giving, giving_of
+from avoir.faces.console.visit import NotAllowed, Visit
+from avoir.faces.console.works import REFUND_INVOICES, Giving, giving_of, needed
 
 SHOWN = 25
 """So many are tried out before they are asked for; the rest is like them."""
@@ -43,7 +43,7 @@ async def show(visit: Visit) -> Response:
     if problem is None:
         try:
             tried = await _tried(visit, chosen, giving(visit.form))
-        except BadField as bad:
+        except (BadField, NotAllowed) as bad:
             problem = bad
     accounts = await visit.caller.read(console.money_accounts)
     reasons = await visit.caller.read(console.reasons)
@@ -58,6 +58,7 @@ async def show(visit: Visit) -> Response:
 async def submit(visit: Visit) -> Response:
     """Begin, once for each dialog. Refuses what `StartJob` refuses."""
     wish, ids = giving(visit.form), await _ids(visit)
+    visit.need(needed(wish))
     if visit.form.text("seal") != _seal(ids):
         raise BadField("seal", "Other invoices belong to this choice by now. Look at them, and begin again")
     chosen = await visit.caller.read(console_refunding.chosen, ids)

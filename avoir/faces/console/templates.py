@@ -34,6 +34,7 @@ def environment() -> Environment:
         "pairs": _pairs,
         "labels": labels,
         "price": _price,
+        "who": _who,
     }
     made.globals |= {"tones": words.TONES}
     return made
@@ -72,6 +73,12 @@ def choices(rows: Iterable[Any]) -> list[tuple[int, str]]:
 def _pairs(rows: Iterable[Any], name: str) -> list[tuple[str, str]]:
     """Rows that are known by their name, as a select offers them."""
     return [(getattr(row, name), getattr(row, name)) for row in rows]
+
+
+def _who(names: list[str]) -> str:
+    """Some of several people: Ada, Grace or somebody else."""
+    few = names[:3] if len(names) <= 3 else [*names[:2], "somebody else"]
+    return few[0] if len(few) == 1 else f"{', '.join(few[:-1])} or {few[-1]}"
 
 
 def labels(values: Iterable[str]) -> list[tuple[str, str]]:

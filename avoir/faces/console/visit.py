@@ -6,7 +6,7 @@ with what was written and what was said against it.
 
 import logging
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from avoir.app.clerk import Weather
-from avoir.app.reads import directory
+from avoir.app.reads import console_access, directory
 from avoir.app.reads.organization import Setup
 from avoir.core.access import DIRECTORY, Tenancy, User
 from avoir.core.command import Command
@@ -23,7 +23,7 @@ from avoir.core.errors import NotFound, Refusal
 from avoir.faces.access import Access, Identity
 from avoir.faces.body import BodyTooLarge, body_of
 from avoir.faces.caller import Caller
-from avoir.faces.console import session, words
+from avoir.faces.console import abilities, session, words
 from avoir.faces.console.forms import BadField, Form, form_of, id_of
 from avoir.faces.console.templates import render
 from avoir.faces.door import Door
@@ -49,6 +49,10 @@ HEADERS = {
 
 class SignInFirst(Exception):
     """The page is for somebody who is signed in."""
+
+
+class NotAllowed(Exception):
+    """The role of who is there has not the ability that this needs."""
 
 
 class ForeignForm(Exception):
@@ -92,12 +96,49 @@ class Visit:
         """An id in the path. Refuses `NotFound`."""
         return id_of(self.request.path_params[name])
 
+    def may(self, ability: str) -> bool:
+        """Whether who is there has the ability; an empty one has every member."""
+        has = self.caller.identity.abilities
+        return not ability or has is None or ability in has
+
+    def need(self, ability: str) -> None:
+        """Raises `NotAllowed`."""
+        if not self.may(ability):
+            raise NotAllowed(f"You may not {abilities.said(ability)}: your role does not cover it")
+
+    def sees(self, path: str) -> bool:
+        """Whether a page is for who is there."""
+        return self.may(abilities.to_see(path))
+
+    def offers(self, verbs: Iterable[str]) -> set[str]:
+        """Of what could be done with the document on the page, that which who is there may do."""
+        kinds = abilities.OFFERED[self.room]
+        return {verb for verb in verbs if any(self.may(abilities.ACTS[kind]) for kind in kinds[verb])}
+
+    @property
+    def room(self) -> str:
+        """The first word of the page's path under the organization; empty at home."""
+        return self.request.url.path.removeprefix(self.at()).strip("/").partition("/")[0]
+
     async def ask(self, command: Command, step: str = "") -> Any:
         """Ask once for each form that was rendered, however often its button is pressed."""
+        self.need(abilities.to_ask(command))
         return await self.caller.ask(command, step)
+
+    @property
+    def own_key(self) -> str:
+        """The form's key, kept apart from other people's: the directory is everybody's."""
+        identity = self.caller.identity
+        return self.access.digest(f"{identity.organization_id}/{identity.user_id}/{self.caller.key}")
+
+    async def ask_directory(self, command: Command, **how: Any) -> Any:
+        """Ask the directory: about people, their roles and keys."""
+        self.need(abilities.to_ask(command))
+        return await self.access.ask(command, actor=self.caller.identity.actor, **how)
 
     async def try_out(self, command: Command) -> Any:
         """Ask what writes nothing, under no key: it may be asked again and again."""
+        self.need(abilities.to_ask(command))
         caller = self.caller
         free = Caller(caller.door, caller.access, caller.identity, caller.setup, None)
         return await free.ask(command)
@@ -113,7 +154,7 @@ class Visit:
         if isinstance(self.problem, Refusal):
             status = HTTP_STATUS[self.problem.kind]
         elif self.problem is not None:
-            status = 400
+            status = 403 if isinstance(self.problem, NotAllowed) else 400
         path = self.request.url.path
         return HTMLResponse(
             render(
@@ -123,7 +164,7 @@ class Visit:
                 key=self.form.text("key") or uuid.uuid4().hex, path=path, problem=self.problem,
                 setup=self.caller.setup, base=self.base, today=self.caller.today(),
                 locale=words.locale_of(self.caller.setup.organization.language),
-                done=self.query.text("done"), room=path.removeprefix(self.at()).strip("/").partition("/")[0],
+                done=self.query.text("done"), room=self.room,
                 **context,
             ),
             status,
@@ -143,9 +184,17 @@ class Visit:
         users = await self.caller.door.read(directory.members_of, DIRECTORY, identity.organization_id)
         return {f"user:{x.id}": f"{x.first_name} {x.last_name}".strip() or x.email for x in users}
 
-    def go(self, path: str, done: str = "") -> Response:
+    async def approvers(self) -> list[str]:
+        """Who may approve what this person asks for: somebody else, by name."""
+        identity = self.caller.identity
+        users = await self.caller.door.read(
+            console_access.able, DIRECTORY, identity.organization_id, abilities.APPROVE
+        )
+        return [f"{x.first_name} {x.last_name}".strip() or x.email for x in users if x.id != identity.user_id]
+
+    def go(self, path: str, done: str = "", **query: Any) -> Response:
         """See another page, having done something."""
-        return RedirectResponse(self.at(path, done=done), 303)
+        return RedirectResponse(self.at(path, done=done, **query), 303)
 
 
 Handler = Callable[[Visit], Awaitable[Response]]
@@ -179,6 +228,7 @@ class Endpoint:
 
     async def _answer(self, request: Request) -> Response:
         visit = await visit_of(request)
+        visit.need(abilities.to_see(self.way.path))
         if request.method != "POST":
             return await self.way.show(visit)
         if self.way.submit is None:
@@ -189,7 +239,7 @@ class Endpoint:
         visit.caller.key = f"console:{visit.form.text('key')[:64] or uuid.uuid4().hex}"
         try:
             return await self.way.submit(visit)
-        except (Refusal, BadField) as problem:
+        except (Refusal, BadField, NotAllowed) as problem:
             visit.problem = problem
             return await self.way.show(visit)
 
@@ -231,6 +281,9 @@ def no_of(request: Request, problem: Exception) -> Response:
         case ForeignForm():
             text = "This form is too old, or comes from elsewhere. Go back, load the page again and retry."
             return plain_page(request, 403, "Please load the page again", text)
+        case NotAllowed():
+            text = f"{problem}. Somebody who looks after the roles here can change that."
+            return plain_page(request, 403, "This is not open to you", text)
         case Refusal():
             status = HTTP_STATUS[problem.kind]
             return plain_page(request, status, "There is nothing here", words.sentence(problem))

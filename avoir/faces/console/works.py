@@ -11,7 +11,8 @@ from avoir.app.refunds import RefundInvoice
 from avoir.core.credit import Shape
 from avoir.core.job import DONE, Job, JobPiece
 from avoir.faces.caller import Caller
-from avoir.faces.jobs import Doing
+from avoir.faces.console import abilities
+from avoir.faces.jobs import Work
 
 REFUND_INVOICES, LEDGER = "refund_invoices", "ledger"
 encode = msgspec.json.Encoder().encode
@@ -49,6 +50,11 @@ def giving_of(giving: Giving, invoice_id: int, positions: tuple[int, ...]) -> Re
     )  # fmt: skip
 
 
+def needed(giving: Giving) -> str:
+    """The ability that giving back in this way needs."""
+    return abilities.ACTS[CreditInvoice if giving.where == "credit" else RefundInvoice]
+
+
 async def refund_invoice(caller: Caller, job: Job, piece: JobPiece) -> Outcome:
     """One invoice is given back. Refuses what its command refuses."""
     giving, invoice_id = msgspec.json.decode(job.asked, type=Giving), int(piece.asked)
@@ -65,5 +71,8 @@ async def ledger_part(caller: Caller, job: Job, piece: JobPiece) -> Outcome:
     return Outcome(piece.number, DONE, f"{len(lines)} lines", body=encode(lines).decode())
 
 
-WORKS: dict[str, Doing] = {REFUND_INVOICES: refund_invoice, LEDGER: ledger_part}
-"""Every kind of long work."""
+WORKS: dict[str, Work] = {
+    REFUND_INVOICES: Work(refund_invoice, lambda job: needed(msgspec.json.decode(job.asked, type=Giving))),
+    LEDGER: Work(ledger_part, lambda job: abilities.LEDGER_LINES),
+}
+"""Every kind of long work, and what it needs."""

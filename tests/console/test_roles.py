@@ -1,0 +1,152 @@
+"""What a role covers: pages that are shown, buttons that are offered, acts that are refused."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import avoir.faces.console
+from avoir.core.role import SUBJECTS
+from avoir.faces.console import abilities
+from avoir.faces.console.rooms import WAYS
+from tests.console.company import STAFF, small_company
+from tests.console.test_pages import filled
+from tests.console.visitor import visiting
+
+CONSOLE = Path(avoir.faces.console.__file__).parent
+COMMANDS = re.compile(r"avoir\.app\.(?!reads|clerk)\w+")
+SAM, NEW = "3", "new@northlight.example"
+SHUT = {
+    "/books/journal", "/books/journal/{id}", "/books/accounts/{id}", "/books/{report}", "/settings/audit",
+    "/settings/keys", "/settings/people", "/settings/proof", "/settings/roles", "/settings/roles/new",
+    "/settings/roles/{id}", "/books/general-ledger/lines",
+}  # fmt: skip
+
+
+@pytest.fixture
+def staff(url):
+    """Somebody who keeps documents, and pays nothing out."""
+    company = small_company(url)
+    with visiting(url, company.organization) as visitor:
+        visitor.company = company
+        assert visitor.sign_in(STAFF).status_code == 303
+        yield visitor
+
+
+@pytest.fixture
+def ada(staff):
+    """Somebody who may do everything."""
+    visitor = staff.another()
+    visitor.sign_in()
+    return visitor
+
+
+def imported_commands() -> set[str]:
+    """Every class that a file of the console imports from a file of commands."""
+    found = set()
+    for file in CONSOLE.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and re.fullmatch(
+                r"avoir\.app\.(?!reads|clerk)\w+", node.module or ""
+            ):
+                found |= {each.name for each in node.names}
+    return found
+
+
+def test_every_command_of_the_console_needs_an_ability_or_says_that_it_needs_none():
+    values = {"Share", "Portion", "Piece", "Outcome", "Invitation"}
+    # Consent is asked of whoever is signed in, about their own rights.
+    assert imported_commands() - values - {"AuthorizeClient"} == {kind.__name__ for kind in abilities.ACTS}
+
+
+def test_every_ability_can_be_given_by_a_role():
+    said = {*abilities.ACTS.values(), *abilities.ROOMS.values(), *abilities.PAGES.values()} - {""}
+    for ability in said:
+        verb, _, subject = ability.partition(" ")
+        assert verb in (*SUBJECTS[subject].abilities, *SUBJECTS[subject].extra), ability
+
+
+def test_what_the_role_does_not_cover_is_not_shown(staff):
+    answers = {way.path: staff.get(filled(way.path)) for way in WAYS}
+    assert {path for path, answer in answers.items() if answer.status_code == 403} == SHUT
+    text = answers["/books/{report}"].text
+    assert "You may not read the report trial balance sheet" in text
+    assert "Audit log" not in staff.get("/settings").text
+
+
+def test_a_button_that_the_role_does_not_cover_is_not_offered(staff):
+    text = staff.get("/invoices/1").text
+    assert "Refund or credit" in text
+    assert "Void" not in text
+    assert "/payments/1/dispute" not in staff.get("/payments/1").text
+    dialog = staff.get("/invoices/1/refund").text
+    assert 'value="credit" checked' in dialog
+    assert 'value="original"' not in dialog
+
+
+def test_what_is_asked_all_the_same_is_refused_and_nothing_changes(staff):
+    form = staff.form("/invoices/1/refund")
+    for where in ("original", "account"):
+        asked = form | {"where": where, "how": "full", "account": "1000"}
+        answer = staff.post("/invoices/1/refund", asked)
+        assert answer.status_code == 403
+        assert "You may not refund credit notes" in answer.text
+        seen = staff.post("/invoices/1/refund/preview", asked, **{"hx-request": "true"})
+        assert "You may not refund credit notes" in seen.text
+    for path, fields in (
+        ("/invoices/1/void", {}),
+        ("/refunds/1/reverse", {}),
+        ("/books/locks", {"do": "lock", "module": "all", "to": "2026-01-31"}),
+        ("/settings/approval", {"do": "set", "threshold": "1"}),
+        ("/disputes/1/win", {}),
+        ("/settings/keys", {"do": "key", "name": "Mine"}),
+        ("/settings/people", {"do": "invite", "email": "x@y.example", "role": "1"}),
+        ("/settings/roles/new", {"name": "Mine", "may": "View Role"}),
+        ("/books/general-ledger/lines", {"since": "2026-01-01", "until": "2026-12-31"}),
+    ):
+        assert staff.post(path, {"token": form["token"], "key": "k"} | fields).status_code == 403, path
+    bulk = staff.form("/invoices/refund-several?invoice=1")
+    assert staff.post("/invoices/refund-several", bulk | {"where": "original"}).status_code == 403
+    assert "Nothing here" in staff.get("/invoices?view=refunded").text
+    assert staff.post("/invoices/1/refund", form | {"where": "credit", "how": "full"}).status_code == 303
+
+
+def test_a_role_is_made_given_and_taken_away(ada):
+    made = ada.send("/settings/roles/new", name="Payer", may=["View SaleInvoice", "Refund CreditNode"])
+    assert made.status_code == 303, made.text
+    sam = next(
+        x for x in re.findall(r'name="id" value="(\d+)"', ada.get("/settings/people").text) if x == "3"
+    )
+    form = ada.form("/settings/people", having="role")
+    answer = ada.post("/settings/people", form | {"do": "role", "id": sam, "role": "3"})
+    assert answer.status_code == 303, answer.text
+    used = ada.post("/settings/roles/3", {"token": form["token"], "key": "d", "do": "delete"})
+    assert used.status_code == 400
+    assert "Somebody has this role" in used.text
+    sam = ada.another()
+    sam.sign_in(STAFF)
+    assert sam.get("/customers").status_code == 403
+    assert 'value="original" checked' in sam.get("/invoices/1/refund").text
+    assert sam.send("/invoices/1/refund", how="full", where="original").status_code in (303, 403)
+
+
+def test_somebody_is_invited_by_mail_and_the_invitation_is_taken_back(ada):
+    sent = ada.send("/settings/people", having="email", do="invite", email=NEW, role="2")
+    assert sent.status_code == 303, sent.text
+    text = ada.get("/settings/people").text
+    assert "Invited" in text
+    again = ada.send(
+        "/settings/people", having="email", do="invite", email="new@northlight.example", role="2"
+    )
+    assert "invited already" in again.text
+    form = ada.form("/settings/people", having="role")
+    back = ada.post("/settings/people", form | {"do": "remove", "id": "5"})
+    assert back.status_code == 303
+    assert "Invited" not in ada.get("/settings/people").text
+
+
+def test_nobody_gives_themselves_another_role(ada):
+    form = ada.form("/settings/people", having="role")
+    answer = ada.post("/settings/people", form | {"do": "role", "id": "1", "role": "2"})
+    assert "Nobody gives themselves another role" in answer.text
