@@ -6,6 +6,8 @@ import time
 from rich.console import Console
 
 from bench.measure import FULL, QUICK, measure
+from bench.reads import measure_reads
+from bench.reads import show as show_reads
 from bench.report import keep, report_of, show, write_docs
 
 
@@ -19,8 +21,10 @@ def main() -> None:
     begun = time.monotonic()
     with console.status("measuring") as status:
         results = measure(QUICK if asked.quick else FULL, status.update)
+        reads = measure_reads(status.update)
     report = report_of(results, quick=asked.quick, seconds=time.monotonic() - begun)
     show(report)
+    show_reads(reads)
     console.print(f"kept as {keep(report).name} in bench/results, after {report.seconds:.0f} s")
     if asked.write_docs:
         write_docs(report)

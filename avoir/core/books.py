@@ -8,6 +8,7 @@ from avoir.core.credit_note import CreditNote, CreditNoteLine, CreditNoteTax
 from avoir.core.currency import Currency
 from avoir.core.customer import Customer, DisputeReason, Item
 from avoir.core.dispute import Dispute, DisputeShare
+from avoir.core.import_job import ImportJob, ImportPart
 from avoir.core.invoice import Invoice, InvoiceLine, InvoiceTax
 from avoir.core.job import Job, JobPiece
 from avoir.core.journal import (
@@ -88,6 +89,8 @@ KINDS: tuple[type[Row], ...] = (
     Refund,
     ManualJournal,
     ManualJournalLine,
+    ImportJob,
+    ImportPart,
     View,
     WebhookEndpoint,
     WebhookEvent,

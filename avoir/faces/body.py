@@ -17,9 +17,12 @@ class BadBody(Exception):
     """The body is not what its content type says; answered with 400."""
 
 
-async def body_of(request: Request) -> bytes:
-    """The whole body. Raises `BodyTooLarge` as soon as it is longer than the setting `body_limit`."""
-    limit = request.app.state.settings.body_limit
+async def body_of(request: Request, most: int = 0) -> bytes:
+    """The whole body. Raises `BodyTooLarge` as soon as it is longer than the setting `body_limit`.
+
+    A route that takes more by its nature says how many bytes (`most`), whatever the setting.
+    """
+    limit = max(request.app.state.settings.body_limit, most)
     parts, length = [], 0
     async for part in request.stream():
         length += len(part)

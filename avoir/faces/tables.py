@@ -106,7 +106,9 @@ def _write_csv(table: Table, file: IO[bytes]) -> None:
 
 
 def _plain(cell: Cell) -> str:
-    return harmless(cell.text) if cell.number is None else f"{cell.number:f}"
+    if cell.number is None:
+        return harmless(cell.text)
+    return str(cell.number) if isinstance(cell.number, int) else f"{cell.number:f}"
 
 
 def _write_xlsx(table: Table, file: IO[bytes]) -> None:

@@ -42,6 +42,7 @@ from avoir.app.document_mails import MailDocument
 from avoir.app.entities import CreateEntity, DeleteEntity, EditEntity
 from avoir.app.exchange_rates import DeleteExchangeRate, SetExchangeRate
 from avoir.app.gateways import SetGateway
+from avoir.app.imports import FinishImport, MapImport, UploadImport
 from avoir.app.invoice_credits import (
     CancelWriteOff,
     CreditInvoice,
@@ -326,6 +327,11 @@ def paying() -> Iterator[Command]:
     yield VoidPayment(payment_id=2)
     yield RetryRefund(refund_id=5)  # Refund 9.
     yield RequireBranches()
+    yield UploadImport(
+        uuid="i-1", resource="Item", file_name="a.csv", heads='["A"]', parts=('[["1"]]',), row_count=1
+    )
+    yield MapImport(import_uuid="i-1", mapping='[{"from":"A","to":"name"}]')
+    yield FinishImport(import_uuid="i-1", created_count=1, errors="[]")
     yield KeepRequest()
 
 

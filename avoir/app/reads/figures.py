@@ -85,17 +85,26 @@ def day_before(day: str) -> str:
     return "" if day <= BEGINNING else (date.fromisoformat(day) - timedelta(1)).isoformat()
 
 
-def figures(query: Query, entity_id: int, days: Iterable[str], *, branch_ids: Sequence[int] = ()) -> Figures:
+def figures(
+    query: Query,
+    entity_id: int,
+    days: Iterable[str],
+    *,
+    branch_ids: Sequence[int] = (),
+    opening: bool = True,
+) -> Figures:
     """Every account of the chart, by code, with what stood on it at the end of each day.
 
-    `branch_ids` narrow it to lines of these branches, when any are given. Refuses `TooManyColumns`.
+    `branch_ids` narrow it to lines of these branches, when any are given. Without `opening` all accounts
+    stand at nothing on the first of the days: enough where only movements are asked for, and less to read.
+    Refuses `TooManyColumns`.
     """
     cuts = sorted({day for day in days if day})
     if len(cuts) > MOST_CUTS:
         raise TooManyColumns("a report has at most a thousand columns", most=1000)
     accounts = chart(query)
     sums: dict[int, list[Sides]] = {}
-    for account_id, place, debit, credit in _sums(query, entity_id, cuts, branch_ids):
+    for account_id, place, debit, credit in _sums(query, entity_id, cuts, branch_ids, opening):
         of_account = sums.setdefault(account_id, [Sides()] * len(cuts))
         known = of_account[place]
         of_account[place] = Sides(known.debit + debit, known.credit + credit)
@@ -108,13 +117,15 @@ def figures(query: Query, entity_id: int, days: Iterable[str], *, branch_ids: Se
 
 
 def _sums(
-    query: Query, entity_id: int, cuts: Sequence[str], branch_ids: Sequence[int]
+    query: Query, entity_id: int, cuts: Sequence[str], branch_ids: Sequence[int], opening: bool
 ) -> list[tuple[int, int, int, int]]:
     """Account, place of the first cut that holds it, debits, credits."""
     if not cuts:
         return []
     params: dict[str, object] = {"entity": entity_id, "last": cuts[-1]}
     where = "t.organization_id = :o AND t.entity_id = :entity AND t.booked_on <= :last"
+    if not opening:
+        where, params = f"{where} AND t.booked_on > :first", params | {"first": cuts[0]}
     if branch_ids:
         mine, more = query.among("t.branch_id", branch_ids)
         where, params = f"{where} AND {mine}", params | more

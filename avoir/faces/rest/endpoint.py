@@ -93,7 +93,8 @@ Handler = Callable[[Call], Awaitable[Any]]
 class Way(NamedTuple):
     """One route: what it takes, who may go it, what it answers with. `room` chooses a refusal's type.
 
-    `offers` are the forms that it answers in beside JSON, as the client's Accept wants.
+    `offers` are the forms that it answers in beside JSON, as the client's Accept wants. `most` is how many
+    bytes it takes, where its nature is to take more than the setting `body_limit`.
     """
 
     method: str
@@ -105,6 +106,7 @@ class Way(NamedTuple):
     status: int = 200
     room: str = ""
     offers: tuple[str, ...] = ()
+    most: int = 0
 
 
 class Endpoint:
@@ -153,7 +155,7 @@ class Endpoint:
         if way.query is not None:
             call.query = way.query.read(pairs_of(request.url.query), zone)
         if way.body is not None:
-            call.form = way.body.read(await _said(request), zone)
+            call.form = way.body.read(await _said(request, way.most), zone)
         return await way.handle(call)
 
 
@@ -170,9 +172,9 @@ class Nowhere:
             await _send(send, *no_route(scope["method"], path), headers)
 
 
-async def _said(request: Request) -> dict[str, Any]:
+async def _said(request: Request, most: int) -> dict[str, Any]:
     """The body as an object; one of a type that is not read says nothing. Raises `BadBody`."""
-    body = await body_of(request)
+    body = await body_of(request, most)
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if not body:
         return {}

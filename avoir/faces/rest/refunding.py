@@ -35,6 +35,8 @@ AT_ONCE = 100
 """Rows of a bulk that are asked together: enough for a full batch of the clerk, and none waits long."""
 
 MOST_IN_BULK = 10_000
+LARGEST_BULK = 8 << 20
+"""Bytes of so many refunds, with a description each."""
 
 WAY_OUT = (
     number("amount", coerced=True, optional=True, positive=True),

@@ -14,6 +14,7 @@ from avoir.faces.rest import (
     dashboard,
     disputes,
     exchange_rates,
+    exports,
     invites,
     invoice_payments,
     invoices,
@@ -34,6 +35,7 @@ from avoir.faces.rest import (
 )
 from avoir.faces.rest.abilities import ability
 from avoir.faces.rest.endpoint import Endpoint, Gate, Nowhere, Way
+from avoir.faces.rest.imports.ways import IMPORT_WAYS
 from avoir.faces.rest.lists import LIST
 from avoir.faces.rest.papers import FORMS
 from avoir.faces.rest.reports.ways import REPORT_WAYS
@@ -129,7 +131,7 @@ WAYS: tuple[Way, ...] = (
     Way("GET", "/payments-received/{id}/refunds", refunding.of_payment),
     Way("POST", "/payments-received/{id}/disputes", disputes.create, disputes.OPENING, status=201),
     Way("GET", "/refunds", refunding.index, query=LIST),
-    Way("POST", "/refunds/bulk", refunding.bulk, refunding.BULK, status=201),
+    Way("POST", "/refunds/bulk", refunding.bulk, refunding.BULK, status=201, most=refunding.LARGEST_BULK),
     Way("GET", "/refunds/policy", refunding.policy),
     Way("PUT", "/refunds/policy", refunding.set_policy, refunding.POLICY),
     Way("GET", "/refunds/{id}", refunding.show),
@@ -217,6 +219,8 @@ WAYS: tuple[Way, ...] = (
     Way("DELETE", "/branches/{id}", branches.delete, room="branches"),
     Way("PUT", "/branches/{id}/mark-as-primary", branches.mark_primary, room="branches"),
     *REPORT_WAYS,
+    *IMPORT_WAYS,
+    Way("GET", "/export", exports.export, query=exports.EXPORT, offers=exports.OFFERS),
     Way("POST", "/auth/signup", sessions.sign_up, sessions.SIGN_UP, gate=ANYBODY, status=201),
     Way("POST", "/auth/signin", sessions.sign_in, sessions.SIGN_IN, gate=ANYBODY, status=201),
     Way(

@@ -35,8 +35,9 @@ class Reply:
 
     def __init__(self, response: httpx.Response) -> None:
         self.status, self.headers = response.status_code, response.headers
-        self.text = response.text
-        self.body: Any = response.json() if response.content else None
+        self.text, self.content = response.text, response.content
+        spoken = "json" in response.headers.get("content-type", "")
+        self.body: Any = response.json() if response.content and spoken else None
 
     @property
     def type(self) -> str:
@@ -67,6 +68,12 @@ class Api:
 
     def get(self, path: str, **headers: str) -> Reply:
         return self.call("GET", path, **headers)
+
+    def file(self, path: str, **headers: str) -> bytes:
+        """A file that was sent, whatever it holds."""
+        reply = self.get(path, **headers)
+        assert reply.status == 200, reply.text
+        return reply.content
 
     def post(self, path: str, body: Any = None, **headers: str) -> Reply:
         return self.call("POST", path, {} if body is None else body, **headers)

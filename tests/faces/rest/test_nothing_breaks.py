@@ -50,6 +50,7 @@ FINE: dict[str, dict[str, Any]] = {
     "/payments-received/{id}/disputes": {"amount": 0.01},
     "/refunds/bulk": {"refunds": [REFUND | {"creditNoteId": 1}]},
     "/refunds/policy": {"threshold": 0},
+    "/import/{id}/mapping": {"mapping": [{"from": "Name", "to": "displayName"}]},
     "/refunds/{id}/approve": {"digest": ""},
     "/refunds/{id}/reject": {"reason": "no"},
     "/refunds/{id}/fail": {"reason": "bounced"},
@@ -155,8 +156,12 @@ def test_nothing_in_an_address_breaks_anything(api):
 def test_nothing_in_a_query_breaks_anything(api):
     note(api)
     values = [quote(str(value)) for value in NASTY if value is not None and len(str(value)) < 9_000]
+    seen: set[int] = set()
     for way in (way for way in WAYS if way.query is not None):
-        for field, value, bracket in product(way.query.fields, values, ("", "[]", "[a][b]")):
+        # Reports share fields, which are read by the same rules everywhere: once is enough.
+        fields = [field for field in way.query.fields if id(field) not in seen or "reports" not in way.path]
+        seen |= {id(field) for field in fields}
+        for field, value, bracket in product(fields, values, ("", "[]", "[a][b]")):
             reply = api.get(f"{way.path}?{field.name}{bracket}={value}")
             assert reply.status < 500, (way.path, field.name, bracket, value, reply.text[:300])
 

@@ -319,6 +319,44 @@ def leaves(column: dict) -> list[str]:
     return [key for each in column.get("children", []) for key in leaves(each)] or [column["key"]]
 
 
+EXTREMES = [
+    "fromDate=0001-01-01&toDate=9999-12-31&asDate=0001-01-01",
+    "fromDate=9999-12-31&toDate=0001-01-01&asDate=9999-12-31",
+    "fromDate=9999-01-01&toDate=9999-12-31&displayColumnsType=date_periods&displayColumnsBy=day"
+    "&previousYear=1&previousPeriod=1",
+    "fromDate=0001-01-01&toDate=0001-12-31&displayColumnsType=date_periods&displayColumnsBy=month"
+    "&previousYear=1&previousPeriod=1&percentageOfRow=1&percentageRow=1",
+    "fromDate=2026-03-10&toDate=2026-03-19&previousPeriod=1&numberFormat[precision]=99&noneZero=1"
+    "&numberFormat[divideOn1000]=true&numberFormat[negativeFormat]=parentheses&noneTransactions=1",
+    "agingPeriods=9007199254740991&agingDaysBefore=9007199254740991&branchesIds[]=1&onlyActive=true",
+    "accountsIds=1000,1001,x&customersIds[]=1&itemsIds[]=-1&branchesIds[]=9&numberFormat=x",
+]
+
+
+@pytest.mark.parametrize("query", EXTREMES)
+def test_no_question_breaks_a_report(books, query):
+    for name in REPORTS:
+        for accept in ("application/json", "application/json+table", "text/csv"):
+            reply = books.get(f"/reports/{name}?{query}", accept=accept)
+            assert reply.status in (200, 400), (name, reply.text)
+
+
+def test_numbers_are_written_as_they_are_asked_for(books):
+    def bank(query: str) -> str:
+        body = ask(books, "balance-sheet", f"toDate=2026-12-31&{query}")
+        return nodes(body["data"])[1000]["total"]["formatted_amount"]
+
+    assert bank("") == "2,054.51"
+    assert bank("numberFormat[precision]=0") == "2,055"
+    assert bank("number_format[divide_on1000]=true&number_format[precision]=3") == "2.055"
+    assert bank("number_format[format_money]=always") == "$2,054.51"
+    safe = "toDate=2026-12-31&numberFormat[negativeFormat]=parentheses"
+    petty = nodes(ask(books, "balance-sheet", safe)["data"])[1003]["total"]
+    assert (petty["amount"], petty["formatted_amount"]) == (-60, "(60.00)")
+    refused = books.get("/reports/balance-sheet?numberFormat[formatMoney]=gold")
+    assert refused.broken == {"formatMoney": ["isEnum"]}
+
+
 PERIODS = [
     ("2026-01-01", "2026-12-31", "2025-01-01", "2025-12-31"),
     ("2024-02-01", "2024-02-29", "2024-01-01", "2024-01-31"),

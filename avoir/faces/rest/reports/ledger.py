@@ -15,8 +15,8 @@ from avoir.faces.rest.accept import JSON, TABLE
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import anything, flag
-from avoir.faces.rest.render import midnight, spelled
-from avoir.faces.rest.reports.shape import BASIS, COMMON, NONE_ZERO, PERIOD, Asked, Made, answered
+from avoir.faces.rest.render import Number, midnight, spelled
+from avoir.faces.rest.reports.shape import BASIS, COMMON, NONE_ZERO, PERIOD, Asked, Made, Numbers, answered
 from avoir.faces.rest.reports.words import TYPES
 from avoir.faces.tables import Cell, Column, Line, Table
 
@@ -162,21 +162,25 @@ def _accounts(ledger: Ledger, parent: int | None, lines: dict[int, list[Posting]
 def _transactions(
     ledger: Ledger, account: Account, balance: int, lines: Sequence[Posting]
 ) -> list[dict[str, Any]]:
-    base, plain, sign = ledger.asked.base, ledger.numbers.plain, _normal(account)
+    base, sign, known = ledger.asked.base, _normal(account), ledger.sources
+    # Half of the amounts of a ledger are nothing, and most others stand in it twice.
+    spelled_out = _Spelled(ledger.numbers)
     rows = []
     for x in lines:
-        amount = sign * (x.debit - x.credit)
-        balance += amount
-        source = ledger.sources[x.source]
+        minor = sign * (x.debit - x.credit)
+        balance += minor
+        source = known[x.source]
         type_, spoken = TYPES[source.kind]
+        credit, debit, amount = spelled_out[x.credit], spelled_out[x.debit], spelled_out[minor]
+        running = spelled_out[balance]
         rows.append(
             {
                 "date": midnight(x.booked_on),
                 "index": x.number,
                 "note": source.note or None,
-                "credit": major_of(x.credit, base),
-                "debit": major_of(x.debit, base),
-                "amount": major_of(amount, base),
+                "credit": credit[0],
+                "debit": debit[0],
+                "amount": amount[0],
                 "date_formatted": spelled(x.booked_on, "YYYY MMM DD"),
                 "entry_id": x.entry_id,
                 "reference_type": type_,
@@ -186,15 +190,27 @@ def _transactions(
                 "contact_name": ledger.customers.get(x.customer_id or 0),
                 "contact_type": "customer" if x.customer_id else None,
                 "transaction_type": type_,
-                "running_balance": major_of(balance, base),
-                "formatted_amount": plain(amount),
-                "formatted_credit": plain(x.credit),
-                "formatted_debit": plain(x.debit),
-                "formatted_running_balance": plain(balance),
+                "running_balance": running[0],
+                "formatted_amount": amount[1],
+                "formatted_credit": credit[1],
+                "formatted_debit": debit[1],
+                "formatted_running_balance": running[1],
                 "currency_code": base,
             }
         )
     return rows
+
+
+class _Spelled(dict[int, tuple[Number, str]]):
+    """Amounts as numbers and as texts, each made once."""
+
+    def __init__(self, numbers: Numbers) -> None:
+        super().__init__()
+        self.numbers = numbers
+
+    def __missing__(self, minor: int) -> tuple[Number, str]:
+        made = self[minor] = major_of(minor, self.numbers.base), self.numbers.plain(minor)
+        return made
 
 
 # The same as a table. As a file it is read while it is written, some thousand lines at a time.

@@ -8,6 +8,7 @@ from typing import IO, Any, NamedTuple
 from starlette.responses import Response, StreamingResponse
 
 from avoir.app.reads.query import Query
+from avoir.core.currency import exponent
 from avoir.core.money import major_of
 from avoir.faces.rest.accept import CSV, JSON, TABLE, XLSX
 from avoir.faces.rest.endpoint import Call, Raw, encode
@@ -50,10 +51,8 @@ class Numbers(NamedTuple):
     format_money: str = "total"
     negative_format: str = "mines"
 
-    def text(self, value: Number, *, sign: str = "", zero: bool = True) -> str:
+    def text(self, value: Number, *, sign: str = "") -> str:
         """A number in words of figures: `1,234.50`, `$5.00`, `(5.00)`. Rounded for the eye, half up."""
-        if not value and not zero:
-            return ""
         number = Decimal(value) / 1000 if self.divide_on1000 else Decimal(value)
         if self.precision != 2 or number.as_tuple().exponent not in (0, -1, -2):
             number = number.quantize(Decimal(1).scaleb(-self.precision), ROUND_HALF_UP)
@@ -64,8 +63,18 @@ class Numbers(NamedTuple):
 
     def plain(self, minor: int, *, zero: bool | None = None) -> str:
         """The amount of one account: without the currency's sign unless that is asked for always."""
+        if not minor and not (self.show_zero if zero is None else zero):
+            return ""
         sign = sign_of(self.base) if self.format_money == "always" else ""
-        return self.text(major_of(minor, self.base), sign=sign, zero=self.show_zero if zero is None else zero)
+        places = exponent(self.base)
+        if self.precision != places or self.divide_on1000 or not places:
+            return self.text(major_of(minor, self.base), sign=sign)
+        # The usual way, and ten times as fast: a ledger has thousands of lines.
+        whole, rest = divmod(abs(minor), 10**places)
+        text = f"{sign}{whole:,}.{rest:0{places}d}"
+        if minor >= 0:
+            return text
+        return f"({text})" if self.negative_format == "parentheses" else f"-{text}"
 
     def total(self, minor: int) -> str:
         """A sum: with the currency's sign unless none is wanted."""

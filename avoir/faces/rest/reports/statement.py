@@ -119,7 +119,9 @@ class Statement:
         spans += [of(span) for _, of in self.compared for span in spans]
         days = [day for span in spans for day in ((span.until,) if self.kind.of_a_day else period(*span))]
         asked = self.asked
-        self.figures = figures(query, asked.entity_id, days, branch_ids=asked.branch_ids)
+        # What moved is all that a result needs; the first of all days has none before it.
+        opening = self.kind.of_a_day or "" in days
+        self.figures = figures(query, asked.entity_id, days, branch_ids=asked.branch_ids, opening=opening)
         chosen = {*asked.ids("accountsIds"), *asked.ids("accountIds")}
         whole = tree(self.kind.plans, self.figures.accounts)
         # A part without accounts is shown too, unless something was asked to be left out.

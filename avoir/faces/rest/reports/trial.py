@@ -49,7 +49,8 @@ async def trial_balance_sheet(call: Call) -> Any:
 
 
 def _made(asked: Asked, query: Query) -> Made:
-    found = figures(query, asked.entity_id, period(asked.since, asked.until), branch_ids=asked.branch_ids)
+    days = period(asked.since, asked.until)
+    found = figures(query, asked.entity_id, days, branch_ids=asked.branch_ids, opening=not days[0])
     chosen = {*asked.ids("accountIds"), *asked.ids("accountsIds")}
     accounts = [account for account in found.accounts if not chosen or account.id in chosen]
     ids = {account.id for account in accounts}
