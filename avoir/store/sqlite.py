@@ -16,6 +16,7 @@ from avoir.store.migrate import migrate
 from avoir.store.protocol import Batch, Fetch, Params, numbered_only, on_conflict
 
 encode, decode = msgspec.json.Encoder().encode, msgspec.json.Decoder(list[list[Any]]).decode
+anything = msgspec.json.Decoder().decode
 tuples = msgspec.structs.astuple
 AT_ONCE = 32
 """Rows of one statement: Python's lock is let go and taken again for each statement, not for each row."""
@@ -96,6 +97,7 @@ class Sqlite:
                 f"query_only = {'ON' if reading else 'OFF'}",
             ):
                 self.db.execute(f"PRAGMA {pragma}")
+            self.db.create_function("detail", 2, detail, deterministic=True)
         except sqlite3.OperationalError as problem:
             raise Weather(f"{path}: {problem}") from problem
 
@@ -171,6 +173,13 @@ class Sqlite:
             return self.db.execute(sql, params)
         except sqlite3.OperationalError as problem:
             raise Weather(str(problem)) from problem
+
+
+def detail(body: str, name: str) -> str:
+    """A text of a JSON object, empty where it is none: PostgreSQL has the same function by a migration."""
+    held = anything(body)
+    found = held.get(name) if isinstance(held, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 def _strict(statement: str) -> str:

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -18,6 +18,10 @@ AT_ONCE = 500
 """Ids in one statement."""
 MOST_ROWS = 10_000
 """Children that one statement brings back."""
+
+NUMERIC = (Type.NUMBER, Type.MONEY, Type.FLAG)
+TEXTS = frozenset({"code", "created_at", "currency"})
+"""Columns of keys that are texts; all others are numbers."""
 
 _SORT = re.compile(r"\s*(\w+)(?:\s+(asc|desc))?\s*", re.ASCII | re.IGNORECASE)
 
@@ -47,39 +51,60 @@ class MalformedPage(Refusal):
 
 
 class Listing(NamedTuple):
-    """A kind of row as a list: what of it is shown, and by which names it is filtered and sorted."""
+    """A kind of row as a list: what of it is shown, and by which names it is filtered and sorted.
 
-    kind: type[Row]
+    `source` is a table, or a SELECT in brackets whose columns are the kind's fields; the kind's own table
+    if it is empty. `key` are the columns that name a row in it. `directory` marks what is kept there: what
+    is shown of it speaks of `:tenancy`.
+    """
+
+    kind: type[Any]
     shown: str
     columns: Columns
+    source: str = ""
+    key: tuple[str, ...] = ("id",)
+    directory: bool = False
+
+    @property
+    def table(self) -> str:
+        """What stands behind FROM."""
+        return self.source or str(self.kind.TABLE)
+
+    @property
+    def by_key(self) -> "Order":
+        """The order if none is asked for."""
+        return Order(key=self.key)
 
 
 class Order(NamedTuple):
-    """How a list is sorted: by one column, then by id."""
+    """How a list is sorted: by one column, then by its key; by the key alone if there is no column."""
 
-    name: str = "id"
-    column: Column = Column("t.id", Type.NUMBER)
+    name: str = ""
+    column: Column | None = None
     descending: bool = False
+    key: tuple[str, ...] = ("id",)
+
+    @property
+    def terms(self) -> list[str]:
+        """What rows are compared by."""
+        first = [self.column.sql] if self.column else []
+        return [*first, *(f"t.{name}" for name in self.key)]
 
     def by(self, *, reverse: bool) -> str:
         """The ORDER BY."""
         way = "DESC" if self.descending is not reverse else "ASC"
-        return f"ORDER BY {self.column.sql} {way}, t.id {way}"
+        return "ORDER BY " + ", ".join(f"{term} {way}" for term in self.terms)
 
-    def beyond(self, mark: str, *, reverse: bool) -> str:
-        """The condition on the rows after a place; before it, if reversed."""
+    def beyond(self, mark: str, place: "Place", *, reverse: bool) -> tuple[str, dict[str, Any]]:
+        """The condition on the rows after a place, or before it if reversed; and its parameters."""
         sign = "<" if self.descending is not reverse else ">"
-        return f"({self.column.sql}, t.id) {sign} (:{mark}, :{mark}_id)"
+        params = {f"{mark}_{n}": part for n, part in enumerate(place)}
+        return f"({', '.join(self.terms)}) {sign} ({', '.join(f':{name}' for name in params)})", params
 
 
 BY_ID = Order()
-
-
-class Place(NamedTuple):
-    """Where a row stands in a list: the value that it is sorted by, and its id."""
-
-    value: Any
-    id: int
+Place = tuple[Any, ...]
+"""Where a row stands in a list: the value that it is sorted by, if it is by one, and its key."""
 
 
 class Window(NamedTuple):
@@ -120,32 +145,37 @@ def window_of(
 def order_of(listing: Listing, sort: str) -> Order:
     """The order that a text asks for; by id if it asks for none. Refuses `MalformedSort`."""
     if not sort.strip():
-        return BY_ID
+        return listing.by_key
     match = _SORT.fullmatch(sort)
     column = listing.columns.get(match[1]) if match else None
     if match is None or column is None:
         raise MalformedSort("a list is sorted by one of its fields, asc or desc", sort=sort[:100])
-    return Order(match[1], column, (match[2] or "").lower() == "desc")
+    descending = (match[2] or "").lower() == "desc"
+    if listing.key == ("id",) and column.sql == "t.id":
+        return Order("id", None, descending)
+    return Order(match[1], column, descending, listing.key)
 
 
 def cursor_of(order: Order, place: Place) -> str:
     """A place, opaque to the client."""
-    told = msgspec.json.encode((order.name, place.value, place.id))
+    told = msgspec.json.encode((order.name, *place))
     return base64.urlsafe_b64encode(told).decode().rstrip("=")
 
 
 def place_of(order: Order, cursor: str) -> Place:
     """The place that a cursor names. Refuses `MalformedCursor`."""
-    numeric = order.column.type in (Type.NUMBER, Type.MONEY)
     try:
         told = base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4))
-        name, value, id = msgspec.json.decode(told, type=tuple[str, int | str, int])
+        name, *place = msgspec.json.decode(told, type=tuple[int | str, ...])
     except (binascii.Error, msgspec.MsgspecError, ValueError):
         raise MalformedCursor("the cursor is none of this list") from None
-    exact = all(abs(part) < 2**53 for part in (value, id) if isinstance(part, int))
-    if name != order.name or isinstance(value, int) is not numeric or "\0" in str(value) or not exact:
+    numeric = [] if order.column is None else [order.column.type in NUMERIC]
+    numeric += [name not in TEXTS for name in order.key]
+    suits = [isinstance(part, int) for part in place] == numeric
+    exact = all(abs(part) < 2**53 for part in place if isinstance(part, int))
+    if name != order.name or not suits or not exact or any("\0" in str(part) for part in place):
         raise MalformedCursor("the cursor is none of this list under this sort")
-    return Place(value, id)
+    return tuple(place)
 
 
 def page(query: Query, listing: Listing, condition: Condition, order: Order, window: Window) -> Page:
@@ -154,19 +184,20 @@ def page(query: Query, listing: Listing, condition: Condition, order: Order, win
     where = [listing.shown, condition.sql]
     for mark, place in (("after", window.after), ("before", window.before)):
         if place is not None:
-            where.append(order.beyond(mark, reverse=mark == "before"))
-            params |= {mark: place.value, f"{mark}_id": place.id}
-    columns = ", ".join(f"t.{column}" for column in kind.__struct_fields__)
+            beyond, more = order.beyond(mark, place, reverse=mark == "before")
+            where.append(beyond)
+            params |= more
+    names = kind.__struct_fields__
+    columns = ", ".join([*(f"t.{name}" for name in names), *order.terms])
     found = query.all(
-        f"""SELECT {columns}, {order.column.sql} FROM {kind.TABLE} AS t
+        f"""SELECT {columns} FROM {listing.table} AS t
         WHERE t.organization_id = :o AND {" AND ".join(f"({each})" for each in where)}
         {order.by(reverse=window.backwards)} LIMIT :most""",
         **params,
         most=window.most + 1,
     )
-    rows: list[Any] = [kind(*row[:-1]) for row in found]
-    places = [Place(row[-1], each.id) for row, each in zip(found, rows, strict=True)]
-    return cut(rows, places, window)
+    rows = [kind(*row[: len(names)]) for row in found]
+    return cut(rows, [row[len(names) :] for row in found], window)
 
 
 def cut(rows: list[Any], places: list[Place], window: Window) -> Page:
@@ -183,20 +214,30 @@ def part(rows: list[Any], window: Window) -> Page:
     rows = sorted(rows, key=lambda row: row.id, reverse=window.backwards)
     after, before = window.after, window.before
     rows = [
-        row for row in rows if (after is None or row.id > after.id) and (before is None or row.id < before.id)
+        row for row in rows if (after is None or (row.id,) > after) and (before is None or (row.id,) < before)
     ]
-    return cut(rows, [Place(row.id, row.id) for row in rows], window)
+    return cut(rows, [(row.id,) for row in rows], window)
 
 
 def count(query: Query, listing: Listing, condition: Condition) -> int:
     """How many rows the whole list has."""
-    return query.count(listing.kind, f"({listing.shown}) AND ({condition.sql})", **condition.params)
+    sql = f"""SELECT count(*) FROM {listing.table} AS t
+        WHERE t.organization_id = :o AND ({listing.shown}) AND ({condition.sql})"""
+    return int(query.all(sql, **condition.params)[0][0])
 
 
-def one(query: Query, listing: Listing, column: str, value: Any) -> Any:
-    """The row of a list whose column has that value, or None."""
-    found = query.rows(listing.kind, f"({listing.shown}) AND t.{column} = :v", "LIMIT 1", v=value)
-    return found[0] if found else None
+def one(query: Query, listing: Listing, values: Mapping[str, Any], params: Mapping[str, Any]) -> Any:
+    """The row of a list whose columns have these values, or None; the oldest, if there are several."""
+    names = listing.kind.__struct_fields__
+    wanted = " AND ".join(f"t.{name} = :v_{name}" for name in values)
+    found = query.all(
+        f"""SELECT {", ".join(f"t.{name}" for name in names)} FROM {listing.table} AS t
+        WHERE t.organization_id = :o AND ({listing.shown}) AND {wanted}
+        {listing.by_key.by(reverse=False)} LIMIT 1""",
+        **params,
+        **{f"v_{name}": value for name, value in values.items()},
+    )
+    return listing.kind(*found[0]) if found else None
 
 
 def among(
@@ -215,6 +256,18 @@ def among(
         marks = {f"v{i}": value for i, value in enumerate(some)}
         condition = f"t.{column} IN ({', '.join(f':{mark}' for mark in marks)}) AND ({where})"
         found += query.rows(kind, condition, f"{rest} LIMIT {MOST_ROWS + 1}", **marks, **(params or {}))
+        if len(found) > MOST_ROWS:
+            raise TooMuchAsked(f"a request brings back {MOST_ROWS} objects at most; ask for fewer at once")
+    return found
+
+
+def together(
+    query: Query, read: Callable[[Query, Sequence[int]], list[Any]], values: Sequence[int]
+) -> list[Any]:
+    """What a read finds for all of the values, so many at a time. Refuses `TooMuchAsked`."""
+    found: list[Any] = []
+    for start in range(0, len(values), AT_ONCE):
+        found += read(query, values[start : start + AT_ONCE])
         if len(found) > MOST_ROWS:
             raise TooMuchAsked(f"a request brings back {MOST_ROWS} objects at most; ask for fewer at once")
     return found

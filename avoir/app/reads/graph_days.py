@@ -1,12 +1,26 @@
-"""Days as contract A's filters name them (2.3): from one to another, both included. Weeks begin on Monday."""
+"""Days and instants as contract A's filters name them (2.3). Weeks begin on Monday."""
 
+import re
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 UNITS = ("day", "week", "month", "quarter", "year")
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 ONE_DAY = timedelta(days=1)
+NUMBERS = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+)  # fmt: skip
+"""Numbers in words: `in three weeks`."""
+
+_INSTANT = re.compile(
+    r"(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d:\d\d)?", re.ASCII
+)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+INSTANTS = ("0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z")
+DAYS = ("0001-01-01", "9999-12-32")
+"""What comes first and what comes last. The empty text, which is no time, comes before both."""
 
 
 class Days(NamedTuple):
@@ -14,6 +28,13 @@ class Days(NamedTuple):
 
     first: date
     last: date
+
+
+class Span(NamedTuple):
+    """From the first instant or day to before the next one, as they are kept."""
+
+    first: str
+    end: str
 
 
 def plus(day: date, count: int, unit: str) -> date:
@@ -42,3 +63,40 @@ def beside(day: date, count: int, unit: str) -> Days:
     if count < 0:
         return Days(plus(first, count, unit), first - ONE_DAY)
     return Days(last + ONE_DAY, plus(first, count + 1, unit) - ONE_DAY)
+
+
+def span_of(days: Days, zone: tzinfo | None) -> Span:
+    """Whole days: as days, or as instants if there is a time zone. Raises `OverflowError`."""
+    if zone is None:
+        return Span(days.first.isoformat(), _next(days.last))
+    return Span(_midnight(days.first, zone), _midnight(days.last + ONE_DAY, zone))
+
+
+def span_at(text: str, zone: tzinfo | None) -> Span:
+    """What a text names: a day; or, if there is a time zone, as little time as it says.
+
+    A time of day without an offset is UTC. Raises `ValueError`, `OverflowError`.
+    """
+    match = _INSTANT.fullmatch(text)
+    if match is None or zone is None:
+        if match is None and not _DAY.fullmatch(text):
+            raise ValueError(text)
+        day = date.fromisoformat(text[:10])
+        return span_of(Days(day, day), zone)
+    *_, second, fraction, offset = match.groups()
+    at = datetime.fromisoformat(match[0].replace(" ", "T"))
+    at = at if offset else at.replace(tzinfo=UTC)
+    length = 1 if fraction else 1_000 if second else 60_000
+    return Span(_kept(at), _kept(at + timedelta(milliseconds=length)))
+
+
+def _next(day: date) -> str:
+    return DAYS[1] if day == date.max else (day + ONE_DAY).isoformat()
+
+
+def _midnight(day: date, zone: tzinfo) -> str:
+    return _kept(datetime.combine(day, time.min, zone))
+
+
+def _kept(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,113 +1,110 @@
-"""The lists of contract A: what each shows, and by which fields it is filtered and sorted."""
+"""The documents of contract A as lists: what each shows, and by which fields it is filtered and sorted."""
 
 from avoir.app.reads.graph import Listing
+from avoir.app.reads.graph_columns import TIMES, day, flag, instant, key, money, number, perhaps, state, text
 from avoir.app.reads.graph_filter import Column, Columns, Type
-from avoir.core.account import Account
 from avoir.core.allocation import Allocation
-from avoir.core.credit_note import CreditNote
-from avoir.core.customer import Customer, DisputeReason
-from avoir.core.invoice import Invoice
-from avoir.core.journal import JournalEntry
-from avoir.core.organization import Entity
+from avoir.core.credit_note import CreditNote, CreditNoteLine
+from avoir.core.dispute import Dispute
+from avoir.core.invoice import Invoice, InvoiceLine
 from avoir.core.payment import Payment
 
 ALL = "1 = 1"
+DUE = "t.total_minor - t.paid_minor - t.credit_minor - t.written_off_minor"
+USED = "t.allocated_minor + t.refunded_minor + t.reserved_minor"
+UNAPPLIED = "t.amount_minor - t.allocated_minor - t.refunded_minor - t.reserved_minor - t.disputed_minor"
+BASE = "(SELECT e.base_currency FROM entities AS e WHERE e.organization_id = :o AND e.id = t.entity_id)"
 
-
-def _text(sql: str) -> Column:
-    return Column(f"t.{sql}", Type.TEXT)
-
-
-def _id(sql: str) -> Column:
-    return Column(f"COALESCE(t.{sql}, 0)", Type.NUMBER, "0")
-
-
-def _number(sql: str) -> Column:
-    return Column(sql, Type.NUMBER, "0")
-
-
-def _money(sql: str) -> Column:
-    return Column(sql, Type.MONEY, "0")
-
-
-def _state(sql: str) -> Column:
-    return Column(sql, Type.STATE)
-
-
-_TIMES = {
-    "createdAt": Column("t.created_at", Type.INSTANT),
-    "updatedAt": Column("t.updated_at", Type.INSTANT),
-}
-_DUE = "t.total_minor - t.paid_minor - t.credit_minor - t.written_off_minor"
-_USED = "t.allocated_minor + t.refunded_minor + t.reserved_minor"
+NOTE_STATE = f"""CASE WHEN t.state = 'draft' THEN 'DRAFT' WHEN {USED} = t.total_minor THEN 'APPLIED'
+    WHEN {USED} > 0 THEN 'PARTIALLY_APPLIED' ELSE 'READY' END"""
+INVOICE_STATE = f"""CASE WHEN t.state <> 'issued' THEN UPPER(t.state) WHEN {DUE} > 0 THEN
+    CASE WHEN t.due_on <= :today THEN 'DUE' ELSE 'NOT_DUE' END
+    WHEN t.written_off_minor > 0 AND t.paid_minor = 0 THEN 'UNPAID' ELSE 'PAID' END"""
+PAYMENT_STATE = f"""CASE WHEN {UNAPPLIED} = 0 THEN 'APPLIED'
+    WHEN t.allocated_minor > 0 THEN 'PARTIALLY_APPLIED' ELSE 'UNAPPLIED' END"""
 
 CREDIT_NOTES = Listing(
     CreditNote,
     "t.state IN ('draft', 'issued')",
     Columns(
-        _TIMES,
-        id=_number("t.id"),
-        uuid=_text("uuid"),
-        number=_text("number"),
-        kind=_state("UPPER(t.kind)"),
-        state=_state(
-            f"""CASE WHEN t.state = 'draft' THEN 'DRAFT' WHEN {_USED} = t.total_minor THEN 'APPLIED'
-            WHEN {_USED} > 0 THEN 'PARTIALLY_APPLIED' ELSE 'READY' END"""
-        ),
-        accountId=_id("customer_id"),
-        creditedInvoiceId=_id("invoice_id"),
-        disputeReasonId=_id("dispute_reason_id"),
-        entityId=_id("entity_id"),
-        currencyId=_text("currency"),
-        issuedAt=Column("t.issued_on", Type.DAY),
-        amount=_money("t.total_minor"),
-        amountApplied=_money(f"({_USED})"),
-        amountUnapplied=_money(f"(t.total_minor - ({_USED}))"),
-        taxAmount=_money("t.tax_minor"),
+        TIMES,
+        id=key("id"),
+        uuid=text("uuid"),
+        number=text("number"),
+        kind=state("UPPER(t.kind)"),
+        state=state(NOTE_STATE),
+        accountId=key("customer_id"),
+        creditedInvoiceId=perhaps("invoice_id"),
+        disputeId=perhaps("dispute_id"),
+        disputeReasonId=perhaps("dispute_reason_id"),
+        entityId=key("entity_id"),
+        currencyId=text("currency"),
+        issuedAt=day("issued_on"),
+        amount=money("t.total_minor"),
+        amountApplied=money(f"({USED})"),
+        amountUnapplied=money(f"(t.total_minor - ({USED}))"),
+        subtotal=money("t.net_minor"),
+        taxAmount=money("t.tax_minor"),
+        isCredit=flag("1"),
+        isLegacy=flag("0"),
     ),
 )
+DRAFT_CREDIT_NOTES = CREDIT_NOTES._replace(shown="t.state = 'draft'")
 
 INVOICES = Listing(
     Invoice,
     "t.state <> 'deleted'",
     Columns(
-        _TIMES,
-        id=_number("t.id"),
-        uuid=_text("uuid"),
-        number=_text("number"),
-        state=_state(
-            f"""CASE WHEN t.state <> 'issued' THEN UPPER(t.state) WHEN {_DUE} > 0 THEN
-            CASE WHEN t.due_on <= :today THEN 'DUE' ELSE 'NOT_DUE' END
-            WHEN t.written_off_minor > 0 AND t.paid_minor = 0 THEN 'UNPAID' ELSE 'PAID' END"""
-        ),
-        accountId=_id("customer_id"),
-        entityId=_id("entity_id"),
-        currencyId=_text("currency"),
-        poNumber=_text("reference"),
-        issuedAt=Column("t.issued_on", Type.DAY),
-        dueAt=Column("t.due_on", Type.DAY),
-        amount=_money("t.total_minor"),
-        amountDue=_money(f"({_DUE})"),
-        amountPaid=_money("t.paid_minor"),
-        taxAmount=_money("t.tax_minor"),
+        TIMES,
+        id=key("id"),
+        uuid=text("uuid"),
+        number=text("number"),
+        state=state(INVOICE_STATE),
+        kind=text("kind"),
+        accountId=key("customer_id"),
+        entityId=key("entity_id"),
+        currencyId=text("currency"),
+        poNumber=text("reference"),
+        notes=text("message"),
+        issuedAt=day("issued_on"),
+        dueAt=day("due_on"),
+        amount=money("t.total_minor"),
+        amountDue=money(f"({DUE})"),
+        amountPaid=money("t.paid_minor"),
+        credits=money("(t.credit_minor + t.written_off_minor)"),
+        subtotal=money("t.net_minor"),
+        taxAmount=money("t.tax_minor"),
+        baseCurrencyTotal=money("t.base_total_minor", BASE),
+        smallUnitAmountDue=number(f"({DUE})"),
+        payableId=key("id"),
+        isLegacy=flag("0"),
     ),
 )
+DRAFT_INVOICES = INVOICES._replace(shown="t.state = 'draft'")
+QUEUED_INVOICES = INVOICES._replace(shown="t.state = 'queued'")
 
 PAYMENTS = Listing(
     Payment,
     "t.state = 'received'",
     Columns(
-        _TIMES,
-        id=_number("t.id"),
-        accountId=_id("customer_id"),
-        currencyId=_text("currency"),
-        receivedAt=Column("t.received_on", Type.DAY),
-        memo=_text("memo"),
-        amount=_money("t.amount_minor"),
-        amountUnapplied=_money(
-            """(t.amount_minor - t.allocated_minor - t.refunded_minor - t.reserved_minor
-            - t.disputed_minor)"""
-        ),
+        TIMES,
+        id=key("id"),
+        uuid=text("uuid"),
+        number=text("number"),
+        accountId=key("customer_id"),
+        entityId=key("entity_id"),
+        currencyId=text("currency"),
+        receivedAt=day("received_on"),
+        completedAt=instant("created_at"),
+        startedAt=instant("created_at"),
+        memo=text("memo"),
+        remoteTransactionId=text("reference"),
+        state=state(PAYMENT_STATE),
+        processingState=state("CASE WHEN t.disputed_minor > 0 THEN 'DISPUTED' ELSE 'SUCCEEDED' END"),
+        amount=money("t.amount_minor"),
+        amountUnapplied=money(f"({UNAPPLIED})"),
+        baseCurrencyCash=money("t.base_amount_minor", BASE),
+        isLegacy=flag("0"),
     ),
 )
 
@@ -115,68 +112,66 @@ PAYMENT_APPLICATIONS = Listing(
     Allocation,
     "t.deallocated_on = '' AND t.payment_id IS NOT NULL",
     Columns(
-        id=_number("t.id"),
-        paymentId=_id("payment_id"),
-        invoiceId=_id("invoice_id"),
-        createdAt=Column("t.created_at", Type.INSTANT),
-        updatedAt=Column("t.created_at", Type.INSTANT),
+        id=key("id"),
+        paymentId=perhaps("payment_id"),
+        invoiceId=key("invoice_id"),
+        amount=money(
+            "t.amount_minor",
+            "(SELECT i.currency FROM invoices AS i WHERE i.organization_id = :o AND i.id = t.invoice_id)",
+        ),
+        createdAt=instant("created_at"),
+        updatedAt=instant("created_at"),
     ),
 )
 
-ACCOUNTS = Listing(
-    Customer,
+DISPUTES = Listing(
+    Dispute,
     ALL,
     Columns(
-        _TIMES,
-        id=_number("t.id"),
-        name=_text("name"),
-        code=_text("code"),
-        currencyId=_text("currency"),
-        entityId=_id("entity_id"),
+        TIMES,
+        id=key("id"),
+        uuid=text("uuid"),
+        accountId=key("customer_id"),
+        entityId=key("entity_id"),
+        paymentId=key("payment_id"),
+        currencyId=text("currency"),
+        reason=text("reason"),
+        remoteTransactionId=text("remote_id"),
+        state=state("UPPER(t.state)"),
+        processingState=state("CASE WHEN t.state = 'open' THEN 'OPEN' ELSE 'CLOSED' END"),
+        closedAt=day("closed_on"),
+        amount=money("t.amount_minor"),
+        feeAmount=money("t.fee_minor"),
     ),
 )
 
-DISPUTE_REASONS = Listing(
-    DisputeReason,
-    "t.active = 1",
-    Columns(_TIMES, id=_number("t.id"), name=_text("name"), description=_text("description")),
-)
 
-FINANCIAL_ACCOUNTS = Listing(
-    Account,
-    ALL,
-    Columns(
-        createdAt=Column("t.created_at", Type.INSTANT),
-        updatedAt=Column("t.created_at", Type.INSTANT),
-        id=_number("t.id"),
-        name=_text("name"),
-        code=_text("code"),
-        description=_text("description"),
-    ),
-)
+def _document(table: str, name: str, column: str) -> str:
+    """A column of the document that a line stands on."""
+    return f"(SELECT d.{column} FROM {table} AS d WHERE d.organization_id = :o AND d.id = t.{name})"
 
-JOURNAL_ENTRIES = Listing(
-    JournalEntry,
-    ALL,
-    Columns(
-        createdAt=Column("t.created_at", Type.INSTANT),
-        id=_number("t.id"),
-        date=Column("t.booked_on", Type.DAY),
-        description=_text("event"),
-        source=_text("source_kind"),
-        entityId=_id("entity_id"),
-        invoiceId=_number("CASE WHEN t.source_kind = 'invoice' THEN t.source_id ELSE 0 END"),
-        paymentId=_number("CASE WHEN t.source_kind = 'payment' THEN t.source_id ELSE 0 END"),
-    ),
-)
 
-ENTITIES = Listing(
-    Entity,
-    ALL,
-    Columns(
-        createdAt=Column("t.created_at", Type.INSTANT),
-        id=_number("t.id"),
-        name=_text("name"),
-        baseCurrencyId=_text("base_currency"),
-    ),
-)
+def _lines(kind: type[InvoiceLine] | type[CreditNoteLine], table: str, document: str, shown: str) -> Listing:
+    """The lines of documents that are shown, in the order of the documents."""
+    currency = _document(table, document, "currency")
+    return Listing(
+        kind,
+        f"""EXISTS (SELECT 1 FROM {table} AS d
+            WHERE d.organization_id = :o AND d.id = t.{document} AND {shown})""",
+        Columns(
+            id=key("id"),
+            position=key("position"),
+            lineText=text("description"),
+            currencyId=Column(currency, Type.TEXT),
+            amount=money("(t.net_minor + t.tax_minor)", currency),
+            subtotal=money("t.net_minor", currency),
+            taxAmount=money("t.tax_minor", currency),
+        ),
+        key=(document, "position"),
+    )
+
+
+INVOICE_ITEMS = _lines(InvoiceLine, "invoices", "invoice_id", "d.state <> 'deleted'")
+INVOICE_ITEMS.columns.update(invoiceId=key("invoice_id"), isCredit=flag("0"), isCoupon=flag("0"))
+CREDIT_NOTE_ITEMS = _lines(CreditNoteLine, "credit_notes", "credit_note_id", "d.state IN ('draft', 'issued')")
+CREDIT_NOTE_ITEMS.columns.update(creditNoteId=key("credit_note_id"))

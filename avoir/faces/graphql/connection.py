@@ -1,12 +1,11 @@
 """Relay connections: lists of the books, and rows that are at hand, looked at in the same way."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, Protocol
 
 from avoir.app.reads import graph
 from avoir.app.reads.graph import BY_ID, Listing, Order, Page, Window
-from avoir.app.reads.graph_filter import condition_of
 from avoir.faces.graphql.request import Info, Request
 
 DEFAULT_PAGE, MOST_OF_A_PAGE = 50, 100
@@ -24,12 +23,20 @@ class Connection(Protocol):
         """How long the whole list is."""
 
 
+Wrap = Callable[[Request, list[Any]], Awaitable[list[Any]]]
+"""What becomes of a page's rows before they are shown."""
+
+
 class Listed:
     """A list of the books. Nothing is read before it is asked for, and nothing twice."""
 
-    def __init__(self, request: Request, listing: Listing, args: Mapping[str, Any]) -> None:
-        self.request, self.listing = request, listing
-        self.condition = condition_of(args.get("filter") or "", listing.columns, request.today)
+    def __init__(
+        self, request: Request, listing: Listing, args: Mapping[str, Any], wrap: Wrap | None = None
+    ) -> None:
+        self.request, self.listing, self.wrap = request, listing, wrap
+        condition = request.condition(args.get("filter") or "", listing)
+        params = {**condition.params, **request.directory} if listing.directory else condition.params
+        self.condition = condition._replace(params=params)
         self.order = graph.order_of(listing, args.get("sort") or "")
         self.window = window_of(self.order, args)
         self.last = args.get("last")
@@ -41,14 +48,15 @@ class Listed:
         return await self._page
 
     async def count(self) -> int:
-        return await self.request.caller.read(graph.count, self.listing, self.condition)
+        return int(await self.request.read_of(self.listing, graph.count, self.listing, self.condition))
 
     async def _read(self) -> Page:
-        page = await self.request.caller.read(
-            graph.page, self.listing, self.condition, self.order, self.window
+        page: Page = await self.request.read_of(
+            self.listing, graph.page, self.listing, self.condition, self.order, self.window
         )
+        page = trimmed(page, self.last)
         self.request.spend(len(page.rows))
-        return trimmed(page, self.last)
+        return page._replace(rows=await self.wrap(self.request, page.rows)) if self.wrap else page
 
 
 class Gathered:

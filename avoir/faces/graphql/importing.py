@@ -6,7 +6,7 @@ from typing import Any
 from avoir.app.legacy import ImportCreditNote, ImportInvoice
 from avoir.app.payments import ReceivePayment
 from avoir.app.reads import graph
-from avoir.app.reads.graph_lists import ACCOUNTS
+from avoir.app.reads.graph_house_lists import ACCOUNTS
 from avoir.core.invoice import Invoice
 from avoir.core.legacy import Legacy
 from avoir.core.receiving import Portion
@@ -81,7 +81,7 @@ async def _customer(info: Info, given: Mapping[str, Any]) -> int:
     code = given.get("accountCode") or ""
     if not code or "\0" in code:
         return NOBODY
-    found = await info.context.caller.read(graph.one, ACCOUNTS, "code", code)
+    found = await info.context.caller.read(graph.one, ACCOUNTS, {"code": code}, {})
     return found.id if found else NOBODY
 
 

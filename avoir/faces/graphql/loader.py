@@ -1,7 +1,7 @@
 """What the resolvers of one turn of the event loop want is read together: one statement for each kind."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from avoir.app.reads import graph
@@ -11,13 +11,17 @@ from avoir.faces.caller import Caller
 
 
 class Batch(NamedTuple):
-    """One statement to be: rows of a kind by a column, under a further condition."""
+    """One statement to be: rows of a kind by a column, under a further condition.
 
-    kind: type[Row]
+    With `read`, whatever rows it finds for some values; of them too `column` says whose they are.
+    """
+
+    kind: type[Any]
     column: str
     where: str = "1 = 1"
     rest: str = ""
     params: tuple[tuple[str, Any], ...] = ()
+    read: Callable[[Query, Sequence[int]], list[Any]] | None = None
 
 
 class Loader:
@@ -72,9 +76,14 @@ class Loader:
 def _all(query: Query, wanted: list[tuple[Batch, list[int]]]) -> list[Mapping[int, list[Any]]]:
     """The rows of every batch, by the value of its column; all of one moment."""
     answers: list[Mapping[int, list[Any]]] = []
-    for (kind, column, where, rest, params), values in wanted:
+    for (kind, column, where, rest, params, read), values in wanted:
         found: dict[int, list[Any]] = {}
-        for row in graph.among(query, kind, column, values, where, rest, dict(params)):
+        rows = (
+            graph.among(query, kind, column, values, where, rest, dict(params))
+            if read is None
+            else graph.together(query, read, values)
+        )
+        for row in rows:
             found.setdefault(getattr(row, column), []).append(row)
         answers.append(found)
     return answers

@@ -1,5 +1,6 @@
 """One request: who asks, with which document, and what its resolvers share."""
 
+import asyncio
 from functools import cached_property
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -7,9 +8,14 @@ from typing import Any, NamedTuple
 import msgspec
 from graphql import GraphQLResolveInfo
 
-from avoir.app.reads.graph import TooMuchAsked
+from avoir.app.reads.graph import Listing, TooMuchAsked
+from avoir.app.reads.graph_filter import Condition, condition_of
+from avoir.app.reads.graph_made import offered_currencies, rates_on, roles_by_id
 from avoir.app.requests import KeepRequest
+from avoir.core.access import DIRECTORY, Role
 from avoir.core.command import Command
+from avoir.core.currency import Currency
+from avoir.core.organization import ExchangeRate
 from avoir.faces.caller import Caller
 from avoir.faces.graphql.loader import Loader
 
@@ -34,6 +40,7 @@ class Request:
         self.today = caller.today()
         self.objects = 0
         self._asked, self._kept = asked, False
+        self._read: dict[str, asyncio.Task[Any]] = {}
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -53,6 +60,43 @@ class Request:
         told = msgspec.json.encode(("graphql", *self._asked), order="deterministic")
         return blake2b(told, digest_size=16).hexdigest()
 
+    @property
+    def directory(self) -> dict[str, int]:
+        """What lists of the directory speak of."""
+        return {"tenancy": self.caller.identity.organization_id}
+
+    def condition(self, filter: str, listing: Listing) -> Condition:
+        """What a filter on a list means today, in the organization's time zone. Refuses `MalformedFilter`."""
+        return condition_of(filter, listing.columns, self.today, self.caller.zone)
+
+    async def read_of(self, listing: Listing, read: Any, *args: Any) -> Any:
+        """Run a read where a list is kept: in the organization's books, or in the directory."""
+        caller = self.caller
+        where = DIRECTORY if listing.directory else caller.identity.organization_id
+        return await caller.door.read(read, where, *args)
+
+    # What many resolvers want and is read once.
+
+    def currencies(self) -> "asyncio.Task[dict[str, Currency]]":
+        """The currencies that the organization offers, by code."""
+        return self._once("currencies", offered_currencies, self.caller.setup.base_currency)
+
+    def rates(self) -> "asyncio.Task[dict[str, ExchangeRate]]":
+        """Today's rates to the base currency, by code."""
+        return self._once("rates", rates_on, self.caller.setup.base_currency, self.today)
+
+    def roles(self) -> "asyncio.Task[dict[int, Role]]":
+        """The organization's roles, by id."""
+        return self._once("roles", roles_by_id, directory=True)
+
+    def _once(self, name: str, read: Any, *args: Any, directory: bool = False) -> "asyncio.Task[Any]":
+        if name not in self._read:
+            caller = self.caller
+            organization = caller.identity.organization_id
+            where = (DIRECTORY, organization) if directory else (organization,)
+            self._read[name] = asyncio.create_task(caller.door.read(read, *where, *args))
+        return self._read[name]
+
     async def ask(self, command: Command, step: str) -> Any:
         """What the command gave back. `step` is its place in the document; refusals are raised."""
         if self.caller.key is None or self.steps == 1:
@@ -65,6 +109,7 @@ class Request:
             return await self.caller.ask(command, step, self.print)
         finally:
             self.loader.forget()
+            self._read.clear()
 
     def spend(self, objects: int) -> None:
         """Count the objects of the answer. Refuses `TooMuchAsked`."""

@@ -15,53 +15,23 @@ from graphql import (
     GraphQLObjectType,
     GraphQLScalarType,
     GraphQLSchema,
+    GraphQLUnionType,
     build_schema,
     get_named_type,
 )
 
 from avoir.faces.graphql import webhooks
 from avoir.faces.graphql.connection import CONNECTION, Nothing
-from avoir.faces.graphql.fields.accounts import ACCOUNT
-from avoir.faces.graphql.fields.allocations import PAYMENT_APPLICATION
-from avoir.faces.graphql.fields.common import Fields
-from avoir.faces.graphql.fields.credit_notes import CREDIT_NOTE
-from avoir.faces.graphql.fields.dispute_reasons import DISPUTE_REASON
-from avoir.faces.graphql.fields.entities import CURRENCY, ENTITY
-from avoir.faces.graphql.fields.invoices import INVOICE
-from avoir.faces.graphql.fields.ledger import FINANCIAL_ACCOUNT, JOURNAL_ENTRY, JOURNAL_ENTRY_LINE
-from avoir.faces.graphql.fields.lines import CREDIT_NOTE_ITEM, INVOICE_ITEM
-from avoir.faces.graphql.fields.payments import PAYMENT
-from avoir.faces.graphql.fields.refunds import REFUND
-from avoir.faces.graphql.fields.users import CURRENT_USER, FEATURE_FLAG, USER, WARREN
+from avoir.faces.graphql.fields import types
 from avoir.faces.graphql.mutations import MUTATIONS
 from avoir.faces.graphql.queries import QUERIES
 from avoir.faces.graphql.request import Info
 from avoir.faces.graphql.scalars import COERCIONS, FLOAT
 
-FIELDS: Mapping[str, Fields] = {
-    "Account": ACCOUNT,
-    "CreditNote": CREDIT_NOTE,
-    "CreditNoteItem": CREDIT_NOTE_ITEM,
-    "Currency": CURRENCY,
-    "CurrentUser": CURRENT_USER,
-    "DisputeReason": DISPUTE_REASON,
-    "Entity": ENTITY,
-    "FeatureFlag": FEATURE_FLAG,
-    "FinancialAccount": FINANCIAL_ACCOUNT,
-    "Invoice": INVOICE,
-    "InvoiceItem": INVOICE_ITEM,
-    "JournalEntry": JOURNAL_ENTRY,
-    "JournalEntryLine": JOURNAL_ENTRY_LINE,
-    "Payment": PAYMENT,
-    "PaymentApplication": PAYMENT_APPLICATION,
-    "Refund": REFUND,
-    "User": USER,
-    "Warren": WARREN,
-    "WebhookEndpoint": webhooks.WEBHOOK_ENDPOINT,
-}
-"""The resolvers of every type whose value is a row. Payloads, edges and page infos are dicts as they are."""
+FIELDS = {**types.FIELDS, "WebhookEndpoint": webhooks.WEBHOOK_ENDPOINT}
 
-_SCOPE = re.compile(r"Requires ([a-z]+:(?:read|write))\.\Z")
+_SCOPE = re.compile(r"Requires ([a-z]+:(?:read|write)|no scope)\.\Z")
+NONE = "no scope"
 Operation = Callable[[Info, Mapping[str, Any]], Awaitable[Any]]
 
 
@@ -87,6 +57,10 @@ def schema() -> GraphQLSchema:
             fields = CONNECTION if type_.name.endswith("Connection") else FIELDS.get(type_.name, {})
             for name, resolver in fields.items():
                 type_.fields[name].resolve = resolver
+    for name, kinds in types.UNIONS.items():
+        union = made.type_map[name]
+        assert isinstance(union, GraphQLUnionType)  # noqa: S101 - `transactions.graphql` declares it.
+        union.resolve_type = _kind_of(kinds)
     for root, operations in ((made.query_type, QUERIES), (made.mutation_type, MUTATIONS)):
         assert root is not None  # noqa: S101 - `root.graphql` declares both.
         for name, operation in operations.items():
@@ -96,7 +70,7 @@ def schema() -> GraphQLSchema:
 
 
 def scope_of(field: GraphQLField) -> str:
-    """The scope that an operation takes: the last words of its description, where its readers look for it."""
+    """The scope that an operation takes, or `NONE`: the last words of its description, for its readers."""
     match = _SCOPE.search((field.description or "").strip())
     if match is None:
         raise ValueError("the description of an operation ends with the scope that it requires")
@@ -111,11 +85,15 @@ def _guarded(name: str, field: GraphQLField, operation: Operation, *, mutates: b
     missing = _denied(field, sentence, mutates=mutates)
 
     async def resolve(root: Any, info: Info, **args: Any) -> Any:
-        if scope not in info.context.scopes:
+        if scope != NONE and scope not in info.context.scopes:
             return missing()
         return await operation(info, args)
 
     return resolve
+
+
+def _kind_of(kinds: Mapping[type[Any], str]) -> Callable[..., str]:
+    return lambda value, info, type_: kinds[type(value)]
 
 
 def _denied(field: GraphQLField, sentence: str, *, mutates: bool) -> Callable[[], Any]:

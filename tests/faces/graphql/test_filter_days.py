@@ -1,9 +1,13 @@
 """Days in filters, as the contract names them: relative and specific."""
 
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
-from avoir.app.reads.graph_filter import MalformedFilter, condition_of
+from avoir.app.reads.graph_filter import condition_of
 from avoir.app.reads.graph_lists import INVOICES
+from avoir.app.reads.graph_tokens import MalformedFilter
 from tests.ledger import line
 
 TODAY = "2026-11-22"  # A Sunday.
@@ -33,12 +37,41 @@ DAYS = [
 
 @pytest.mark.parametrize(("words", "first", "last"), DAYS)
 def test_words_name_days(words, first, last):
+    end = (date.fromisoformat(last) + timedelta(1)).isoformat() if last < "9999" else "9999-12-32"
     condition = condition_of(f"dueAt is {words}", INVOICES.columns, TODAY)
-    assert [condition.params["f0"], condition.params["f1"]] == [first, last]
-    assert condition.sql == "(substr(t.due_on, 1, 10) BETWEEN :f0 AND :f1)"
+    assert [condition.params["f0"], condition.params["f1"]] == [first, end]
+    assert condition.sql == "(t.due_on >= :f0 AND t.due_on < :f1)"
     for negation in ("is not", "is_not"):
         negated = condition_of(f"dueAt {negation} {words}", INVOICES.columns, TODAY)
-        assert negated.sql == "(NOT (substr(t.due_on, 1, 10) BETWEEN :f0 AND :f1))"
+        assert negated.sql == "(NOT (t.due_on >= :f0 AND t.due_on < :f1))"
+    bare = condition_of(f"dueAt {words}", INVOICES.columns, TODAY) if not words[0].isdigit() else condition
+    assert bare == condition
+
+
+INSTANTS = [
+    # words                                        from                         to before
+    ("createdAt is today",                         "2026-11-21T23:00:00.000Z", "2026-11-22T23:00:00.000Z"),
+    ("createdAt = 2026-07-01",                     "2026-06-30T22:00:00.000Z", "2026-07-01T22:00:00.000Z"),
+    ("createdAt is current year",                  "2025-12-31T23:00:00.000Z", "2026-12-31T23:00:00.000Z"),
+    ("createdAt is in three weeks",                "2026-12-12T23:00:00.000Z", "2026-12-13T23:00:00.000Z"),
+    ("createdAt is two days ago",                  "2026-11-19T23:00:00.000Z", "2026-11-20T23:00:00.000Z"),
+    ("createdAt = '2026-11-22T10:00:00'",          "2026-11-22T10:00:00.000Z", "2026-11-22T10:00:01.000Z"),
+    ("createdAt = 2026-11-22T10:00:00.5Z",         "2026-11-22T10:00:00.500Z", "2026-11-22T10:00:00.501Z"),
+    ("createdAt = '2026-11-22 10:00'",             "2026-11-22T10:00:00.000Z", "2026-11-22T10:01:00.000Z"),
+    ("createdAt = '2026-11-22T10:00:00+02:00'",    "2026-11-22T08:00:00.000Z", "2026-11-22T08:00:01.000Z"),
+    ("createdAt > 2026-11-22T10:00:00",            "2026-11-22T10:00:01.000Z", "9999-12-31T23:59:59.999Z"),
+    ("createdAt is after 2026-11-22T10:00:00",     "2026-11-22T10:00:01.000Z", "9999-12-31T23:59:59.999Z"),
+    ("createdAt is on or after 2026-11-22",        "2026-11-21T23:00:00.000Z", "9999-12-31T23:59:59.999Z"),
+    ("createdAt < 2026-11-22",                     "0001-01-01T00:00:00.000Z", "2026-11-21T23:00:00.000Z"),
+    ("createdAt <= 2026-11-22",                    "0001-01-01T00:00:00.000Z", "2026-11-22T23:00:00.000Z"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "first", "end"), INSTANTS)
+def test_days_are_those_of_the_time_zone(words, first, end):
+    condition = condition_of(words, INVOICES.columns, TODAY, ZoneInfo("Europe/Berlin"))
+    assert [condition.params["f0"], condition.params["f1"]] == [first, end]
+    assert condition.sql == "(t.created_at >= :f0 AND t.created_at < :f1)", "an index can be used"
 
 
 def test_a_month_that_is_too_short_ends_on_its_last_day():
@@ -49,10 +82,11 @@ def test_a_month_that_is_too_short_ends_on_its_last_day():
 @pytest.mark.parametrize(
     ("words", "position"),
     [
-        ("dueAt is soon", 10), ("dueAt is after 2026-02-30", 10), ("dueAt is in 9999 years", 10),
-        ("dueAt is in 0 days", 13), ("dueAt is in 1.5 days", 13), ("dueAt is current decade", 18),
-        ("dueAt is 3 days", 16), ("dueAt is on or 2026-01-01", 16), ("dueAt is", 9),
-        ("amount is today", 11), ("dueAt is 9999 years ago", 10), ("dueAt is before 0001-01-01", 10),
+        ("dueAt is soon", 10), ("dueAt is after 2026-02-30", 10), ("createdAt > x", 13),
+        ("dueAt = 2026-02-30", 9), ("dueAt is in 9999 years", 10), ("dueAt is in 0 days", 13),
+        ("dueAt is in 1.5 days", 13), ("dueAt is current decade", 18), ("dueAt is 3 days", 16),
+        ("dueAt is on or 2026-01-01", 16), ("dueAt is", 9), ("amount is today", 11),
+        ("dueAt is 9999 years ago", 10), ("dueAt contains '2026'", 7),
     ],
 )  # fmt: skip
 def test_what_names_no_days_is_told_where(words, position):

@@ -5,6 +5,7 @@ from decimal import Decimal
 from avoir.core.access import DIRECTORY
 from avoir.core.customer import Customer
 from avoir.core.refund import Refund
+from tests.faces.graphql.shop import EVERY_SCOPE
 from tests.invariants import hold
 from tests.ledger import Ledger, line
 
@@ -219,7 +220,7 @@ def test_an_unnamed_thing_is_refused_in_the_words_of_the_contract(shop):
 def test_the_current_user_is_the_client_and_knows_its_scopes(shop):
     user = shop.data("""{ currentUser { scopes entityId featureFlags { code }
         user { id name fullName enabled createdAt } warren { id name subdomain } } }""")["currentUser"]
-    assert user["scopes"] == ["billing:read", "billing:write", "standard:read", "standard:write"]
+    assert user["scopes"] == sorted(EVERY_SCOPE.split())
     assert (user["user"]["id"], user["user"]["name"]) == ("till", "The till")
     assert user["warren"] == {"id": str(shop.organization_id), "name": "Acme", "subdomain": None}
     assert shop.organization_id != DIRECTORY

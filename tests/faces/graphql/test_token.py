@@ -58,7 +58,7 @@ def test_the_token_has_the_claims_of_the_contract(shop):
 
 
 REFUSED = [
-    ({"scope": "billing:read admin:write"}, 400, "invalid_scope"),
+    ({"scope": "billing:read owner:write"}, 400, "invalid_scope"),
     ({"scope": "nonsense"}, 400, "invalid_scope"),
     ({"grant_type": "password"}, 400, "unsupported_grant_type"),
     ({"grant_type": None}, 400, "invalid_request"),

@@ -6,12 +6,14 @@ from typing import Any
 import msgspec
 
 from avoir.app.reads.graph import order_of
-from avoir.app.reads.graph_filter import condition_of
 from avoir.app.reads.graph_lists import INVOICES
+from avoir.app.reads.graph_made import TypeRow
+from avoir.core.contact import Contact
 from avoir.core.customer import Customer
 from avoir.core.invoice import Invoice
 from avoir.core.organization import Entity
 from avoir.faces.graphql.fields.common import Fields, Resolver, always, many, of, some, the
+from avoir.faces.graphql.fields.contacts import OF_CUSTOMER
 from avoir.faces.graphql.loader import Batch
 from avoir.faces.graphql.request import Info
 
@@ -61,6 +63,10 @@ FLAGS: Mapping[str, bool] = {
 """Details that are true or false, and what they are when nobody says."""
 
 
+TYPES = (TypeRow(1, "business", "Business"), TypeRow(2, "individual", "Individual"))
+"""What a customer may be."""
+
+
 def details_of(attributes: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> str:
     """The details to keep of a customer as it is asked for; null takes one back, what is not named stays."""
     names = {**DETAILS, **{name: name for name in FLAGS}}
@@ -81,10 +87,26 @@ def _detail(kept: str, default: Any = None, kind: Any = str | None) -> Resolver:
 
 
 async def _invoices(customer: Customer, info: Info, **args: Any) -> list[Invoice]:
-    condition = condition_of(args.get("filter") or "", INVOICES.columns, info.context.today)
+    condition = info.context.condition(args.get("filter") or "", INVOICES)
     order = order_of(INVOICES, args.get("sort") or "").by(reverse=False)
     batch = Batch(Invoice, "customer_id", condition.sql, order, tuple(condition.params.items()))
     return await many(info, batch, customer.id)
+
+
+async def _billing_contact(customer: Customer, info: Info) -> Contact | None:
+    """The one that is named; else the first."""
+    contacts: list[Contact] = await many(info, OF_CUSTOMER, customer.id)
+    named = _detail("billingContactId")(customer, info)
+    return next((each for each in contacts if str(each.id) == named), contacts[0] if contacts else None)
+
+
+async def _secondary_contacts(customer: Customer, info: Info) -> list[Contact]:
+    named = _detail("secondaryBillingContactIds", kind=list[str] | None)(customer, info) or []
+    return [each for each in await many(info, OF_CUSTOMER, customer.id) if str(each.id) in named]
+
+
+def _type(customer: Customer, info: Info) -> TypeRow:
+    return next(each for each in TYPES if (each.code == "individual") == (customer.type == "individual"))
 
 
 ACCOUNT: Fields = {
@@ -99,16 +121,20 @@ ACCOUNT: Fields = {
             "mur",
             "nextRenewal",
             "owner",
+            "payingStatus",
             "revenueToDate",
             "taxNumberValidated",
             "upcomingBillingDates",
         ),
         always(None),
     ),
+    "accountType": _type,
     "accountTypeId": lambda customer, info: "2" if customer.type == "individual" else "1",
     "addressValidated": always(False),
     "annualRevenue": _detail("annualRevenue", kind=int | None),
+    "billingContact": _billing_contact,
     "code": some("code"),
+    "contacts": lambda customer, info: many(info, OF_CUSTOMER, customer.id),
     "createdAt": of("created_at"),
     "currency": of("currency"),
     "currencyId": of("currency"),
@@ -119,6 +145,7 @@ ACCOUNT: Fields = {
     "invoices": _invoices,
     "name": of("name"),
     "netPaymentDays": of("terms_days"),
+    "secondaryBillingContacts": _secondary_contacts,
     "secondaryBillingContactIds": _detail("secondaryBillingContactIds", kind=list[str] | None),
     "updatedAt": of("updated_at"),
 }

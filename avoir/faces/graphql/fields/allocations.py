@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from avoir.app.reads.graph_filter import condition_of
 from avoir.app.reads.graph_lists import INVOICES
 from avoir.core.allocation import Allocation
 from avoir.core.customer import Customer
@@ -26,7 +25,7 @@ async def applied_to_invoices(info: Info, batch: Batch, id: int, args: dict[str,
     ids = dict.fromkeys(x.invoice_id for x in await many(info, batch, id))
     if not (args.get("filter") or "").strip():
         return Gathered(await each(info, Invoice, ids), args)
-    condition = condition_of(args["filter"], INVOICES.columns, info.context.today)
+    condition = info.context.condition(args["filter"], INVOICES)
     only = Batch(Invoice, "id", condition.sql, "", tuple(condition.params.items()))
     # All are asked for before the first is waited for: one statement.
     waiting = [info.context.loader.many(only, id) for id in ids]

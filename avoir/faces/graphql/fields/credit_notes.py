@@ -4,6 +4,7 @@ from typing import Any
 
 from avoir.core.credit_note import DELETED, DRAFT, ISSUED, VOIDED, WRITE_OFF, CreditNote
 from avoir.core.customer import Customer, DisputeReason
+from avoir.core.dispute import Dispute
 from avoir.core.invoice import Invoice
 from avoir.core.organization import Entity
 from avoir.core.refund import Refund
@@ -62,6 +63,7 @@ CREDIT_NOTE: Fields = {
     "creditedInvoiceId": of("invoice_id"),
     "currencyId": of("currency"),
     "description": description,
+    "dispute": the(Dispute, "dispute_id"),
     "disputeId": of("dispute_id"),
     "disputeReason": the(DisputeReason, "dispute_reason_id"),
     "disputeReasonId": of("dispute_reason_id"),

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 from babel import Locale
 
-from avoir.core.organization import Entity, Series
+from avoir.core.money import unscaled
+from avoir.core.organization import Entity, ExchangeRate, Series
 from avoir.faces.graphql.fields.common import Fields, Resolver, always, many, of, some
 from avoir.faces.graphql.loader import Batch
 from avoir.faces.graphql.request import Info
@@ -102,7 +103,13 @@ ENTITY: Fields = {
 }
 
 
-def _name(code: str, info: Info) -> str:
+async def _name(code: str, info: Info) -> str:
+    offered = (await info.context.currencies()).get(code)
+    return offered.name if offered and offered.name else name_of(code)
+
+
+def name_of(code: str) -> str:
+    """What a currency is called in English."""
     return str(LOCALE.currencies.get(code, code))
 
 
@@ -110,14 +117,35 @@ def _code(code: str, info: Info) -> str:
     return code
 
 
-def _symbol(code: str, info: Info) -> Any:
+def symbol(code: str, info: Info) -> Any:
+    """The sign of a currency, if it has one."""
     return LOCALE.currency_symbols.get(code)
 
 
+async def _symbol(code: str, info: Info) -> Any:
+    offered = (await info.context.currencies()).get(code)
+    return offered.sign if offered and offered.sign else symbol(code, info)
+
+
+async def _enabled(code: str, info: Info) -> bool:
+    """Whether the organization offers it. Documents may be in any currency of ISO 4217."""
+    return code in await info.context.currencies()
+
+
+async def _rate(code: str, info: Info) -> Any:
+    """What one unit is worth in the base currency today, if a rate is known."""
+    rate: ExchangeRate | None = (await info.context.rates()).get(code)
+    return unscaled(rate.rate_nano, 9) if rate else None
+
+
+async def _conversion(code: str, info: Info) -> str | None:
+    return "fixed" if code in await info.context.rates() else None
+
+
 CURRENCY: Fields = {
-    "conversionRate": always(None),
-    "conversionType": always(None),
-    "enabled": always(True),
+    "conversionRate": _rate,
+    "conversionType": _conversion,
+    "enabled": _enabled,
     "id": _code,
     "isoCode": _code,
     "isoNumeric": always(None),

@@ -11,7 +11,7 @@ from avoir.core.tax import TaxRate
 from avoir.faces.graphql.fields.beside import comment
 from avoir.faces.graphql.fields.common import Fields, Resolver, always, decimals, many, one, whole
 from avoir.faces.graphql.loader import Batch
-from avoir.faces.graphql.request import Info
+from avoir.faces.graphql.request import Info, Request
 
 OF_INVOICE = Batch(InvoiceLine, "invoice_id", rest="ORDER BY t.invoice_id, t.position")
 TAXES_OF_INVOICE = Batch(InvoiceTax, "invoice_id")
@@ -45,6 +45,18 @@ async def items_of_invoice(invoice: Invoice, info: Info) -> list[InvoiceItem]:
 async def items_of_note(note: CreditNote, info: Info) -> list[CreditNoteItem]:
     """The lines of a credit note, in order."""
     return [CreditNoteItem(note, line) for line in await many(info, OF_NOTE, note.id)]
+
+
+async def invoice_items(request: Request, lines: list[InvoiceLine]) -> list[InvoiceItem]:
+    """Lines of a page with their invoices: one statement."""
+    waiting = [request.loader.many(Batch(Invoice, "id"), line.invoice_id) for line in lines]
+    return [InvoiceItem((await found)[0], line) for found, line in zip(waiting, lines, strict=True)]
+
+
+async def credit_note_items(request: Request, lines: list[CreditNoteLine]) -> list[CreditNoteItem]:
+    """Lines of a page with their credit notes: one statement."""
+    waiting = [request.loader.many(Batch(CreditNote, "id"), line.credit_note_id) for line in lines]
+    return [CreditNoteItem((await found)[0], line) for found, line in zip(waiting, lines, strict=True)]
 
 
 async def only_tax(item: Item, info: Info) -> InvoiceTax | CreditNoteTax | None:
@@ -116,12 +128,27 @@ _EITHER: Fields = {
     "vatCode": always(None),
 }
 
-CREDIT_NOTE_ITEM: Fields = {**_EITHER, "invoiceItem": _given_back, "invoiceItemId": _given_back_id}
+CREDIT_NOTE_ITEM: Fields = {
+    **_EITHER,
+    "priceTiers": always(None),
+    "invoiceItem": _given_back,
+    "invoiceItemId": _given_back_id,
+}
 
 INVOICE_ITEM: Fields = {
     **_EITHER,
     **dict.fromkeys(
-        ("chargeType", "couponId", "creditedItem", "endDate", "prorationRate", "startDate"),
+        (
+            "chargeType",
+            "couponId",
+            "creditedItem",
+            "endDate",
+            "kind",
+            "priceTier",
+            "priceTiers",
+            "prorationRate",
+            "startDate",
+        ),
         always(None),
     ),
     "comment": comment,

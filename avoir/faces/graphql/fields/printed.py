@@ -1,0 +1,139 @@
+"""FormattedInvoice and FormattedCreditNote: documents as they are printed."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from avoir.core.credit_note import CreditNote
+from avoir.core.customer import Customer
+from avoir.core.invoice import Invoice
+from avoir.core.organization import Entity
+from avoir.faces.graphql.fields.accounts import ACCOUNT
+from avoir.faces.graphql.fields.common import Fields, Resolver, always, of, one
+from avoir.faces.graphql.fields.credit_notes import CREDIT_NOTE
+from avoir.faces.graphql.fields.entities import symbol
+from avoir.faces.graphql.fields.invoices import INVOICE
+from avoir.faces.graphql.fields.lines import CREDIT_NOTE_ITEM, INVOICE_ITEM, CreditNoteItem, InvoiceItem
+from avoir.faces.graphql.request import Info
+
+
+class Printed(NamedTuple):
+    """A document to be printed, with whom it is from and whom it is for."""
+
+    object: Any
+    entity: Entity
+    customer: Customer
+
+
+async def printed(info: Info, document: Invoice | CreditNote) -> Printed:
+    """A document with its entity and its customer."""
+    entity, customer = document.entity_id, document.customer_id
+    return Printed(document, await one(info, Entity, entity), await one(info, Customer, customer))
+
+
+def _as(fields: Fields, name: str) -> Resolver:
+    """What the document's own type says."""
+    return lambda printed, info: fields[name](printed.object, info)
+
+
+def _customer(name: str) -> Resolver:
+    """What is said of the customer."""
+    return lambda printed, info: ACCOUNT[name](printed.customer, info)
+
+
+async def _billing_contact(printed: Printed, info: Info) -> Any:
+    contact = await ACCOUNT["billingContact"](printed.customer, info)
+    return contact and f"{contact.first_name} {contact.last_name}".strip()
+
+
+def _state(fields: Fields) -> Resolver:
+    return lambda printed, info: fields["state"](printed.object, info).replace("_", " ").capitalize()
+
+
+def _both(fields: Fields, lines: str) -> Mapping[str, Resolver]:
+    """What invoices and credit notes print alike."""
+    nothing = (
+        "billingCity", "billingCountry", "billingState", "billingStreet", "billingZip", "html", "messages",
+        "salesContactEmail", "subscriptionEndDate", "subscriptionStartDate", "taxCode", "taxType", "vatCode",
+    )  # fmt: skip
+    same = ("amount", "createdAt", "currencyId", "id", "isLegacy", "number", "state", "subtotal", "uuid",
+            "taxAmount")  # fmt: skip
+    return {
+        **dict.fromkeys(nothing, always(None)),
+        **{name: _as(fields, name) for name in same},
+        "currency": _as(fields, "currencyId"),
+        "currencySymbol": lambda printed, info: symbol(printed.object.currency, info),
+        "customerBillingCity": _customer("billingCity"),
+        "customerBillingContact": _billing_contact,
+        "customerBillingCountry": _customer("billingCountry"),
+        "customerBillingState": _customer("billingState"),
+        "customerBillingStreet": _customer("billingStreet"),
+        "customerBillingZip": _customer("billingZip"),
+        "customerName": _customer("name"),
+        "formattedLines": _as(fields, lines),
+        "object": of("object"),
+        "payableId": _as(fields, "id"),
+        "poNumber": lambda printed, info: printed.object.reference or None,
+        "printedState": _state(fields),
+        "taxId": lambda printed, info: printed.entity.tax_number or None,
+        "taxNumber": _customer("taxNumber"),
+        "vendorName": lambda printed, info: printed.entity.name,
+    }
+
+
+FORMATTED_INVOICE: Fields = {
+    **_both(INVOICE, "invoiceItems"),
+    **{
+        name: _as(INVOICE, name)
+        for name in ("amountDue", "amountPaid", "credits", "dueAt", "netPaymentDays", "smallUnitAmountDue")
+    },
+}
+
+FORMATTED_CREDIT_NOTE: Fields = {
+    **_both(CREDIT_NOTE, "creditNoteItems"),
+    **dict.fromkeys(("dueAt", "netPaymentDays", "smallUnitAmountDue"), always(None)),
+    "amountDue": _as(CREDIT_NOTE, "amountUnapplied"),
+    "amountPaid": _as(CREDIT_NOTE, "amountApplied"),
+    "creditedInvoice": _as(CREDIT_NOTE, "creditedInvoice"),
+    "creditedInvoiceId": _as(CREDIT_NOTE, "creditedInvoiceId"),
+    "credits": always(None),
+}
+
+
+def _line(name: str) -> Resolver:
+    def resolve(item: InvoiceItem | CreditNoteItem, info: Info) -> Any:
+        fields = INVOICE_ITEM if isinstance(item, InvoiceItem) else CREDIT_NOTE_ITEM
+        return fields[name](item, info)
+
+    return resolve
+
+
+def _description(item: InvoiceItem | CreditNoteItem, info: Info) -> str:
+    return item.line.description
+
+
+FORMATTED_LINE: Fields = {
+    **dict.fromkeys(
+        (
+            "billingPeriodEnd", "billingPeriodStart", "chargeKind", "chargeType", "couponId", "frequency",
+            "priceListChargeId", "priceListChargeName", "priceListId", "priceListName", "priceTiers",
+            "prorationRate", "unitOfMeasure",
+        ),
+        always(None),
+    ),
+    **{
+        name: _line(name)
+        for name in (
+            "amount", "currencyId", "id", "lineText", "position", "price", "priceDecimals", "quantity",
+            "taxAmount", "taxCode", "vatCode",
+        )
+    },
+    "discount": INVOICE_ITEM["discount"],
+    "isCoupon": always(False),
+    "isRamp": always(False),
+    "planName": always(""),
+    "pricingModel": always("flat"),
+    "productName": _description,
+    "showProductNameOnLineItem": always(False),
+}  # fmt: skip
+
+INVOICE_MESSAGE: Fields = dict.fromkeys(("ids", "message"), always(None))
