@@ -79,8 +79,8 @@ def create_app(
 def routes() -> list[BaseRoute]:
     """Every route of the server."""
     return [
-        *graphql_routes(),
         *rest_routes(),
+        *graphql_routes(),
         *console_routes(),
         Route("/health", health),
         Route("/ready", ready),

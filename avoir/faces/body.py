@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 decode = msgspec.json.Decoder(float_hook=Decimal).decode
 
@@ -23,8 +23,12 @@ async def body_of(request: Request, most: int = 0) -> bytes:
     A route that takes more by its nature says how many bytes (`most`), whatever the setting.
     """
     limit = max(request.app.state.settings.body_limit, most)
-    parts, length = [], 0
-    async for part in request.stream():
+    parts, length, more = [], 0, True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        part, more = message.get("body", b""), message.get("more_body", False)
         length += len(part)
         if length > limit:
             raise BodyTooLarge(f"the body is longer than {limit} bytes")

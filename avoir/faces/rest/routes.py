@@ -1,4 +1,4 @@
-"""Every way into contract B, in one table. The hot one comes first: it is looked for first."""
+"""Every way into contract B, in one table."""
 
 from starlette.routing import BaseRoute, Route
 
@@ -39,6 +39,7 @@ from avoir.faces.rest.imports.ways import IMPORT_WAYS
 from avoir.faces.rest.lists import LIST
 from avoir.faces.rest.papers import FORMS
 from avoir.faces.rest.reports.ways import REPORT_WAYS
+from avoir.faces.rest.tree import Tree
 
 ANYBODY, MEMBER = Gate.ANYBODY, Gate.MEMBER
 APPLY, PAYMENTS, JOURNALS = "apply-invoices", "payments-received", "manual-journals"
@@ -281,13 +282,10 @@ WAYS: tuple[Way, ...] = (
 
 
 def rest_routes() -> list[BaseRoute]:
-    """The routes of contract B, and the answer to whatever else is asked under /api."""
-    found: list[BaseRoute] = [
-        Route(f"/api{way.path}", Endpoint(way, ability(way)), methods=[way.method]) for way in WAYS
-    ]
+    """Contract B, and the answer to whatever else is asked under /api."""
+    ends = [(way.method, way.path, Endpoint(way, ability(way))) for way in WAYS]
     return [
-        *found,
+        Route("/api/{rest:path}", Tree(ends, Nowhere())),
         Route("/payment/{token}", sharing.page),
         Route("/payment/{token}/pdf", sharing.file),
-        Route("/api/{rest:path}", Nowhere()),
     ]
