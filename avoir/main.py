@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -25,6 +26,7 @@ from avoir.faces.jobs import JobRunner, jobs_at_work
 from avoir.faces.limits import Limits
 from avoir.faces.rest.routes import rest_routes
 from avoir.gateways import gateways
+from avoir.gateways.files import Folder
 from avoir.gateways.mail import carrier
 from avoir.gateways.webhook import send
 from avoir.store.database import open_database
@@ -49,6 +51,7 @@ def create_app(
         app.state.door, app.state.settings = door, settings
         access = await open_access(door, settings.secret, settings.token_seconds, audience)
         app.state.access = access
+        app.state.files = Folder(Path(settings.files_folder))
         app.state.limits = Limits(
             settings.rate_limit_key, settings.rate_limit_address, settings.rate_limit_auth
         )

@@ -3,6 +3,7 @@
 from avoir.core.access import ApiKey, Authorization, Client, Membership, Role, SigningKey, Tenancy, User
 from avoir.core.account import Account
 from avoir.core.allocation import Allocation
+from avoir.core.attachment import Attachment, AttachmentLink
 from avoir.core.contact import Contact
 from avoir.core.credit_note import CreditNote, CreditNoteLine, CreditNoteTax
 from avoir.core.currency import Currency
@@ -99,6 +100,8 @@ KINDS: tuple[type[Row], ...] = (
     Merge,
     Job,
     JobPiece,
+    Attachment,
+    AttachmentLink,
     JournalLine,
     JournalEntry,
     Mail,

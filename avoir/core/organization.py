@@ -27,6 +27,7 @@ class Counters(Row, frozen=True, gc=False):
     last_tax_rate: int
     last_tenancy: int
     last_user: int
+    last_attachment: int
     last_contact: int
     last_payment_method: int
     last_view: int

@@ -103,6 +103,8 @@ WORDS: dict[str, Words] = {
     "own_role": Words("CANNOT_AUTHORIZED_USER_MUTATE_ROLE"),
     "last_admin": Words("CANNOT_DELETE_LAST_USER"),
     "already_verified": Words("USER_ALREADY_VERIFIED"),
+    "unknown_attachment": Words("DOCUMENT_LINK_REFERENCE_INVALID"),
+    "unknown_model": Words("DOCUMENT_LINK_REFERENCE_INVALID"),
     "role_is_predefined": Words("ROLE_PREFINED"),
     "role_is_used": Words("CANNT_DELETE_ROLE_ASSOCIATED_TO_USERS"),
     "unknown_permission": Words("INVALIDATE_PERMISSIONS"),

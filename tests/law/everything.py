@@ -24,6 +24,17 @@ from avoir.app.accounts import (
 )
 from avoir.app.allocations import AllocateCreditNote, DeallocateCreditNote, Share
 from avoir.app.approvals import ApproveRefund, RejectRefund, SetApprovalPolicy
+from avoir.app.attachments import (
+    CreditNoteWithAttachments,
+    DeleteAttachment,
+    HangAttachments,
+    InvoiceWithAttachments,
+    JournalWithAttachments,
+    KeepAttachment,
+    LinkAttachment,
+    PaymentWithAttachments,
+    UnlinkAttachment,
+)
 from avoir.app.branches import CreateBranch, DeleteBranch, EditBranch, MarkPrimaryBranch, RequireBranches
 from avoir.app.clients import AuthorizeClient, DeleteClient, RedeemCode, RenewClientSecret, UpdateClient
 from avoir.app.contacts import CreateContact, DeleteContact, EditContact
@@ -234,6 +245,7 @@ def office() -> Iterator[Command]:
     yield StopJob(job_id=1)
     yield ResumeJob(job_id=1)
     yield NotePieces(job_id=1, outcomes=(Outcome(1, "done"),))
+    yield KeepAttachment(key="a1", origin_name="a.pdf", mime_type="application/pdf", size=3, digest="d")
 
 
 def writing() -> Iterator[Command]:
@@ -333,6 +345,22 @@ def paying() -> Iterator[Command]:
     yield MapImport(import_uuid="i-1", mapping='[{"from":"A","to":"name"}]')
     yield FinishImport(import_uuid="i-1", created_count=1, errors="[]")
     yield KeepRequest()
+
+
+def hanging() -> Iterator[Command]:
+    """Each of the commands about files, behind all that know their documents by number."""
+    draft = {"customer_id": 1, "issued_on": ON, "wording": WORDING, "branch_id": 1}
+    hung = {"what": "Create", "keys": ("a1",)}
+    yield InvoiceWithAttachments(command=CreateInvoice(**draft), **hung)
+    yield CreditNoteWithAttachments(command=CreateCreditNote(**draft), **hung)
+    journal = CreateJournal(journal_on=ON, sides=SIDES, branch_id=1)
+    yield JournalWithAttachments(command=journal, **hung)
+    paid = {"customer_id": 1, "account_id": BANK, "received_on": ON, "amount": ONE, "branch_id": 1}
+    yield PaymentWithAttachments(command=ReceivePayment(**paid), **hung)
+    yield HangAttachments(model="SaleInvoice", model_id=1, keys=("a1",))
+    yield UnlinkAttachment(key="a1", model="SaleInvoice", model_id=1)
+    yield LinkAttachment(key="a1", model="SaleInvoice", model_id=1)
+    yield DeleteAttachment(key="a1")
 
 
 def commands() -> set[type[Command]]:

@@ -30,6 +30,7 @@ from tests.law.everything import (
     commands,
     directory,
     from_before,
+    hanging,
     office,
     paying,
     telling,
@@ -67,6 +68,7 @@ def test_every_command_leaves_who_when_and_what(ledger):
         (books, paying()),
         (books, from_before()),
         (books, telling()),
+        (books, hanging()),
     )
     number = 1
     for organization_id, story in stories:

@@ -10,6 +10,7 @@ from avoir.app.reads.lists import CHOICE, DAY, MONEY, NUMBER, Column, Listing
 from avoir.core.credit_note import ISSUED, CreditNote
 from avoir.core.errors import NotFound
 from avoir.core.money import major_of
+from avoir.faces.rest.attachments import ATTACHMENTS, and_attachments, attached, with_attachments
 from avoir.faces.rest.branches import branch_row
 from avoir.faces.rest.customers import customer_row
 from avoir.faces.rest.endpoint import Call
@@ -30,6 +31,7 @@ CREATE = Body(
     text("termsConditions", optional=True),
     flag("open"),
     *DOCUMENT,
+    ATTACHMENTS,
 )
 
 _LEFT = "t.total_minor - t.allocated_minor - t.refunded_minor - t.reserved_minor"
@@ -61,7 +63,8 @@ LISTING = Listing(
 
 async def create(call: Call) -> dict[str, Any]:
     """A new credit note, a draft or open at once. Refuses what `CreateCreditNote` refuses."""
-    note = await call.caller.ask(CreateCreditNote(issue=call.form["open"], **await _said(call)))
+    command = CreateCreditNote(issue=call.form["open"], **await _said(call))
+    note = await call.caller.ask(with_attachments(call, command, "CreditNote"))
     # Of what is issued no line changes, so a replay shows what the first reply showed.
     lines = await call.caller.read(documents.credit_note_lines, note.id)
     return _entries(note, lines, note.id) | credit_note_row(note, call.style)
@@ -71,7 +74,8 @@ async def edit(call: Call) -> dict[str, Any]:
     """Write a credit note anew, open or not, and open it if wanted. Refuses what `EditCreditNote` refuses."""
     said = await _said(call)
     issue = call.form["open"]
-    await call.caller.ask(EditCreditNote(credit_note_id=call.id(), issue=issue, amend=True, **said))
+    command = EditCreditNote(credit_note_id=call.id(), issue=issue, amend=True, **said)
+    await call.caller.ask(and_attachments(call, command, "CreditNote", call.id()))
     view = await known(call)
     return _entries(view.note, view.lines, view.note.id) | credit_note_row(view.note, call.style)
 
@@ -113,7 +117,8 @@ async def open_(call: Call) -> dict[str, Any]:
 async def show(call: Call) -> Any:
     """One credit note with all that stands on it, or on paper. Refuses `NotFound`."""
     view, style = await known(call), call.style
-    return await in_form(call, credit_note_paper(view, call.caller.setup, style), _full(view, style))
+    row = _full(view, style) | await attached(call, "CreditNote", view.note.id)
+    return await in_form(call, credit_note_paper(view, call.caller.setup, style), row)
 
 
 async def index(call: Call) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from avoir.app.reads.lists import CHOICE, DAY, MONEY, NUMBER, Column, Listing
 from avoir.core.errors import NotFound
 from avoir.core.invoice import INVOICE, ISSUED, Invoice
 from avoir.core.money import major_of
+from avoir.faces.rest.attachments import ATTACHMENTS, and_attachments, attached, with_attachments
 from avoir.faces.rest.branches import branch_row
 from avoir.faces.rest.customers import customer_row
 from avoir.faces.rest.endpoint import Call
@@ -32,6 +33,7 @@ CREATE = Body(
     text("termsConditions", optional=True),
     number("exchangeRate", coerced=True, optional=True, least=0),
     *DOCUMENT,
+    ATTACHMENTS,
 )
 
 _DUE = "t.total_minor - t.paid_minor - t.credit_minor - t.written_off_minor"
@@ -78,7 +80,8 @@ def listing(today: str) -> Listing:
 
 async def create(call: Call) -> dict[str, Any]:
     """A new invoice, a draft or delivered at once. Refuses what `CreateInvoice` refuses."""
-    invoice = await call.caller.ask(CreateInvoice(issue=call.form["delivered"], **await _said(call)))
+    command = CreateInvoice(issue=call.form["delivered"], **await _said(call))
+    invoice = await call.caller.ask(with_attachments(call, command, "SaleInvoice"))
     # Of what is issued no line changes, so a replay shows what the first reply showed.
     lines = await call.caller.read(documents.invoice_lines, invoice.id)
     return _entries(invoice, lines, invoice.id) | invoice_row(invoice, call.style)
@@ -91,7 +94,8 @@ async def edit(call: Call) -> dict[str, Any]:
     """
     said = await _said(call)
     issue = call.form["delivered"]
-    await call.caller.ask(EditInvoice(invoice_id=call.id(), issue=issue, amend=True, **said))
+    command = EditInvoice(invoice_id=call.id(), issue=issue, amend=True, **said)
+    await call.caller.ask(and_attachments(call, command, "SaleInvoice", call.id()))
     view = await known(call)
     return _entries(view.invoice, view.lines, view.invoice.id) | invoice_row(view.invoice, call.style)
 
@@ -139,7 +143,8 @@ async def deliver(call: Call) -> dict[str, Any]:
 async def show(call: Call) -> Any:
     """One invoice with all that stands on it, or on paper. Refuses `NotFound`."""
     view, style = await known(call), call.style
-    return await in_form(call, invoice_paper(view, call.caller.setup, style), _full(view, style))
+    row = _full(view, style) | await attached(call, "SaleInvoice", view.invoice.id)
+    return await in_form(call, invoice_paper(view, call.caller.setup, style), row)
 
 
 async def html(call: Call) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from avoir.core.journal import ManualJournal
 from avoir.core.manual_journal import PUBLISHED, ZERO, JournalSide
 from avoir.core.money import major_of
 from avoir.core.together import Together
+from avoir.faces.rest.attachments import ATTACHMENTS, and_attachments, attached, with_attachments
 from avoir.faces.rest.branches import branch_row
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
@@ -38,6 +39,7 @@ CREATE = Body(
     id_in("branchId", coerced=True, optional=True),
     flag("publish"),
     several("entries", ENTRY, least=1),
+    ATTACHMENTS,
 )
 STATES = {"draft": "t.state = 'draft'", "published": "t.state = 'published'"}
 LISTING = Listing(
@@ -62,7 +64,7 @@ async def create(call: Call) -> dict[str, Any]:
     """A new journal, a draft or published at once. Refuses what `CreateJournal` refuses."""
     form = call.form
     command = CreateJournal(number=form["journalNumber"], publish=form["publish"], **_said(call))
-    journal = await call.caller.ask(command)
+    journal = await call.caller.ask(with_attachments(call, command, "ManualJournal"))
     # Of the answer itself: a replay is shown what was made, whatever became of it since.
     (view,) = await call.caller.read(journals.journal_views, [journal])
     return _full(view, call.style)
@@ -75,7 +77,7 @@ async def edit(call: Call) -> dict[str, Any]:
     if call.form["publish"]:
         publishing = PublishJournal(journal_id=id)
         command = Together(what="EditJournal, PublishJournal", commands=(command, publishing))
-    await call.caller.ask(command)
+    await call.caller.ask(and_attachments(call, command, "ManualJournal", id))
     return await _shown(call, id)
 
 
@@ -135,7 +137,7 @@ async def _shown(call: Call, id: int) -> dict[str, Any]:
     view = await call.caller.read(journals.journal, id)
     if view is None:
         raise NotFound("no such ManualJournal", kind="ManualJournal")
-    return _full(view, call.style)
+    return _full(view, call.style) | await attached(call, "ManualJournal", view.journal.id)
 
 
 def _full(view: JournalView, style: Style) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from avoir.core.money import major_of
 from avoir.core.payment import RECEIVED, Payment
 from avoir.core.receiving import Portion
 from avoir.faces.rest.accounts import account_row
+from avoir.faces.rest.attachments import ATTACHMENTS, and_attachments, attached, with_attachments
 from avoir.faces.rest.branches import branch_row
 from avoir.faces.rest.customers import customer_row
 from avoir.faces.rest.endpoint import Call
@@ -42,6 +43,7 @@ CREATE = Body(
     text("statement", optional=True),
     several("entries", ENTRY),
     id_in("branchId", coerced=True, optional=True),
+    ATTACHMENTS,
 )
 LISTING = Listing(
     Payment,
@@ -63,7 +65,8 @@ LISTING = Listing(
 
 async def create(call: Call) -> dict[str, Any]:
     """Record a payment and what it pays. Refuses what `ReceivePayment` refuses."""
-    payment = await call.caller.ask(ReceivePayment(**_said(call)))
+    command = ReceivePayment(**_said(call))
+    payment = await call.caller.ask(with_attachments(call, command, "PaymentReceive"))
     found = await call.caller.read(documents.payment_allocations, [payment.id])
     # Of the payment's own moment: a replay shows what the first reply showed, whatever became of it since.
     first = [x for x in found.get(payment.id, ()) if x.allocation.created_at == payment.created_at]
@@ -75,7 +78,7 @@ async def edit(call: Call) -> dict[str, Any]:
     """Say a payment anew: what it posted is undone by the mirror. Refuses what `EditPayment` refuses."""
     named = tuple(entry["id"] for entry in call.form["entries"] if entry["id"] is not None)
     command = EditPayment(payment_id=call.id(), allocation_ids=named, **_said(call))
-    await call.caller.ask(command)
+    await call.caller.ask(and_attachments(call, command, "PaymentReceive", call.id()))
     return _full(await known(call), call.style)
 
 
@@ -132,6 +135,7 @@ async def show(call: Call) -> Any:
     """One payment with all that stands on it, or on paper. Refuses `NotFound`."""
     view, style = await known(call), call.style
     row = _full(view, style) | {"transactions": _transactions(view.payment, view.postings, style)}
+    row |= await attached(call, "PaymentReceive", view.payment.id)
     return await in_form(call, payment_paper(view, call.caller.setup, style), row)
 
 

@@ -126,7 +126,11 @@ class Api:
 def served(url: str, **settings: Any) -> Iterator[Api]:
     """A server of the database, for nobody yet."""
     with asyncio.Runner() as runner, TemporaryDirectory() as folder:
-        app = create_app(Settings(**{"database_url": url, "mail_folder": folder} | settings))
+        app = create_app(
+            Settings(
+                **{"database_url": url, "mail_folder": folder, "files_folder": f"{folder}/files"} | settings
+            )
+        )
         lifespan = app.router.lifespan_context(app)
         runner.run(lifespan.__aenter__())
         try:

@@ -14,7 +14,7 @@ OPEN_TO_ALL = {
     "branches", "currencies", "dashboard", "exchange-rates", "organization", "resources", "settings",
     "transactions-locking", "views",
 }  # fmt: skip
-TO_ANYBODY = {"auth", "invite", "attachments", "sale-invoices", "import"}
+TO_ANYBODY = {"auth", "invite", "attachments", "payment-links"}
 """Rooms with ways for which nobody need be known."""
 
 
