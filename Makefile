@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 SOURCES := $(wildcard avoir tests bench)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench soak clean tools-test tools-bench
+.PHONY: help demo test check format bench soak crash race clean tools-test tools-bench
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,12 @@ bench: $(STAMP) tools-bench ## Measure, and write bench/results
 
 soak: $(STAMP) ## Simulate worlds in which everything goes wrong; ARGS="--seed 7 --worlds 1000" for a night
 	$(BIN)/avoir simulate --worlds 20 --steps 20000 $(ARGS)
+
+crash: $(STAMP) ## Kill the server at every statement of every kind of refund, on both databases
+	AVOIR_CRASH=all $(BIN)/pytest -q -n 2 tests/races/test_crashes.py tests/races/test_database_gone.py $(ARGS)
+
+race: $(STAMP) ## Race for the same things from many processes, and hold the histories against a serial order
+	AVOIR_RACES=8 $(BIN)/pytest -q tests/races/test_histories.py tests/races/test_refunds.py $(ARGS)
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

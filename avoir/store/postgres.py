@@ -12,8 +12,10 @@ import msgspec
 import psycopg
 
 from avoir.app.clerk import Weather
+from avoir.core.access import DIRECTORY
 from avoir.core.organization import Counters
 from avoir.core.row import Columns, Row
+from avoir.store.fence import MAY_READ, UNFENCED, behind_the_fence, fencing, making_the_role
 from avoir.store.migrate import migrate
 from avoir.store.pipeline import Pipeline
 from avoir.store.protocol import Batch, Fetch, Params, numbered_only, on_conflict
@@ -108,6 +110,7 @@ class Postgres:
             options="-c default_transaction_read_only=on" if self.reading else _CLERK,
         )
         self.pipeline = Pipeline(self.db)
+        self._may_fence: bool | None = None
 
     def begin(self) -> None:
         self._alive()
@@ -115,9 +118,12 @@ class Postgres:
             self.pipeline.open()
             self.pipeline.send("BEGIN")
 
-    def snapshot(self) -> None:
+    def snapshot(self, organization_id: int = DIRECTORY) -> None:
         self._alive()
-        self._run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        if self._may_fence is None:
+            self._may_fence = bool(self._run(MAY_READ).fetchall())
+        fence = behind_the_fence(organization_id) if self._may_fence and organization_id != DIRECTORY else ""
+        self._run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" + fence)
 
     def _alive(self) -> None:
         if self.db.closed:
@@ -174,7 +180,12 @@ class Postgres:
                 self.db.execute(statement.encode(), prepare=False)
 
     def migrate(self) -> int:
-        return migrate(self, "postgres")
+        done = migrate(self, "postgres")
+        if unfenced := [name for (name,) in self.all(UNFENCED)]:
+            self.execute([making_the_role()])
+            if self.all(MAY_READ):
+                self.execute(fencing(unfenced))
+        return done
 
     def close(self) -> None:
         self.db.close()

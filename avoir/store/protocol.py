@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from avoir.core.access import DIRECTORY
 from avoir.core.desk import Key
 from avoir.core.journal import Balance
 from avoir.core.row import Columns, Row
@@ -62,8 +63,12 @@ class Database(Query, Protocol):
     def rollback(self) -> None:
         """Forget the transaction; never raises."""
 
-    def snapshot(self) -> None:
-        """Start a transaction in which everything read is of one moment. Raises `Weather`."""
+    def snapshot(self, organization_id: int = DIRECTORY) -> None:
+        """Start a transaction in which everything read is of one moment. Raises `Weather`.
+
+        Where the database can see to it, nothing is seen of any other organization; the directory's reads
+        look for work in all of them.
+        """
 
     def execute(self, statements: Iterable[str]) -> None:
         """Run statements without parameters in one transaction: migrations."""

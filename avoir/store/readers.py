@@ -35,7 +35,7 @@ class Readers:
             database = database or open_database(self.url, reading=True)
             for attempt in range(2):
                 try:
-                    database.snapshot()
+                    database.snapshot(organization_id)
                     return read(Query(database, organization_id), *args, **kwargs)
                 except Weather:
                     # A connection that idled while the database restarted is found dead only now.

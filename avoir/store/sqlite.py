@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from avoir.app.clerk import Weather
+from avoir.core.access import DIRECTORY
 from avoir.core.errors import invariant
 from avoir.core.row import Columns, Row
 from avoir.store.migrate import migrate
@@ -104,7 +105,7 @@ class Sqlite:
     def begin(self) -> None:
         self._run("BEGIN IMMEDIATE")
 
-    def snapshot(self) -> None:
+    def snapshot(self, organization_id: int = DIRECTORY) -> None:
         self._run("BEGIN")
 
     def fetch(self, wanted: Sequence[Fetch]) -> list[list[Row]]:

@@ -127,7 +127,7 @@ def approve(house: House, n: int, key: str) -> Any:
 def settle(house: House, n: int, key: str) -> Any:
     """The gateway is called and its yes written down by the worker, with nobody asking."""
     form = {"rail": "sandbox", "amount": "1.00", "date": ON}
-    id = house.ask("POST", f"/api/credit-notes/{n}/refunds", key, form).json()["id"]
+    id = house.ask("POST", f"/api/payments-received/{n}/refunds", key, form).json()["id"]
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         (state,) = [x.state for x in house.ledger.rows(Refund) if x.id == id]
@@ -141,6 +141,10 @@ def settle(house: House, n: int, key: str) -> Any:
 
 def of_note(ledger: Ledger, n: int) -> int:
     return sum(x.credit_note_id == n and x.state == "settled" for x in ledger.rows(Refund))
+
+
+def of_payment(ledger: Ledger, n: int) -> int:
+    return sum(x.payment_id == n and x.state == "settled" for x in ledger.rows(Refund))
 
 
 def of_invoice(ledger: Ledger, n: int) -> int:
@@ -163,7 +167,7 @@ ACTS = {
     "invoiceRefund": Act(refund_invoice, of_invoice),
     "reverse": Act(reverse, reversed_),
     "approve": Act(approve, approved),
-    "gateway": Act(settle, of_note),
+    "gateway": Act(settle, of_payment),
 }
 
 
@@ -174,7 +178,7 @@ def targets(url: str) -> Iterator[tuple[Ledger, dict[str, Iterator[int]]]]:
     ledger.ask(SetGateway(name="sandbox", account_id=1002))
     ledger.ask(CreateDisputeReason(name="Damaged", description=""))
     tax = ledger.tax(20)
-    notes = [ledger.credit_note(line(10, tax)).id for _ in range(3 * TARGETS)]
+    notes = [ledger.credit_note(line(10, tax)).id for _ in range(2 * TARGETS)]
     invoices = [ledger.invoice(line(10, tax)) for _ in range(TARGETS)]
     for invoice in invoices:
         ledger.paid(invoice, 12)
@@ -184,11 +188,12 @@ def targets(url: str) -> Iterator[tuple[Ledger, dict[str, Iterator[int]]]]:
         ledger.ask(RefundCreditNote(
             credit_note_id=note, account_id=BANK, amount=Decimal(2), refunded_on=ON
         ), actor="user:77").id
-        for note in notes[2 * TARGETS:]
+        for note in notes[TARGETS:]
     ]  # fmt: skip
     ledger.ask(SetApprovalPolicy(threshold=Decimal(0)))
+    payments = [ledger.paid(None, 1).id for _ in range(TARGETS)]
     yield ledger, {
-        "refund": iter(notes[:TARGETS]), "gateway": iter(notes[TARGETS:]),
+        "refund": iter(notes[:TARGETS]), "gateway": iter(payments),
         "invoiceRefund": iter([x.id for x in invoices]), "reverse": iter(refunds), "approve": iter(waiting),
     }  # fmt: skip
     ledger.close()
