@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 SOURCES := $(wildcard avoir tests bench)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench soak crash race clean tools-test tools-bench
+.PHONY: help demo test check format bench soak crash race proof clean tools-test tools-bench
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ crash: $(STAMP) ## Kill the server at every statement of every kind of refund, o
 
 race: $(STAMP) ## Race for the same things from many processes, and hold the histories against a serial order
 	AVOIR_RACES=8 $(BIN)/pytest -q tests/races/test_histories.py tests/races/test_refunds.py $(ARGS)
+
+proof: $(STAMP) ## Attack it in every way, and write docs/proof.md; ARGS="soak race" for some
+	$(BIN)/python -m tests.proof $(ARGS)
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
