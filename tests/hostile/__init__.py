@@ -1,0 +1,1 @@
+"""Clients that nobody means well with."""
