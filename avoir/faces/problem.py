@@ -141,6 +141,7 @@ ROOMS: dict[str, dict[str, str]] = {
         "not_found Invoice": "INVOICES_IDS_NOT_FOUND",
         "not_found Allocation": "CREDIT_NOTE_APPLY_TO_INVOICES_NOT_FOUND",
     },
+    "resources": {"not_found Resource": "RESOURCE_MODEL_NOT_FOUND"},
     "branches": {"not_found Branch": "BRANCH_NOT_FOUND"},
     "manual-journals": {"number_taken": "journal_number_exists"},
     "accounts": {"not_found Account": "account_not_found"},

@@ -3,8 +3,10 @@
 The SQL is made of the tables below and of `:named` parameters; nothing of what a client writes enters it.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any, NamedTuple
 
 from avoir.app.reads.query import Query
@@ -12,7 +14,7 @@ from avoir.core.currency import EXPONENTS
 from avoir.core.errors import Kind, Refusal
 from avoir.core.row import Row
 
-TEXT, NUMBER, MONEY, DAY, CHOICE = "text", "number", "money", "day", "choice"
+TEXT, NUMBER, MICRO, MONEY, DAY, CHOICE = "text", "number", "micro", "money", "day", "choice"
 MOST_ROLES = 50
 _FAR = 2**62
 
@@ -49,14 +51,25 @@ class Column(NamedTuple):
     words: Mapping[str, str] = {}
 
 
+def yes_or_no(sql: str) -> dict[str, str]:
+    """The words of a choice between yes and no, as clients write them."""
+    return {word: f"{sql} = {int(word in ('true', '1'))}" for word in ("true", "1", "false", "0")}
+
+
 class Listing(NamedTuple):
-    """What a list may be asked: its rows, fields, searched fields, and views (by slug, each a condition)."""
+    """What a list may be asked: its rows, fields, searched fields, and views (by slug, each a condition).
+
+    `inactive` is the condition of rows that are shown only when they are asked for, and then alone.
+    `first_view` is the number of the first view; the others are counted from it.
+    """
 
     kind: type[Row]
     columns: Mapping[str, Column]
     searched: Sequence[str] = ()
     views: Mapping[str, str] = {}
     where: str = ""
+    inactive: str = ""
+    first_view: int = 0
 
 
 class Role(NamedTuple):
@@ -78,6 +91,8 @@ class Wish(NamedTuple):
     search: str = ""
     view: str = ""
     roles: tuple[Role, ...] = ()
+    view_id: int | None = None
+    inactive: bool = False
 
 
 class Page(NamedTuple):
@@ -94,10 +109,10 @@ def page_of(query: Query, listing: Listing, wish: Wish) -> Page:
         raise UnknownSortColumn("the list has no such field to sort by", field=wish.sort_by)
     params: dict[str, Any] = {}
     conditions = [listing.where] if listing.where else []
-    if wish.view:
-        if wish.view not in listing.views:
-            raise UnknownView("the list has no such view", view=wish.view)
-        conditions.append(listing.views[wish.view])
+    if listing.inactive:
+        conditions.append(listing.inactive if wish.inactive else f"NOT ({listing.inactive})")
+    if view := view_of(listing, wish):
+        conditions.append(listing.views[view])
     if wish.search:
         conditions.append(_searched(listing, wish.search, params))
     if wish.roles:
@@ -110,6 +125,17 @@ def page_of(query: Query, listing: Listing, wish: Wish) -> Page:
     skip = min((wish.page - 1) * wish.size, _FAR)
     rows = query.rows(listing.kind, where, rest, **params, size=wish.size, skip=skip)
     return Page(rows, total)
+
+
+def view_of(listing: Listing, wish: Wish) -> str:
+    """The slug of the view that is wanted, by slug or number; empty for none. Refuses `UnknownView`."""
+    view = wish.view
+    if not view and wish.view_id is not None:
+        slugs, place = list(listing.views), wish.view_id - listing.first_view
+        view = slugs[place] if 0 <= place < len(slugs) else str(wish.view_id)
+    if view and view not in listing.views:
+        raise UnknownView("the list has no such view", view=view)
+    return view
 
 
 def _searched(listing: Listing, keyword: str, params: dict[str, Any]) -> str:
@@ -152,23 +178,33 @@ _LIKE = {
 } | dict.fromkeys((*_EQUAL, *_NOT), "{}")  # fmt: skip
 
 
+_SPECIAL = re.compile(r"[\\%_]")
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
+
+
 def _text(column: Column, comparator: str, value: Any, params: dict[str, Any]) -> str:
+    """Letters of ASCII are alike in both cases; of others, a database may or may not know as much."""
     if comparator == "in":
         values = value if isinstance(value, list) else str(value).split(",")
         each = [_text(column, "equals", one, params) for one in values[:100]]
         return f"({' OR '.join(each)})" if each else "1 = 0"
     if comparator not in _LIKE or not isinstance(value, str | int | Decimal):
         raise BadFilter("the comparator does not suit a text", comparator=comparator)
-    literal = str(value).lower()
-    for special in "\\%_":
-        literal = literal.replace(special, "\\" + special)
-    name = _named(params, _LIKE[comparator].format(literal))
+    # SQLite leaves É as it is, and PostgreSQL makes it é: what is meant is found by both.
+    either = []
+    for literal in dict.fromkeys((str(value).translate(_LOWER), str(value).lower())):
+        name = _named(params, _LIKE[comparator].format(_SPECIAL.sub(r"\\\g<0>", literal)))
+        either.append(f"lower({column.sql}) LIKE {name} ESCAPE '\\'")
     no = "NOT " if comparator.startswith(("not_", "is_not")) else ""
-    return f"{no}lower({column.sql}) LIKE {name} ESCAPE '\\'"
+    return f"{no}({' OR '.join(either)})"
 
 
 def _plain_number(column: Column, comparator: str, value: Any, params: dict[str, Any]) -> str:
     return _compared(column.sql, comparator, value, params, 0)
+
+
+def _micro(column: Column, comparator: str, value: Any, params: dict[str, Any]) -> str:
+    return _compared(column.sql, comparator, value, params, 6)
 
 
 def _amount(column: Column, comparator: str, value: Any, params: dict[str, Any]) -> str:
@@ -214,6 +250,7 @@ def _chosen(column: Column, comparator: str, value: Any, params: dict[str, Any])
 _COMPARED: dict[str, Callable[[Column, str, Any, dict[str, Any]], str]] = {
     TEXT: _text,
     NUMBER: _plain_number,
+    MICRO: _micro,
     MONEY: _amount,
     DAY: _on,
     CHOICE: _chosen,

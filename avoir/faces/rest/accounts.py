@@ -12,7 +12,7 @@ from avoir.app.accounts import (
 )
 from avoir.app.reads import accounts
 from avoir.app.reads.accounts import AccountView
-from avoir.app.reads.lists import CHOICE, DAY, Column, Listing, page_of
+from avoir.app.reads.lists import CHOICE, DAY, Column, Listing, page_of, yes_or_no
 from avoir.app.reads.query import Query
 from avoir.core.account import CHART, TYPES, Account
 from avoir.core.errors import NotFound
@@ -71,14 +71,14 @@ LISTING = Listing(
         "slug": Column("t.slug"),
         "account_type": Column("t.type", CHOICE, {name: f"t.type = '{name}'" for name in TYPES}),
         "currency": Column("t.currency"),
-        "active": Column("t.active", CHOICE, {"true": "t.active = 1", "1": "t.active = 1",
-                                              "false": "t.active = 0", "0": "t.active = 0"}),
+        "active": Column("t.active", CHOICE, yes_or_no("t.active")),
     },
     searched=("name", "code"),
     views={
         slug: _of_types([name for name, type_ in TYPES.items() if type_.root == root])
         for slug, root in _ROOTS.items()
     },
+    first_view=1,
 )  # fmt: skip
 
 
@@ -184,7 +184,7 @@ async def index(call: Call) -> dict[str, Any]:
         views = [view for view in views if not view.account.active]
     tree = call.query["structure"] == "tree"
     rows = _tree(views) if tree else [_formatted(view, 1) for view in views]
-    return {"accounts": rows, "data": rows, "filter_meta": filter_meta(wish)}
+    return {"accounts": rows, "data": rows, "filter_meta": filter_meta(wish, LISTING)}
 
 
 def account_row(view: AccountView) -> dict[str, Any]:

@@ -58,6 +58,7 @@ LISTING = Listing(
     searched=("credit_number", "reference_no", "amount"),
     views=VIEWS,
     where=SHOWN,
+    first_view=11,
 )
 
 

@@ -14,7 +14,7 @@ from avoir.app.customers import (
 from avoir.app.opening_balances import SetOpeningBalance
 from avoir.app.reads import customers
 from avoir.app.reads.customers import CustomerView
-from avoir.app.reads.lists import CHOICE, DAY, Column, Listing
+from avoir.app.reads.lists import CHOICE, DAY, Column, Listing, yes_or_no
 from avoir.core.customer import Customer
 from avoir.core.errors import NotFound
 from avoir.core.invoice import Invoice
@@ -62,6 +62,22 @@ EDIT = Body(
 OPENING = Body(number("openingBalance", coerced=True), *OPENED)
 AUTO_COMPLETE = Body(text("keyword", optional=True), whole("limit", least=1, default=50))
 
+_OWING = """EXISTS (SELECT 1 FROM invoices AS i
+    WHERE i.organization_id = t.organization_id AND i.customer_id = t.id AND i.state = 'issued'
+    AND i.paid_minor + i.credit_minor + i.written_off_minor < i.total_minor {})"""
+
+
+def listing(today: str) -> Listing:
+    """What the list of customers may be asked on a day."""
+    return LISTING._replace(
+        views={
+            "overdue": _OWING.format(f"AND i.due_on < '{today}'"),
+            "unpaid": _OWING.format(""),
+        },
+        first_view=41,
+    )
+
+
 LISTING = Listing(
     Customer,
     {
@@ -70,13 +86,12 @@ LISTING = Listing(
         "email": Column("t.email"),
         "currency_code": Column("t.currency"),
         "contact_type": Column("t.type"),
+        "customer_type": Column("t.type"),
         "code": Column("t.code"),
-        "active": Column(
-            "t.active", CHOICE, {"true": "t.active = 1", "1": "t.active = 1",
-                                 "false": "t.active = 0", "0": "t.active = 0"}
-        ),
+        "active": Column("t.active", CHOICE, yes_or_no("t.active")),
     },
     searched=("display_name", "email", "code"),
+    inactive="t.active = 0",
 )  # fmt: skip
 
 
@@ -165,7 +180,11 @@ async def index(call: Call) -> dict[str, Any]:
     """A page of customers."""
     style = style_of(call.caller)
     return await listed(
-        call, LISTING, customers.customer_views, lambda view: _formatted(view, style), "customers"
+        call,
+        listing(style.today()),
+        customers.customer_views,
+        lambda view: _formatted(view, style),
+        "customers",
     )
 
 

@@ -74,6 +74,7 @@ def listing(today: str) -> Listing:
         },
         searched=("invoice_no", "reference_no", "amount"),
         views=conditions,
+        first_view=21,
         where=f"{SHOWN} AND t.kind = '{INVOICE}'",
     )
 

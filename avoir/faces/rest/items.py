@@ -5,7 +5,7 @@ from typing import Any
 from avoir.app.items import ActivateItem, CreateItem, DeleteItem, EditItem, InactivateItem
 from avoir.app.reads import items
 from avoir.app.reads.items import ItemView, SoldView
-from avoir.app.reads.lists import CHOICE, DAY, NUMBER, Column, Listing
+from avoir.app.reads.lists import CHOICE, DAY, MICRO, NUMBER, Column, Listing, yes_or_no
 from avoir.core.customer import Item
 from avoir.core.errors import NotFound
 from avoir.core.money import major_of
@@ -16,6 +16,7 @@ from avoir.faces.rest.lists import listed
 from avoir.faces.rest.render import Number, Style, grouped, micro, midnight, plain, sign_of
 
 TYPES = ("service", "non-inventory", "inventory")
+FLAGS = ("sellable", "purchasable", "active")
 
 PRICES = (
     number("sellPrice", coerced=True, optional=True, least=0),
@@ -44,7 +45,7 @@ CREATE = Body(
 EDIT = Body(
     text("name", most=255),
     choice("type", TYPES, optional=True),
-    *(flag(name, default=None) for name in ("sellable", "purchasable", "active")),
+    *(flag(name, default=None) for name in FLAGS),
     *PRICES,
     *map(kept, WORDS),
 )
@@ -57,9 +58,16 @@ LISTING = Listing(
         "code": Column("t.code"),
         "type": Column("t.type", CHOICE, {each: f"t.type = '{each}'" for each in TYPES}),
         "sell_account_id": Column("t.account_id", NUMBER),
-        "active": Column("t.active", CHOICE, {"true": "t.active = 1", "false": "t.active = 0"}),
+        "cost_account_id": Column("t.cost_account_id", NUMBER),
+        "sell_price": Column("t.price_micro", MICRO),
+        "cost_price": Column("t.cost_micro", MICRO),
+        "sell_description": Column("t.description"),
+        "purchase_description": Column("t.purchase_description"),
+        "note": Column("t.note"),
+        **{name: Column(f"t.{name}", CHOICE, yes_or_no(f"t.{name}")) for name in FLAGS},
     },
     searched=("name", "code"),
+    inactive="t.active = 0",
 )
 
 

@@ -56,6 +56,7 @@ LISTING = Listing(
     },
     searched=("journal_number", "reference", "amount"),
     views=STATES,
+    first_view=31,
     where=journals.SHOWN,
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from avoir.app.reads.lists import BadFilter, Listing, Page, Role, Wish, page_of
+from avoir.app.reads.lists import BadFilter, Listing, Page, Role, Wish, page_of, view_of
 from avoir.app.reads.query import Query
 from avoir.faces.body import BadBody, json_of
 from avoir.faces.rest.endpoint import Call
@@ -35,6 +35,8 @@ def wish_of(call: Call) -> Wish:
         descending=query["sortOrder"].lower() == "desc",
         search=query["searchKeyword"],
         view=query["viewSlug"],
+        view_id=query["customViewId"],
+        inactive=query["inactiveMode"],
         roles=_roles(query["stringifiedFilterRoles"]),
     )
 
@@ -59,11 +61,11 @@ async def listed(
         "data": rows,
         name: rows,
         "pagination": {"total": page.total, "page": wish.page, "page_size": wish.size},
-        "filter_meta": filter_meta(wish),
+        "filter_meta": filter_meta(wish, listing),
     }
 
 
-def filter_meta(wish: Wish) -> dict[str, Any]:
+def filter_meta(wish: Wish, listing: Listing) -> dict[str, Any]:
     """How the list was sorted, searched and filtered."""
     meta: dict[str, Any] = {"order": "desc" if wish.descending else "asc", "field_key": wish.sort_by}
     if wish.roles:
@@ -71,11 +73,26 @@ def filter_meta(wish: Wish) -> dict[str, Any]:
             {"field_key": x.field, "comparator": x.comparator, "value": x.value, "condition": x.joined}
             for x in wish.roles
         ]
-    if wish.view:
-        meta["view"] = {"slug": wish.view}
+    if view := view_of(listing, wish):
+        meta["view"] = view_row(listing, view)
     if wish.search:
         meta["search_keyword"] = wish.search
     return meta
+
+
+def view_row(listing: Listing, slug: str) -> dict[str, Any]:
+    """A view of a list. Every one is built in: what it shows is not put together of conditions."""
+    words = slug.replace("-", " ").replace("_", " ")
+    return {
+        "id": listing.first_view + list(listing.views).index(slug),
+        "name": words.capitalize(),
+        "slug": slug,
+        "predefined": True,
+        "favourite": False,
+        "roles_logic_expression": None,
+        "roles": [],
+        "columns": [],
+    }
 
 
 def as_they_are(query: Query, rows: Sequence[Any]) -> Sequence[Any]:

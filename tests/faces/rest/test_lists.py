@@ -174,7 +174,7 @@ def test_every_list_can_be_asked_for_everything_it_knows(api):
     note(api)
     lists = {
         "/credit-notes": credit_notes.LISTING,
-        "/customers": customers.LISTING,
+        "/customers": customers.listing("2026-06-20"),
         "/items": items.LISTING,
         "/accounts": accounts.LISTING,
         "/payments-received": payments.LISTING,
@@ -184,6 +184,7 @@ def test_every_list_can_be_asked_for_everything_it_knows(api):
         "text": ("contains", "a"),
         "number": ("bigger", 1),
         "money": ("bigger", 1),
+        "micro": ("bigger", 1),
         "day": ("after", "2026-01-01"),
     }
     for path, listing in lists.items():
@@ -200,3 +201,80 @@ def test_reading_changes_nothing(notes):
     before = books(notes)
     ids(notes, "searchKeyword=a&viewSlug=open")
     assert books(notes) == before
+
+
+def test_views_are_listed_and_asked_for_by_number(notes):
+    views = notes.get("/views/resource/credit-notes").body["views"]
+    assert [view["slug"] for view in views] == ["draft", "published", "open", "closed"]
+    assert {view["resource_model"] for view in views} == {"CreditNote"}
+    for view in views:
+        assert ids(notes, f"customViewId={view['id']}") == ids(notes, f"viewSlug={view['slug']}")
+    meta = notes.get(f"/credit-notes?customViewId={views[0]['id']}").body["filter_meta"]
+    assert (meta["view"]["slug"], meta["view"]["id"]) == ("draft", views[0]["id"])
+    assert notes.get("/credit-notes?customViewId=999").type == "view_not_found"
+    assert notes.get("/views/resource/spaceships").type == "RESOURCE_MODEL_NOT_FOUND"
+    names = ("items", "Item", "sale_invoices", "SaleInvoice", "payments-received", "customers", "accounts",
+             "manual-journals")  # fmt: skip
+    found = [view["id"] for name in names for view in notes.get(f"/views/resource/{name}").body["views"]]
+    assert len(set(found)) == len(set(range(21, 27)) | set(range(41, 43)) | set(range(1, 6)) | {31, 32})
+
+
+def test_what_a_list_tells_of_its_fields_is_what_it_takes(notes):
+    operators = {"text": ("contains", "a"), "number": ("bigger", 1), "date": ("after", "2026-01-01"),
+                 "boolean": ("is", True)}  # fmt: skip
+    for name in ("accounts", "credit_notes", "customers", "items", "manual_journals", "payments_received",
+                 "sale_invoices"):  # fmt: skip
+        told = notes.get(f"/resources/{name}/meta").body
+        assert told["resource_meta"]["fields"] == told["fields"]
+        for key, field in told["fields"].items():
+            if field["field_type"] == "enumeration":
+                comparator, value = "is", field["options"][0]["key"]
+            else:
+                comparator, value = operators[field["field_type"]]
+            path = f"/{name.replace('_', '-')}?columnSortBy={key}&{filtered((key, comparator, value))}"
+            assert notes.get(path).status == 200, path
+        assert set(told["columns"]) == set(told["fields"])
+    assert notes.get("/resources/x/meta").type == "RESOURCE_MODEL_NOT_FOUND"
+
+
+def test_customers_who_owe_are_a_view(api):
+    from tests.faces.rest.api import invoice
+
+    other = customer(api, "EUR")
+    invoice(api)
+    invoice(api, customerId=other, exchangeRate=1, dueDate="2999-01-01")
+    for view, expected in (("overdue", [1]), ("unpaid", [1, other])):
+        rows = api.get(f"/customers?viewSlug={view}&sortOrder=asc").body["data"]
+        assert [row["id"] for row in rows] == expected
+
+
+def test_what_is_inactive_is_shown_when_it_is_asked_for(api):
+    other = customer(api, "EUR")
+    assert api.call("PATCH", f"/contacts/{other}/inactivate").status == 200
+    assert [row["id"] for row in api.get("/customers").body["data"]] == [1]
+    assert [row["id"] for row in api.get("/customers?inactive_mode=true").body["data"]] == [other]
+    assert api.call("PATCH", "/items/1000/inactivate").status == 200
+    assert api.get("/items").body["data"] == []
+    assert [row["id"] for row in api.get("/items?inactiveMode=1").body["data"]] == [1000]
+
+
+def test_letters_beyond_ascii_are_found_on_both_engines(api):
+    note(api, referenceNo="É-Ärger 漢字")
+    note(api, referenceNo="plain")
+    for word in ("É", "Är", "漢字", "É-ÄRGER"[:2]):
+        assert ids(api, f"searchKeyword={quote(word)}") == [1], word
+    assert ids(api, filtered(("reference_no", "equals", "É-Ärger 漢字"))) == [1]
+    assert ids(api, filtered(("reference_no", "not_contains", "É"))) == [2]
+
+
+def test_an_items_price_is_compared_in_whole(api):
+    api.made("/items", {"name": "Dear", "sellable": True, "sellPrice": "10.125"})
+    rows = api.get(f"/items?{filtered(('sell_price', 'bigger_than', '10.1'))}").body["data"]
+    assert [row["name"] for row in rows] == ["Dear"]
+    rows = api.get(f"/items?{filtered(('sell_price', 'equals', 10.125))}").body["data"]
+    assert [row["name"] for row in rows] == ["Dear"]
+
+
+def test_a_page_size_in_both_spellings_is_one(api):
+    reply = api.get("/credit-notes?page=1&pageSize=200&page_size=200")
+    assert reply.body["pagination"] == {"total": 0, "page": 1, "page_size": 200}
