@@ -23,9 +23,11 @@ from avoir.core.currency import exponent
 from avoir.core.document import Discount, Line, Wording
 from avoir.core.invoice import Invoice
 from avoir.core.money import major_of
+from avoir.core.payment import Payment
 from avoir.core.receiving import Portion
 from avoir.core.refund import Refund
 from avoir.demo import catalog
+from avoir.demo.troubles import Paid, troubles
 
 SEED = 20_260_101
 DAYS, WEEK = 364, 7
@@ -52,6 +54,9 @@ class Year:
         self.random = random.Random(SEED)  # noqa: S311 - the same year each time is what is wanted.
         self._weeks: dict[int, list[Step]] = defaultdict(list)
         self._told = -1
+        self._today = today
+        self._paid: list[Paid] = []
+        self._over: list[Payment] = []
         for week in range(DAYS // WEEK):
             for _ in range(INVOICES_A_WEEK):
                 self._bill(week * WEEK + self.random.randrange(WEEK))
@@ -61,6 +66,8 @@ class Year:
     def weeks(self) -> Iterator[list[Step]]:
         """The steps of each week in the order of their days; what comes of them fills later weeks."""
         for week in range(DAYS // WEEK):
+            if week == DAYS // WEEK - 2:
+                troubles(self.at, self._today, self._paid, self._over, week * WEEK)
             self._told = week
             yield sorted(self._weeks.pop(week, []), key=lambda step: step.day)
 
@@ -120,7 +127,7 @@ class Year:
         total, roll = invoice.total_minor, self.random.random()
         paid_on = day + self.random.randint(WEEK, 5 * WEEK)
         if roll < 0.62:
-            self._pay(invoice, paid_on, total, then=lambda _: self._regret(invoice, paid_on))
+            self._pay(invoice, paid_on, total, then=lambda payment: self._paid_all(invoice, payment))
         elif roll < 0.72:
             part = total * self.random.randint(3, 7) // 10
             self._pay(invoice, paid_on, part)
@@ -130,7 +137,7 @@ class Year:
             self._pay(invoice, paid_on, half)
             self._pay(invoice, paid_on + 2 * WEEK, total - half, account=SAVINGS)
         elif roll < 0.84:
-            self._pay(invoice, paid_on, total, extra=total // 10 + 1)
+            self._pay(invoice, paid_on, total, self._over.append, extra=total // 10 + 1)
         elif roll < 0.90:
             self._apologize(invoice, paid_on)
         else:
@@ -156,6 +163,11 @@ class Year:
             reference=f"Transfer for {invoice.number}",
         )
         self.at(day, command, then)
+
+    def _paid_all(self, invoice: Invoice, payment: Payment) -> None:
+        if invoice.currency == catalog.BASE:
+            self._paid.append(Paid(invoice, payment))
+        self._regret(invoice, (date.fromisoformat(payment.received_on) - self.first).days)
 
     def _regret(self, invoice: Invoice, day: int) -> None:
         """Some of what was paid comes back: refunded, in whole or in part, or the customer's to keep."""

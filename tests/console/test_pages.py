@@ -32,8 +32,7 @@ PLACES = {"id": "1", "form": "csv", "report": "trial-balance", "place": "approva
 
 def filled(path: str) -> str:
     """A way's path with something in the place of each name."""
-    if path == "/books/accounts/{id}":
-        return "/books/accounts/1000"
+    path = path.replace("/books/accounts/{id}", "/books/accounts/1000")
     return re.sub(r"{(\w+)}", lambda found: PLACES[found[1]], path)
 
 
@@ -281,6 +280,50 @@ def test_lists_and_reports_are_files_too(ada):
     debit, credit, difference = map(Decimal, numbers[-3:])
     assert debit == credit > 0
     assert difference == 0
+
+
+def test_whatever_is_on_the_screen_is_a_file_too(ada):
+    found = {
+        "/customers": "Somebody else",
+        "/customers/1/statement": "INV-00002",
+        "/books/journal": "Payment received",
+        "/books/accounts/1000": "PAY-00001",
+        "/settings/audit": "invoice.issued",
+    }
+    for path, text in found.items():
+        assert f"{path}.csv" in ada.get(path).text, path
+        assert text in ada.get(f"{path}.csv").content.decode("utf-8-sig"), path
+        assert ada.get(f"{path}.xlsx").content[:2] == b"PK", path
+        assert ada.get(f"{path}.pdf").status_code == 404, path
+
+
+def test_a_view_is_saved_for_everybody_opened_and_let_go(ada):
+    asked = "/invoices?view=open&period=this_year&q=INV"
+    saved = ada.send("/views", page=asked, having="conditions", name="Still to come")
+    assert saved.status_code == 303
+    grace = ada.another()
+    grace.sign_in("grace@northlight.example")
+    assert "Still to come" in grace.get("/invoices").text
+    text = grace.get(saved.headers["location"]).text
+    assert "Save this view" not in text
+    assert "INV-00002" in text
+    assert "INV-00001" not in text
+    assert "Still to come" in grace.get("/views").text
+    form = grace.form("/views", having="id")
+    assert grace.post("/views", form).status_code == 303
+    assert "Still to come" not in ada.get("/invoices").text
+    for wrong in ({"room": "elsewhere"}, {"name": ""}, {"name": "x" * 81}):
+        assert (
+            ada.send("/views", page=asked, having="conditions", **({"name": "A"} | wrong)).status_code == 400
+        )
+
+
+def test_aging_is_as_of_the_day_that_is_asked_for(ada):
+    before = ada.get("/books/aging.csv?until=2026-11-01").content.decode("utf-8-sig")
+    after = ada.get("/books/aging.csv?until=2026-11-02").content.decode("utf-8-sig")
+    assert ",240.00" in before.splitlines()[-1]
+    # One was paid with ten too much, and somebody else paid fifty: both are credits.
+    assert after.splitlines()[-1].split(",")[-2:] == ["-60.00", "60.00"]
 
 
 def test_a_name_is_never_a_formula(ada):

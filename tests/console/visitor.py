@@ -1,6 +1,7 @@
 """A visitor of the console without a browser: cookies are kept, forms are filled in as they were rendered."""
 
 import asyncio
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html.parser import HTMLParser
@@ -76,8 +77,8 @@ class Visitor:
 @contextmanager
 def visiting(url: str, organization: str, **settings) -> Iterator[Visitor]:
     """A server of the database, and somebody who is not known to it yet."""
-    with asyncio.Runner() as runner:
-        app = create_app(Settings(database_url=url, **settings))
+    with asyncio.Runner() as runner, tempfile.TemporaryDirectory() as mails:
+        app = create_app(Settings(database_url=url, mail_folder=mails, **settings))
         lifespan = app.router.lifespan_context(app)
         runner.run(lifespan.__aenter__())
         try:

@@ -13,7 +13,8 @@ from avoir.core.payment import Payment
 from avoir.core.refund import Refund
 
 MONTH = "substr(t.refunded_on, 1, 7)"
-HELD = "t.state IN ('awaiting_approval', 'pending', 'unknown', 'settled')"
+GIVEN = "t.state IN ('pending', 'unknown', 'settled')"
+"""What waits for approval is not given back yet."""
 FEW = 6
 AGES = ("Not due yet", "1 to 30 days", "31 to 60 days", "61 to 90 days", "Over 90 days")
 """How late a claim may be."""
@@ -149,7 +150,7 @@ def age_of(due_on: str, today: str) -> int:
 def _by_day(query: Query, month: str) -> dict[int, int]:
     rows = query.all(
         f"""SELECT t.refunded_on, CAST(SUM(t.base_amount_minor) AS BIGINT) FROM refunds AS t
-            WHERE t.organization_id = :o AND {MONTH} = :month AND {HELD} GROUP BY t.refunded_on""",
+            WHERE t.organization_id = :o AND {MONTH} = :month AND {GIVEN} GROUP BY t.refunded_on""",
         month=month,
     )
     return {int(on[8:10]): minor for on, minor in rows}
@@ -177,7 +178,7 @@ def _shares(query: Query, by: str, rows: str, this: str, last: str) -> list[Shar
     )
     found = query.all(
         f"""SELECT {by}, {part.format("this")}, {part.format("last")} FROM {rows}
-            WHERE t.organization_id = :o AND {MONTH} IN (:this, :last) AND {HELD} GROUP BY {by}""",
+            WHERE t.organization_id = :o AND {MONTH} IN (:this, :last) AND {GIVEN} GROUP BY {by}""",
         this=this, last=last,
     )  # fmt: skip
     return sorted(

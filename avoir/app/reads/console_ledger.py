@@ -138,7 +138,9 @@ def statement(query: Query, customer_id: int, since: str, until: str) -> list[St
     return found
 
 
-def account_ledger(query: Query, id: int, since: str, until: str, number: int) -> AccountLedger | None:
+def account_ledger(
+    query: Query, id: int, since: str, until: str, number: int, size: int = SIZE
+) -> AccountLedger | None:
     """One account's lines between two days, oldest first, each with the balance after it; or None."""
     account = query.one(Account, id)
     if account is None:
@@ -146,10 +148,10 @@ def account_ledger(query: Query, id: int, since: str, until: str, number: int) -
     where = Conditions("t.account_id = :account", account=id)
     opening = _sum(query, where, "t.booked_on < :since", since=since)
     where.add("t.booked_on BETWEEN :since AND :until", since=since, until=until)
-    found = page(query, JournalLine, where, "t.booked_on, t.entry_id, t.number", number, SIZE)
+    found = page(query, JournalLine, where, "t.booked_on, t.entry_id, t.number", number, size)
     closing = opening + _sum(query, where, "1 = 1")
     # What stands before this page is what the lines before it sum to.
-    skip = (number - 1) * SIZE
+    skip = (number - 1) * size
     (before,) = query.all(
         f"""SELECT CAST(coalesce(SUM(x.n), 0) AS BIGINT) FROM (
                 SELECT t.base_debit_minor - t.base_credit_minor AS n FROM journal_lines AS t
@@ -193,12 +195,12 @@ def every_line(query: Query, since: str, until: str) -> list[WholeLine]:
     return [WholeLine(*row) for row in rows]
 
 
-def journal(query: Query, since: str, until: str, event: str, number: int) -> Page:
+def journal(query: Query, since: str, until: str, event: str, number: int, size: int = 25) -> Page:
     """A page of entries, newest first."""
     where = Conditions("t.booked_on BETWEEN :since AND :until", since=since, until=until)
     if event:
         where.add("t.event = :event", event=event)
-    found = page(query, JournalEntry, where, "t.booked_on DESC, t.id DESC", number, 25)
+    found = page(query, JournalEntry, where, "t.booked_on DESC, t.id DESC", number, size)
     about = documents_of(query, found.rows)
     rows = [
         JournalRow(each, about[each.entry.source_kind, each.entry.source_id])

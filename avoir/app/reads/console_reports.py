@@ -9,14 +9,16 @@ import msgspec
 from avoir.app.reads.accounts import AccountView, account_views
 from avoir.app.reads.console import names
 from avoir.app.reads.console_home import AGES, age_of
-from avoir.app.reads.console_lists import DUE
 from avoir.app.reads.ledger import Standing, trial_balance
 from avoir.app.reads.query import Query
+from avoir.app.reads.receivables import open_items
 from avoir.core.account import TYPES, Account
 from avoir.core.tax import TaxRate
 
 BEGINNING = "0001-01-01"
-BUCKETS = len(AGES)
+CREDIT = len(AGES)
+"""The place behind the ages: what is owed to the customer, which is never late."""
+BUCKETS = CREDIT + 1
 
 
 class Sum(msgspec.Struct, frozen=True):
@@ -142,16 +144,15 @@ def balance_sheet(query: Query, on: str) -> BalanceSheet:
     )
 
 
-def aging(query: Query, on: str) -> list[Owing]:
-    """Who owes what for how long, the largest first; as it stands now, by age on the day."""
-    rows = query.all(
-        f"""SELECT t.customer_id, t.due_on, CAST(SUM(t.base_total_minor - t.base_settled_minor) AS BIGINT)
-            FROM invoices AS t WHERE t.organization_id = :o AND t.state = 'issued' AND {DUE} > 0
-            GROUP BY t.customer_id, t.due_on"""
-    )
+def aging(query: Query, entity_id: int, on: str) -> list[Owing]:
+    """Who owed what for how long at the end of a day, the largest first, as the journal has it; with credits.
+
+    All of it together is the receivable account on that day, whatever was done since.
+    """
     by_customer: dict[int, list[int]] = defaultdict(lambda: [0] * BUCKETS)
-    for customer_id, due_on, minor in rows:
-        by_customer[customer_id][age_of(due_on, on)] += minor
+    for item in open_items(query, entity_id, on):
+        age = age_of(item.due_on, on) if item.due_on else CREDIT
+        by_customer[item.customer_id][age] += item.minor
     who = names(query, by_customer)
     found = [Owing(id, who[id], buckets) for id, buckets in by_customer.items()]
     return sorted(found, key=lambda each: (-each.minor, each.customer))

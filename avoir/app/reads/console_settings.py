@@ -2,7 +2,7 @@
 
 import msgspec
 
-from avoir.app.reads.console import Conditions, Page, page
+from avoir.app.reads.console import SIZE, Conditions, Page, page
 from avoir.app.reads.query import Query
 from avoir.core.customer import DisputeReason
 from avoir.core.journal import Event
@@ -61,14 +61,14 @@ def settings(query: Query) -> Settings:
     )
 
 
-def audit(query: Query, topic: str, actor: str, number: int) -> Page:
+def audit(query: Query, topic: str, actor: str, number: int, size: int = SIZE) -> Page:
     """A page of the audit log, newest first."""
     where = Conditions("1 = 1")
     if topic:
         where.add("t.subject_kind = :topic", topic=topic)
     if actor:
         where.add("t.actor = :actor OR t.actor LIKE :more", actor=actor, more=f"{actor} %")
-    found = page(query, Event, where, "t.id DESC", number)
+    found = page(query, Event, where, "t.id DESC", number, size)
     return msgspec.structs.replace(found, rows=[Told(each, changes_of(each)) for each in found.rows])
 
 

@@ -155,6 +155,7 @@ def to_ask(command: Command) -> str:
 
 def to_see(path: str) -> str:
     """What a page needs, by its path under the organization."""
+    path = path.removesuffix(".{form}")
     if path in PAGES:
         return PAGES[path]
     room = path.strip("/").partition("/")[0].partition(".")[0]

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from avoir.app.reads import console_settings, verify
+from avoir.app.reads import console_settings, seals, verify
 from avoir.app.reads.promises import PROMISES
 from avoir.faces.console.forms import page_of
 from avoir.faces.console.settings import page
@@ -21,8 +21,9 @@ async def show(visit: Visit) -> Response:
 
 
 async def proof(visit: Visit) -> Response:
-    """Every promise of the books, recomputed when it is asked for."""
+    """How far the books are sealed; and every promise of them, recomputed when it is asked for."""
     asked = visit.query.text("run") == "1"
     broken = await visit.caller.read(verify.broken_promises) if asked else []
     said = {each.promise: str(each) for each in broken}
-    return page(visit, "proof.html", "proof", asked=asked, said=said, promises=PROMISES)
+    status = await visit.caller.read(seals.seal_status)
+    return page(visit, "proof.html", "proof", asked=asked, said=said, promises=PROMISES, seals=status)

@@ -154,8 +154,8 @@ async def balance_sheet(visit: Visit) -> Sheet:
 async def aging(visit: Visit) -> Sheet:
     """Who owes what for how long."""
     (_, until), base = span(visit), visit.base
-    rows = await visit.caller.read(console_reports.aging, until)
-    heads = ("Customer", "Not due", "1 to 30 days", "31 to 60", "61 to 90", "Over 90", "Total")
+    rows = await visit.caller.read(console_reports.aging, visit.caller.setup.entity.id, until)
+    heads = ("Customer", "Not due", "1 to 30 days", "31 to 60", "61 to 90", "Over 90", "Credits", "Total")
     lines = [
         Row((
             Cell(x.customer, to=f"/customers/{x.customer_id}"), *(money(minor, base) for minor in x.buckets),
@@ -166,7 +166,7 @@ async def aging(visit: Visit) -> Sheet:
     totals = [sum(x.buckets[i] for x in rows) for i in range(console_reports.BUCKETS)]
     sums = (*(money(minor, base) for minor in totals), money(sum(totals), base))
     lines.append(Row((Cell("Total"), *sums), "sum"))
-    return Sheet("Aging", f"What is owed now, by its age on {visit.day(until)}, in {base}", heads, lines, 6)
+    return Sheet("Aging", f"What was owed on {visit.day(until)}, by its age, in {base}", heads, lines, 7)
 
 
 async def sales_tax(visit: Visit) -> Sheet:

@@ -94,9 +94,17 @@
       label: each.label, stroke: tones[i], width: i ? 1.5 : 2.5, dash: i ? [5, 4] : undefined,
       points: { show: false }, value: (_, v) => (v === null || v === undefined ? "–" : shown.format(v)),
     }));
+    const reading = figure.parentNode.querySelector(".reading");
+    const read = (chart) => {
+      const last = data.series[0].values.filter((value) => value !== null).length - 1;
+      const at = chart.cursor.idx === null || chart.cursor.idx === undefined ? last : chart.cursor.idx;
+      const said = data.series.map((each) => each.values[at] === null ? "" : `${shown.format(each.values[at])} ${each.label.toLowerCase()}`);
+      if (reading) reading.textContent = `By ${data.x.toLowerCase()} ${data.days[at]}: ${said.filter(Boolean).join(", ")}`;
+    };
     figure.replaceChildren();
     return new uPlot({
-      width: figure.clientWidth, height: 200, legend: { live: true }, cursor: { y: false }, scales: { x: { time: false } },
+      width: figure.clientWidth, height: 210, legend: { show: false }, cursor: { y: false }, scales: { x: { time: false } },
+      hooks: { ready: [read], setCursor: [read] },
       series: [{ label: data.x }, ...series],
       axes: [axis, { ...axis, size: 72, values: (_, ticks) => ticks.map((v) => shown.format(v)) }],
     }, [data.days, ...data.series.map((each) => each.values)], figure);
@@ -107,5 +115,5 @@
   };
   drawAll();
   document.addEventListener("theme", drawAll);
-  addEventListener("resize", () => { for (const chart of charts) chart.setSize({ width: chart.root.parentNode.clientWidth, height: 200 }); });
+  addEventListener("resize", () => { for (const chart of charts) chart.setSize({ width: chart.root.parentNode.clientWidth, height: 210 }); });
 })();

@@ -1,0 +1,95 @@
+"""Pages that are neither lists nor reports, as files: customers, the ledger from any side, the audit log."""
+
+from starlette.responses import Response
+
+from avoir.app.reads import console_customers, console_ledger, console_settings
+from avoir.core.errors import NotFound
+from avoir.faces.console import customers as customer_pages
+from avoir.faces.console.sheets import LONGEST, Cell, Row, Sheet, money, send
+from avoir.faces.console.visit import Visit
+from avoir.faces.console.words import label
+
+MOST = 5_000
+"""Lines and events of one file; the whole ledger is a job's."""
+
+
+async def customers(visit: Visit) -> Response:
+    """Customers with what they owe."""
+    search = visit.query.text("q")[:80]
+    found = await visit.caller.read(console_customers.customers, search, 1, LONGEST)
+    rows = [
+        Row((*map(Cell, (x.customer.name, x.customer.email, x.customer.code, x.customer.currency)),
+             money(x.balance_minor, x.customer.currency)))
+        for x in found.rows
+    ]  # fmt: skip
+    return await _send(visit, Sheet("Customers", "", ("Name", "E-mail", "Code", "Currency", "Balance"), rows))
+
+
+async def statement(visit: Visit) -> Response:
+    """A customer's statement, every currency in it. Refuses `NotFound`."""
+    page, (since, until) = await customer_pages.found(visit), customer_pages.span(visit)
+    lists = await visit.caller.read(console_ledger.statement, page.customer.id, since, until)
+    rows = []
+    for each in lists:
+        before = (since, "", "Balance before", each.currency)
+        rows.append(Row((*map(Cell, before), Cell(), Cell(), money(each.opening_minor, each.currency))))
+        for x in each.lines:
+            texts = (x.line.booked_on, x.document.name, label(x.entry.event), each.currency)
+            amounts = (x.line.debit_minor, x.line.credit_minor, x.balance_minor)
+            rows.append(Row((*map(Cell, texts), *(money(minor, each.currency) for minor in amounts))))
+    heads = ("Date", "Document", "What", "Currency", "Charged", "Paid or credited", "Balance")
+    return await _send(visit, Sheet(f"Statement of {page.customer.name}", "", heads, rows, 3))
+
+
+async def account(visit: Visit) -> Response:
+    """One account's lines with the balance after each. Refuses `NotFound`."""
+    since, until = customer_pages.span(visit)
+    found = await visit.caller.read(console_ledger.account_ledger, visit.id(), since, until, 1, MOST)
+    if found is None:
+        raise NotFound("there is no such account")
+    rows = []
+    for x in found.page.rows:
+        texts = (x.line.booked_on, str(x.entry.id), x.document.name, label(x.entry.event))
+        amounts = (x.line.base_debit_minor, x.line.base_credit_minor, x.balance_minor)
+        rows.append(Row((*map(Cell, texts), *(money(minor, visit.base) for minor in amounts))))
+    heads = ("Date", "Entry", "Document", "What", "Debit", "Credit", "Balance")
+    return await _send(visit, Sheet(f"{found.account.code} {found.account.name}", "", heads, rows, 3))
+
+
+async def journal(visit: Visit) -> Response:
+    """Entries with their sides, newest first."""
+    (since, until), event = customer_pages.span(visit), visit.query.text("event")[:80]
+    found = await visit.caller.read(console_ledger.journal, since, until, event, 1, MOST)
+    rows = []
+    for each in found.rows:
+        entry = each.entry.entry
+        texts = (entry.booked_on, str(entry.id), label(entry.event), each.document.name)
+        for side in each.entry.sides:
+            amounts = (side.line.base_debit_minor, side.line.base_credit_minor)
+            named = (*texts, side.account.code, side.account.name)
+            rows.append(Row((*map(Cell, named), *(money(minor, visit.base) for minor in amounts))))
+    heads = ("Date", "Entry", "Event", "Document", "Code", "Account", "Debit", "Credit")
+    return await _send(visit, Sheet("Journal", "", heads, rows, 2))
+
+
+async def audit(visit: Visit) -> Response:
+    """The audit log: a row for each field that was changed."""
+    topic, actor = visit.query.text("topic")[:80], visit.query.text("actor")[:80]
+    found = await visit.caller.read(console_settings.audit, topic, actor, 1, MOST)
+    rows = [
+        Row([Cell(text) for text in (
+            each.event.created_at, str(each.event.id), each.event.actor, each.event.topic,
+            str(each.event.subject_id), change.field, change.before, change.after,
+        )])
+        for each in found.rows
+        for change in each.changes
+    ]  # fmt: skip
+    heads = ("When", "No.", "By", "What", "Of", "Field", "Before", "After")
+    return await _send(visit, Sheet("Audit log", "", heads, rows, 0))
+
+
+async def _send(visit: Visit, sheet: Sheet) -> Response:
+    form = visit.request.path_params["form"]
+    if form not in ("csv", "xlsx"):
+        raise NotFound("there is no such file")
+    return await send(visit, sheet, form)
