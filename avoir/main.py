@@ -56,7 +56,7 @@ def create_app(
             settings.rate_limit_key, settings.rate_limit_address, settings.rate_limit_auth
         )
         known_documents(app)  # A list that cannot be read is told before the first request comes.
-        access.private_webhooks = settings.webhooks_private
+        access.private_webhooks, access.sandbox = settings.webhooks_private, settings.sandbox
         office, every = BackOffice(door, access), settings.worker_seconds
         app.state.herald = Herald(
             office,

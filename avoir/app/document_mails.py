@@ -11,6 +11,7 @@ from avoir.core.errors import Kind, NotFound, Refusal
 from avoir.core.invoice import DELETED, VOIDED, Invoice
 from avoir.core.mail import File, Letter, post
 from avoir.core.payment import Payment
+from avoir.core.remark import INVOICE_MAIL, note
 from avoir.core.row import Row
 
 MOST_RECIPIENTS = 20
@@ -62,4 +63,6 @@ class MailDocument(Command, frozen=True, kw_only=True):
             raise TooManyRecipients(f"no more than {MOST_RECIPIENTS} addresses at once", most=MOST_RECIPIENTS)
         for address in to:
             post(desk, address, Letter(self.subject, self.message), files=self.files)
+        if self.document == "invoice":
+            note(desk, INVOICE_MAIL, self.id, to[-1])
         desk.tell(f"{self.document}.mailed", row)

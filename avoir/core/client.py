@@ -43,12 +43,18 @@ class InvalidGrant(Refusal):
     code, kind = "invalid_grant", Kind.INVALID
 
 
+def known_scopes(scopes: tuple[str, ...]) -> str:
+    """The scopes as they are kept, each once. Refuses `UnknownScope`."""
+    for scope in scopes:
+        if scope not in SCOPES:
+            raise UnknownScope(f"there is no scope {scope[:60]}", scope=scope[:60])
+    return " ".join(dict.fromkeys(scopes))
+
+
 def well_formed(client: Client) -> Client:
     """The client itself. Refuses `TextTooLong`, `UnknownScope`, `BadRedirectUri`."""
     fits(client.name, "name")
-    for scope in client.scopes.split():
-        if scope not in SCOPES:
-            raise UnknownScope(f"there is no scope {scope[:60]}", scope=scope[:60])
+    known_scopes(tuple(client.scopes.split()))
     if client.redirect_uri or client.code_grant:
         _address(client.redirect_uri)
     return client

@@ -58,14 +58,22 @@ class Preview(Command, frozen=True, kw_only=True):
         """Refuses what the command refuses."""
         mark = desk.mark()
         given = self.command.decide(desk)
-        return Previewed(given, desk.posted(mark))
+        rows = desk.rows_since(mark)
+        lines = [row for row in rows if isinstance(row, JournalLine)]
+        entries = [
+            (row, [line for line in lines if line.entry_id == row.id])
+            for row in rows
+            if isinstance(row, JournalEntry)
+        ]
+        return Previewed(given, entries, rows)
 
 
 class Previewed(NamedTuple):
-    """An answer that was not given, and the entries that were not posted, with their lines."""
+    """An answer that was not given, the entries that were not posted, and the rows that were not written."""
 
     answer: Any
     entries: list[tuple[JournalEntry, list[JournalLine]]]
+    rows: list[Row]
 
 
 class Ask(msgspec.Struct, frozen=True):

@@ -247,15 +247,13 @@ class Desk:
                 where[key] = before
         del self._undo[written:], self._told[told:]
 
-    def posted(self, since: Mark) -> list[tuple[JournalEntry, list[JournalLine]]]:
-        """The entries written since a mark, with their lines."""
-        lines, entries = self.rows[JournalLine], []
-        new = [key for where, key, _ in self._undo[since.written :] if where is self.rows[JournalEntry]]
-        for key in new:
-            entry: JournalEntry = self.rows[JournalEntry][key]
-            own = [line for line in lines.values() if line and JournalLine.group[LINES_BY_ENTRY](line) == key]
-            entries.append((entry, own))
-        return entries
+    def rows_since(self, mark: Mark) -> list[Row]:
+        """Every row written since a mark, as it is now."""
+        kinds = {id(rows): rows for rows in self.rows.values()}
+        written = {
+            (id(where), key): where for where, key, _ in self._undo[mark.written :] if id(where) in kinds
+        }
+        return [row for (_, key), where in written.items() if (row := where[key]) is not None]
 
     def tell(self, topic: str, subject: Row) -> None:
         """Say what happened: `refund.settled`, and to what. It is written down when the command is done."""

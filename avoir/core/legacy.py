@@ -148,7 +148,7 @@ def import_invoice(desk: Desk, customer: Customer, said: Legacy, due_on: str) ->
         rate = _imported_rate(desk)
         desk.add(InvoiceTax(desk.organization_id, invoice.id, 1, rate.id, _percent(worth), worth.tax))
     mark(desk, "invoice", invoice.id, said.pdf_blob)
-    desk.tell("invoice.imported", invoice)
+    desk.tell("invoice.issued", invoice)
     # The tax was declared from the other books: all of it stands against the equity that they left.
     entry = postings.invoice_issued(desk, invoice, [(line.account_id, worth.total)], [])
     return desk.put(changed(invoice, entry_id=entry))
@@ -171,7 +171,7 @@ def settle_imported(desk: Desk, invoice: Invoice) -> Invoice:
         )
     )  # fmt: skip
     mark(desk, "payment", payment.id, "")
-    desk.tell("payment.imported", payment)
+    desk.tell("payment.received", payment)
     payment = desk.put(changed(payment, entry_id=postings.payment_received(desk, payment)))
     allocate(desk, payment, invoice, invoice.total_minor, on=invoice.issued_on)
     return desk.get(Invoice, invoice.id)
@@ -201,7 +201,7 @@ def import_note(desk: Desk, customer: Customer, said: Legacy, kind: str, reason_
         rate = _imported_rate(desk)
         desk.add(CreditNoteTax(desk.organization_id, note.id, 1, rate.id, _percent(worth), worth.tax))
     mark(desk, "credit_note", note.id, said.pdf_blob)
-    desk.tell("credit_note.imported", note)
+    desk.tell("credit_note.issued", note)
     entry = postings.credit_note_issued(desk, note, [(line.account_id, worth.total)], [])
     return desk.put(changed(note, entry_id=entry))
 
@@ -251,7 +251,7 @@ def _imported_rate(desk: Desk) -> TaxRate:
     rate = TaxRate(
         organization_id=desk.organization_id, id=desk.next("tax_rate"), name="Imported tax", code=IMPORTED,
         percent_micro=0, is_compound=0, is_non_recoverable=0, description="Of documents from before",
-        active=0, created_at=desk.now,
+        active=0, created_at=desk.now, used=1,
     )  # fmt: skip
     desk.tell("tax_rate.created", rate)
     return desk.add(rate)

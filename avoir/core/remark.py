@@ -3,18 +3,18 @@
 from avoir.core.desk import Desk
 from avoir.core.row import Row
 
-INVOICE, INVOICE_LINE, ACCOUNT = "invoice", "invoice_line", "account"
+INVOICE, INVOICE_LINE, INVOICE_MAIL, ACCOUNT = "invoice", "invoice_line", "invoice_mail", "account"
 
 
 class Remark(Row, frozen=True, gc=False):
-    """A text kept beside a thing: an invoice's internal notes, a line's comment, an account's other names.
+    """A text kept beside a thing: an invoice's internal notes or last address, a line's comment, and so on.
 
     It stands in a table of its own because invoices and their lines are the busiest rows of the books.
     """
 
     TABLE, KEY = "remarks", ("organization_id", "subject", "subject_id")
     organization_id: int
-    subject: str  # account | invoice | invoice_line
+    subject: str  # account | invoice | invoice_line | invoice_mail
     subject_id: int
     text: str
     updated_at: str

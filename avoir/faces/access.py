@@ -32,6 +32,8 @@ REMEMBERED_SECONDS = 1
 """How long another process may go on honouring what this one has revoked."""
 UTC_ZONE = ZoneInfo("UTC")
 SIGN_IN, OAUTH = "HS384", "HS512"  # As contracts B and A have them.
+PORTAL = "HS256"
+"""Another algorithm, so that no token is good for what another is."""
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -49,6 +51,7 @@ class Access:
 
     def __init__(self, door: Door, secret: str, token_seconds: int, audience: str) -> None:
         self.door, self.token_seconds, self.audience = door, token_seconds, audience
+        self.sandbox = False  # Whether the gateway without money takes payments here.
         self.private_webhooks = False  # Whether webhooks may go to private addresses, on trial too.
         self._secret = secret.encode()
         self._digest_key = _derived(self._secret, "digest")
@@ -146,6 +149,20 @@ class Access:
         }
         header = {"alg": OAUTH, "kid": client.client_id}
         return jwt.encode(header, claims, self._jwk, algorithms=[OAUTH])
+
+    def portal_token(self, organization_id: int, customer_uuid: str, seconds: int, return_url: str) -> str:
+        """A customer's own token (contract A, 1.7); no client's, and no person's."""
+        now = int(time.time())
+        claims = {
+            "iss": "Avoir", "iat": now, "jti": str(uuid.uuid4()), "aud": f"{self.audience}/portal",
+            "exp": now + seconds, "sub": customer_uuid, "organization_id": organization_id,
+            "return_url": return_url,
+        }  # fmt: skip
+        return jwt.encode({"alg": PORTAL, "typ": "JWT"}, claims, self._jwk, algorithms=[PORTAL])
+
+    def portal(self, token: str) -> dict[str, Any] | None:
+        """The claims of a customer's token that is genuine and not expired."""
+        return self.claims(token, PORTAL)
 
     def claims(self, token: str, algorithm: str) -> dict[str, Any] | None:
         """The claims of a token that is genuine and not expired."""

@@ -77,6 +77,7 @@ from avoir.app.locks import CancelLock, CancelPartialUnlock, LockPeriod, UnlockP
 from avoir.app.merges import MergeInvoices, UnmergeInvoice
 from avoir.app.opening_balances import SetOpeningBalance
 from avoir.app.payment_corrections import EditPayment, VoidPayment
+from avoir.app.payment_methods import AddPaymentMethod
 from avoir.app.payments import AllocatePayment, DeallocatePayment, KeepPayment, ReceivePayment
 from avoir.app.people import (
     AcceptInvite,
@@ -290,6 +291,11 @@ def from_before() -> Iterator[Command]:
         yield CreateInvoice(**draft)  # Invoices 7 and 8.
     yield MergeInvoices(invoice_ids=(7, 8))
     yield UnmergeInvoice(invoice_id=9)
+
+
+def from_the_till() -> Iterator[Command]:
+    """What a customer leaves with a gateway."""
+    yield AddPaymentMethod(customer_id=1, rail="sandbox", token=SECRETS[3])
 
 
 def telling() -> Iterator[Command]:

@@ -30,6 +30,7 @@ from tests.law.everything import (
     commands,
     directory,
     from_before,
+    from_the_till,
     hanging,
     office,
     paying,
@@ -68,6 +69,7 @@ def test_every_command_leaves_who_when_and_what(ledger):
         (books, paying()),
         (books, from_before()),
         (books, telling()),
+        (books, from_the_till()),
         (books, hanging()),
     )
     number = 1

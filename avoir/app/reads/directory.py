@@ -62,6 +62,12 @@ def client_by_client_id(query: Query, client_id: str) -> Client | None:
     return found[0] if found else None
 
 
+def client_by_number(query: Query, tenancy_id: int, id: int) -> Client | None:
+    """The organization's OAuth client with this number, unless it is deleted."""
+    client = query.one(Client, tenancy_id, id)
+    return None if client is None or client.deleted_at else client
+
+
 def tenancy_by_public_id(query: Query, public_id: str) -> Tenancy | None:
     """The organization that the world knows by this id."""
     found = query.rows(Tenancy, "t.public_id = :public_id", public_id=public_id)

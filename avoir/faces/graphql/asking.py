@@ -11,9 +11,12 @@ Payload = Mapping[str, Any]
 Mutation = Callable[[Info, Args], Awaitable[Payload]]
 
 
-async def ask(info: Info, command: Command) -> Any:
-    """What the command gave back; its step is the field's place in the answer."""
-    return await info.context.ask(command, str(info.path.key))
+async def ask(info: Info, command: Command, part: str = "") -> Any:
+    """What the command gave back; its step is the field's place in the answer.
+
+    `part` names the command where a mutation asks several.
+    """
+    return await info.context.ask(command, str(info.path.key), part)
 
 
 def day(info: Info, text: str | None, what: str) -> str:

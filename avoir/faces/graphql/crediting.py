@@ -16,6 +16,7 @@ from avoir.app.invoice_credits import (
     WriteOffInvoice,
 )
 from avoir.app.refunds import RefundCreditNote, RefundInvoice, ReopenInvoice
+from avoir.core.command import Command
 from avoir.core.credit import Shape
 from avoir.core.credit_note import CreditNote, CreditNoteLine
 from avoir.core.invoice import Invoice
@@ -27,6 +28,7 @@ from avoir.faces.graphql.fields.credit_notes import REFUNDS
 from avoir.faces.graphql.fields.lines import OF_INVOICE, OF_NOTE
 from avoir.faces.graphql.ids import NOBODY, identifier, maybe
 from avoir.faces.graphql.request import Info
+from avoir.faces.graphql.trying import tried
 
 
 async def invoice_refund(info: Info, args: Args) -> Payload:
@@ -45,32 +47,47 @@ async def invoice_refund(info: Info, args: Args) -> Payload:
                 "An invoice that is due again has no credit note, and so neither items nor a reason",
                 extensions={"code": "reopen_has_no_credit_note", "kind": "invalid", "facts": {}},
             )
-        refunds = await ask(info, ReopenInvoice(**how))
-        return {"invoice": await info.context.loader.one(Invoice, invoice_id), "refunds": refunds}
+        return await _done_or_tried(info, args, ReopenInvoice(**how), invoice_id)
     lines = await info.context.loader.many(OF_INVOICE, invoice_id) if given else ()
     positions = {line.id: line.position for line in lines}
     shapes = tuple(
         Shape(position=positions.get(identifier(item["id"]), NOBODY), gross=item["amount"]) for item in given
     )
-    note = await ask(info, RefundInvoice(dispute_reason_id=reason, shapes=shapes, **how))
-    return {
-        "creditNote": note,
-        "invoice": await info.context.loader.one(Invoice, invoice_id),
-        "refunds": lambda info: many(info, REFUNDS, note.id),
-    }
+    command = RefundInvoice(dispute_reason_id=reason, shapes=shapes, **how)
+    return await _done_or_tried(info, args, command, invoice_id)
+
+
+async def _done_or_tried(info: Info, args: Args, command: Command, invoice_id: int) -> Payload:
+    """What a refund has done; with `dryRun` what it would do, and nothing is written."""
+    preview = None
+    if args.get("dryRun"):
+        given, preview = await tried(info, command)
+    else:
+        given = await ask(info, command)
+    told = {"invoice": await info.context.loader.one(Invoice, invoice_id), "preview": preview}
+    if isinstance(given, list):
+        return {**told, "refunds": given}
+    return {**told, "creditNote": given, "refunds": lambda info: many(info, REFUNDS, given.id)}
 
 
 async def invoice_credit(info: Info, args: Args) -> Payload:
     reason = maybe(args.get("disputeReasonId"))
     command = CreditInvoice(invoice_id=identifier(args["invoiceId"]), dispute_reason_id=reason)
+    if args.get("dryRun"):
+        note, preview = await tried(info, command)
+        return {"creditNote": note, "preview": preview}
     return {"creditNote": await ask(info, command)}
 
 
 async def invoice_write_off(info: Info, args: Args) -> Payload:
-    reason = maybe(args.get("disputeReasonId"))
+    reason, preview = maybe(args.get("disputeReasonId")), None
     command = WriteOffInvoice(invoice_id=identifier(args["invoiceId"]), dispute_reason_id=reason)
-    note = await ask(info, command)
-    return {"creditNote": await info.context.loader.one(Invoice, note.invoice_id), "writeOff": note}
+    if args.get("dryRun"):
+        note, preview = await tried(info, command)
+    else:
+        note = await ask(info, command)
+    invoice = await info.context.loader.one(Invoice, note.invoice_id)
+    return {"creditNote": invoice, "writeOff": note, "preview": preview}
 
 
 async def credit_note_refund(info: Info, args: Args) -> Payload:

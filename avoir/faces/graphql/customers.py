@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 import msgspec
 
+from avoir.app.contacts import CreateContact
 from avoir.app.customers import CreateCustomer, DeleteCustomer, EditCustomer
 from avoir.core.customer import Customer
 from avoir.core.organization import DEFAULT_ENTITY, Entity
 from avoir.faces.graphql.asking import Args, Mutation, Payload, ask
+from avoir.faces.graphql.contacts import WORDS, words
 from avoir.faces.graphql.fields.accounts import details_of
 from avoir.faces.graphql.ids import identifier
 from avoir.faces.graphql.request import Info
@@ -29,7 +31,7 @@ async def account_create(info: Info, args: Args) -> Payload:
         code=given.get("code") or "",
         details=details_of(given),
     )
-    return {"account": await ask(info, command)}
+    return {"account": await _with_contact(info, given, await ask(info, command))}
 
 
 async def account_update(info: Info, args: Args) -> Payload:
@@ -46,11 +48,24 @@ async def account_update(info: Info, args: Args) -> Payload:
         terms_days=ORGANIZATIONS_TERMS if "netPaymentDays" in given and terms is None else terms,
         details=details_of(given, kept),
     )
-    return {"account": await ask(info, command)}
+    return {"account": await _with_contact(info, given, await ask(info, command))}
 
 
 async def account_delete(info: Info, args: Args) -> Payload:
     return {"account": await ask(info, DeleteCustomer(customer_id=identifier(args["id"])))}
+
+
+async def _with_contact(info: Info, given: Args, customer: Customer) -> Customer:
+    """The customer with a new contact, to whom its invoices go, if one is described."""
+    if not given.get("billingContact"):
+        return customer
+    said = words(given["billingContact"], WORDS)
+    said.setdefault("first_name", "")
+    contact = await ask(info, CreateContact(customer_id=customer.id, **said), "contact")
+    kept = {**msgspec.json.decode(customer.details), "billingContactId": str(contact.id)}
+    command = EditCustomer(customer_id=customer.id, details=msgspec.json.encode(kept).decode())
+    edited: Customer = await ask(info, command, "billing")
+    return edited
 
 
 MUTATIONS: Mapping[str, Mutation] = {

@@ -1,7 +1,7 @@
 """What the resolvers of one turn of the event loop want is read together: one statement for each kind."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from avoir.app.reads import graph
@@ -47,6 +47,20 @@ class Loader:
         """The row with that id, or None."""
         rows = [] if id is None else await self.many(Batch(kind, "id"), id)
         return rows[0] if rows else None
+
+    def prime(self, rows: Sequence[Row], batches: Iterable[Batch]) -> None:
+        """Know rows that no database has: those of a preview. What else is asked for is read as ever."""
+        loop = asyncio.get_running_loop()
+        kinds = {type(row) for row in rows}
+        known = [*batches, *(Batch(kind, "id") for kind in kinds if "id" in kind.__struct_fields__)]
+        for batch in known:
+            found: dict[int, list[Any]] = {}
+            for row in rows:
+                if type(row) is batch.kind and (value := getattr(row, batch.column)) is not None:
+                    found.setdefault(value, []).append(row)
+            for value, mine in found.items():
+                future = self._known.setdefault(batch, {})[value] = loop.create_future()
+                future.set_result(mine)
 
     def forget(self) -> None:
         """Something may have changed."""

@@ -6,7 +6,21 @@ from decimal import Decimal
 from avoir.app.dispute_reasons import CreateDisputeReason, DeleteDisputeReason, UpdateDisputeReason
 from avoir.app.invoices import CreateInvoice, IssueInvoice, ReissueInvoice, VoidInvoice
 from avoir.core.document import Discount, Line, Wording
-from avoir.faces.graphql import annotating, crediting, customers, importing, paying, setting_up, webhooks
+from avoir.faces.graphql import (
+    annotating,
+    checkout,
+    clients,
+    contacts,
+    crediting,
+    currencies,
+    customers,
+    importing,
+    mailing,
+    paying,
+    people,
+    setting_up,
+    webhooks,
+)
 from avoir.faces.graphql.asking import Args, Mutation, Payload, ask, day
 from avoir.faces.graphql.ids import identifier, maybe
 from avoir.faces.graphql.request import Info
@@ -91,10 +105,16 @@ def _discount(given: Args) -> Discount:
 
 MUTATIONS: Mapping[str, Mutation] = {
     **annotating.MUTATIONS,
+    **checkout.MUTATIONS,
+    **clients.MUTATIONS,
+    **contacts.MUTATIONS,
     **crediting.MUTATIONS,
+    **currencies.MUTATIONS,
     **customers.MUTATIONS,
     **importing.MUTATIONS,
+    **mailing.MUTATIONS,
     **paying.MUTATIONS,
+    **people.MUTATIONS,
     **setting_up.MUTATIONS,
     **webhooks.MUTATIONS,
     "disputeReasonCreate": dispute_reason_create,

@@ -13,7 +13,7 @@ from avoir.app.reads.graph_filter import Condition, condition_of
 from avoir.app.reads.graph_made import offered_currencies, rates_on, roles_by_id
 from avoir.app.requests import KeepRequest
 from avoir.core.access import DIRECTORY, Role
-from avoir.core.command import Command
+from avoir.core.command import Command, Preview, Previewed
 from avoir.core.currency import Currency
 from avoir.core.organization import ExchangeRate
 from avoir.faces.caller import Caller
@@ -41,6 +41,7 @@ class Request:
         self.objects = 0
         self._asked, self._kept = asked, False
         self._read: dict[str, asyncio.Task[Any]] = {}
+        self.unwritten: set[int] = set()  # Credit notes of previews: they have no id and no number yet.
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -97,19 +98,32 @@ class Request:
             self._read[name] = asyncio.create_task(caller.door.read(read, *where, *args))
         return self._read[name]
 
-    async def ask(self, command: Command, step: str) -> Any:
-        """What the command gave back. `step` is its place in the document; refusals are raised."""
+    async def ask(self, command: Command, step: str, part: str = "") -> Any:
+        """What the command gave back. `step` is its place in the document; refusals are raised.
+
+        `part` tells it from others that the same step asks.
+        """
         if self.caller.key is None or self.steps == 1:
-            step = ""
+            step = part
         elif not self._kept:
             # The first step may be refused, and leave no trace of the key, while the second is granted.
             await self.caller.ask(KeepRequest(), print_of=self.print)
             self._kept = True
+            step = f"{step}/{part}" if part else step
+        elif part:
+            step = f"{step}/{part}"
         try:
             return await self.caller.ask(command, step, self.print)
         finally:
             self.loader.forget()
             self._read.clear()
+
+    async def try_out(self, command: Command) -> Previewed:
+        """What the command would give back and post; nothing is written, and no key is bound to it."""
+        caller = self.caller
+        free = Caller(caller.door, caller.access, caller.identity, caller.setup, None)
+        seen: Previewed = await free.ask(Preview(command=command))
+        return seen
 
     def spend(self, objects: int) -> None:
         """Count the objects of the answer. Refuses `TooMuchAsked`."""

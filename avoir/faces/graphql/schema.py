@@ -27,8 +27,14 @@ from avoir.faces.graphql.mutations import MUTATIONS
 from avoir.faces.graphql.queries import QUERIES
 from avoir.faces.graphql.request import Info
 from avoir.faces.graphql.scalars import COERCIONS, FLOAT
+from avoir.faces.graphql.trying import PREVIEW_ENTRY, PREVIEW_LINE
 
-FIELDS = {**types.FIELDS, "WebhookEndpoint": webhooks.WEBHOOK_ENDPOINT}
+FIELDS = {
+    **types.FIELDS,
+    "PreviewEntry": PREVIEW_ENTRY,
+    "PreviewLine": PREVIEW_LINE,
+    "WebhookEndpoint": webhooks.WEBHOOK_ENDPOINT,
+}
 
 _SCOPE = re.compile(r"Requires ([a-z]+:(?:read|write)|no scope)\.\Z")
 NONE = "no scope"

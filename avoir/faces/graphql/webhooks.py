@@ -68,4 +68,5 @@ MUTATIONS: Mapping[str, Mutation] = {
     "testWebhook": trial,
     "webhookEndpointCreate": create,
     "webhookEndpointDelete": delete,
+    "webhookEventRetry": retry,
 }

@@ -57,7 +57,7 @@ CREATE TABLE remarks (
     text TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     PRIMARY KEY (organization_id, subject, subject_id),
-    CHECK (subject IN ('account', 'invoice', 'invoice_line'))
+    CHECK (subject IN ('account', 'invoice', 'invoice_line', 'invoice_mail'))
 );
 
 CREATE TABLE merges (

@@ -9,7 +9,7 @@ from avoir.core.invoice import DELETED, Invoice
 from avoir.core.legacy import LegacyDocument
 from avoir.core.money import major_of
 from avoir.core.payment import Payment
-from avoir.core.remark import ACCOUNT, INVOICE, INVOICE_LINE, Merge, Remark
+from avoir.core.remark import ACCOUNT, INVOICE, INVOICE_LINE, INVOICE_MAIL, Merge, Remark
 from avoir.faces.graphql.fields.common import Resolver, each, many, one
 from avoir.faces.graphql.loader import Batch
 from avoir.faces.graphql.request import Info
@@ -36,6 +36,11 @@ async def fees(payment: Payment, info: Info) -> Any:
 async def internal_notes(invoice: Invoice, info: Info) -> str | None:
     """What we noted for ourselves."""
     return await _remark(info, INVOICE, invoice.id)
+
+
+async def sent_to(invoice: Invoice, info: Info) -> str | None:
+    """Where the invoice was mailed last."""
+    return await _remark(info, INVOICE_MAIL, invoice.id)
 
 
 async def comment(item: Any, info: Info) -> str | None:

@@ -50,6 +50,11 @@ async def _applied_to_invoices(note: CreditNote, info: Info, **args: Any) -> Gat
     return await allocations.applied_to_invoices(info, allocations.OF_NOTE, note.id, args)
 
 
+def _number(note: CreditNote, info: Info) -> str | None:
+    """None until the note is issued; and one that is only tried out never was."""
+    return None if note.state in (DRAFT, DELETED) or note.id in info.context.unwritten else note.number
+
+
 CREDIT_NOTE: Fields = {
     "account": the(Customer, "customer_id"),
     "accountId": of("customer_id"),
@@ -69,12 +74,12 @@ CREDIT_NOTE: Fields = {
     "disputeReasonId": of("dispute_reason_id"),
     "entity": the(Entity, "entity_id"),
     "entityId": of("entity_id"),
-    "id": of("id"),
+    "id": lambda note, info: None if note.id in info.context.unwritten else note.id,
     "isCredit": always(True),
     "isLegacy": is_legacy("credit_note"),
     "issuedAt": lambda note, info: None if note.state in (DRAFT, DELETED) else note.issued_on,
     "kind": lambda note, info: note.kind.upper(),
-    "number": lambda note, info: None if note.state in (DRAFT, DELETED) else note.number,
+    "number": _number,
     "operations": operations,
     "refunds": lambda note, info: many(info, REFUNDS, note.id),
     "state": state,

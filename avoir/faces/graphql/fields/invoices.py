@@ -11,7 +11,7 @@ from avoir.core.organization import Entity
 from avoir.core.payment import Payment
 from avoir.faces.graphql.connection import Gathered
 from avoir.faces.graphql.fields.allocations import PAYMENTS_ON_INVOICE
-from avoir.faces.graphql.fields.beside import internal_notes, is_legacy, merged_from, merged_into
+from avoir.faces.graphql.fields.beside import internal_notes, is_legacy, merged_from, merged_into, sent_to
 from avoir.faces.graphql.fields.common import (
     MOST_INT,
     Fields,
@@ -105,7 +105,6 @@ INVOICE: Fields = {
             "paymentFailedAt",
             "paymentFailureReason",
             "quoteId",
-            "sendInvoiceTo",
         ),
         always(None),
     ),
@@ -142,6 +141,7 @@ INVOICE: Fields = {
     "payments": _payments,
     "poNumber": some("reference"),
     "portalUrl": _url("portal/invoices"),
+    "sendInvoiceTo": sent_to,
     "smallUnitAmountDue": _small_unit_due,
     "state": _state,
     "subtotal": money("net_minor"),

@@ -1,0 +1,133 @@
+"""`python -m bench.invoice_refund`: `invoiceRefund` against the same refund over REST, 32 connections each.
+
+Both faces ask the same command of the same books. The gate: GraphQL reaches 0.6 of the rate of REST.
+"""
+
+import json
+import secrets
+import statistics
+import subprocess
+import sys
+import tempfile
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx
+
+from avoir.app.clerk import Clerk
+from avoir.app.invoices import CreateInvoice
+from avoir.app.payments import Portion, ReceivePayment
+from avoir.core.document import Line, Wording
+from avoir.store.books import Books
+from avoir.store.database import open_database
+from bench import wire
+from bench.databases import SqliteFiles
+from bench.ground import AT_ONCE, Ground, _record, prepare
+from bench.wire import AT, SERVE, key_of, served
+
+wire.PATIENCE = 90
+SCRIPT = Path(__file__).with_name("invoice_refund.lua")
+INVOICES, EACH, CONNECTIONS, SECONDS, ROUNDS = 256, Decimal(1_000_000), 32, 3, 3
+DOCUMENT = (
+    "mutation ($id: ID!, $amount: Float) { invoiceRefund(invoiceId: $id, amount: $amount) "
+    "{ creditNote { id number state amount amountApplied } errors } }"
+)
+SCOPES = "billing:read billing:write standard:read"
+
+
+class Seen(NamedTuple):
+    """Requests a second, the server's microseconds of CPU for each, and the median answer in milliseconds."""
+
+    rate: float
+    cpu_us: float
+    p50_ms: float
+
+
+def main() -> None:
+    """Measure in turns, so that a slow minute hurts both faces alike."""
+    with tempfile.TemporaryDirectory() as home:
+        url = SqliteFiles(Path(home)).new("books")
+        ground = prepare(url)
+        _pay(url, ground)
+        token = _client(url, ground)
+        with served(url, SERVE) as server:
+            keys = {"rest": key_of(url, ground.public_id), "graphql": _token(*token)}
+            for face, key in keys.items():
+                _load(server, face, key, 1)
+            seen: dict[str, list[Seen]] = {"rest": [], "graphql": []}
+            for _ in range(ROUNDS):
+                for face, key in keys.items():
+                    seen[face].append(_load(server, face, key, SECONDS))
+    told = {
+        face: {
+            "rate": round(statistics.median(each.rate for each in found), 1),
+            "cpu_us": round(statistics.median(each.cpu_us for each in found)),
+            "p50_ms": round(statistics.median(each.p50_ms for each in found), 1),
+        }
+        for face, found in seen.items()
+    }
+    ratio = told["graphql"]["rate"] / told["rest"]["rate"]
+    sys.stdout.write(json.dumps({**told, "ratio": round(ratio, 3), "gate": 0.6}) + "\n")
+
+
+def _pay(url: str, ground: Ground) -> None:
+    """Invoices that are paid, numbered from 1."""
+    clerk = Clerk(Books(open_database(url)), lambda _: None)
+    wording = Wording((Line(Decimal(1), EACH),))
+    new = CreateInvoice(customer_id=1, issued_on="2026-11-01", issue=True, wording=wording)
+    for _ in range(0, INVOICES, AT_ONCE):
+        made = _record(clerk, [ground.ask(new) for _ in range(AT_ONCE)])
+        _record(
+            clerk,
+            [
+                ground.ask(
+                    ReceivePayment(
+                        customer_id=1,
+                        account_id=1000,
+                        received_on="2026-11-02",
+                        portions=(Portion(x.id, EACH),),
+                    )
+                )
+                for x in made
+            ],
+        )
+    clerk.close()
+
+
+def _client(url: str, ground: Ground) -> tuple[str, str]:
+    words = ("client", "create", "--database", url, "--organization-id", ground.public_id, "--scopes", SCOPES)
+    ran = subprocess.run(
+        (sys.executable, "-m", "avoir", *words, "--json"), capture_output=True, text=True, check=True
+    )
+    made = json.loads(ran.stdout)
+    return made["client_id"], made["client_secret"]
+
+
+def _token(client_id: str, secret: str) -> str:
+    asked = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
+    return str(httpx.post(f"{AT}/oauth/token", data=asked).json()["access_token"])
+
+
+def _load(server: wire.Server, face: str, key: str, seconds: int) -> Seen:
+    """What a stretch showed. Raises `RuntimeError` unless every answer was a yes."""
+    cpu = server.cpu()
+    ran = subprocess.run(
+        (
+            *("wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(SCRIPT), AT),
+            *("--", face, key, str(INVOICES), str(secrets.randbelow(2**31)), DOCUMENT),
+        ),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    said = json.loads(ran.stdout.splitlines()[-1])
+    if said["broken"] or ran.stderr.strip() or not said["requests"]:
+        raise RuntimeError(f"{face}: {ran.stdout}{ran.stderr}")
+    requests = said["requests"]
+    cpu_us = (server.cpu() - cpu) / requests * 1e6
+    return Seen(requests / said["microseconds"] * 1e6, cpu_us, said["p50"] / 1000)
+
+
+if __name__ == "__main__":
+    main()
