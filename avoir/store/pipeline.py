@@ -24,6 +24,8 @@ class Pipeline:
         self._prepared = 0
         self._unproven: list[str] = []
         self._sent: list[bool] = []
+        self.trips = 0
+        """How often the server was waited for."""
 
     def open(self) -> None:
         """Start: from here on the connection's cursors cannot be used."""
@@ -70,12 +72,14 @@ class Pipeline:
 
     def close(self) -> None:
         """End: wait for what is still under way, whatever becomes of it."""
-        if self.pg.pipeline_status != pq.PipelineStatus.OFF:
+        if self.pg.pipeline_status == pq.PipelineStatus.OFF:
+            return
+        if self._sent:
             self.pg.pipeline_sync()
             self._results()
             self._sent.clear()
             self._forget()
-            self.pg.exit_pipeline_mode()
+        self.pg.exit_pipeline_mode()
 
     def _forget(self) -> None:
         """Whether the newest statements were prepared is not known; they get new names."""
@@ -85,6 +89,7 @@ class Pipeline:
 
     def _results(self) -> list[pq.abc.PGresult]:
         found: list[pq.abc.PGresult] = []
+        self.trips += 1
         poll = select.poll()
         while True:
             unsent = self.pg.flush()

@@ -441,3 +441,21 @@ def test_a_row_that_is_not_found_says_what_and_not_where(ledger):
     found = ledger.refused(refund(9), "not_found")
     assert isinstance(found, NotFound)
     assert found.facts == {"kind": "CreditNote", "id": 9}
+
+
+
+
+def test_a_lone_command_waits_for_the_server_twice(databases):
+    """Once for what it needs to know, once for the commit."""
+    with databases.fresh("postgres") as url:
+        ledger = Ledger(url)
+        ledger.credit_note(line("1000.00"))
+        # What a command of a kind keeps missing is learnt by the third.
+        trips = []
+        for _ in range(5):
+            before = ledger.database.pipeline.trips
+            ledger.ask(refund())
+            trips.append(ledger.database.pipeline.trips - before)
+        hold(ledger)
+        ledger.close()
+    assert trips[-2:] == [2, 2]
