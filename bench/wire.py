@@ -20,7 +20,7 @@ from bench.ground import NOTES
 PORT = int(os.environ.get("AVOIR_BENCH_PORT", "8850"))
 AT = f"http://127.0.0.1:{PORT}"
 SCRIPT = Path(__file__).with_name("refund.lua")
-PATIENCE = 20
+PATIENCE = 60
 SERVE = ("-m", "avoir", "serve", "--port", str(PORT), "--log-level", "warning")
 SERVE_WITH_NOOP = ("-m", "bench.noop")
 
