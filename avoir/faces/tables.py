@@ -9,9 +9,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from tempfile import SpooledTemporaryFile
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
-import xlsxwriter
+if TYPE_CHECKING:
+    import xlsxwriter
+
 
 Number = Decimal | int
 
@@ -112,6 +114,9 @@ def _plain(cell: Cell) -> str:
 
 
 def _write_xlsx(table: Table, file: IO[bytes]) -> None:
+    # Loaded when the first sheet is written: it takes ten megabytes.
+    import xlsxwriter
+
     book = xlsxwriter.Workbook(
         file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
@@ -136,8 +141,8 @@ def _write_xlsx(table: Table, file: IO[bytes]) -> None:
 
 
 def _new_page(
-    book: xlsxwriter.Workbook, title: str, labels: Sequence[str], bold: object
-) -> xlsxwriter.worksheet.Worksheet:
+    book: "xlsxwriter.Workbook", title: str, labels: Sequence[str], bold: object
+) -> "xlsxwriter.worksheet.Worksheet":
     number = len(book.worksheets())
     page = book.add_worksheet(f"{title} {number + 1}" if number else title)
     page.set_column(0, max(len(labels) - 1, 0), 18)

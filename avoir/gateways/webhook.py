@@ -4,10 +4,11 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
 MOST_OF_AN_ANSWER = 10_000
 """Bytes of an answer that are kept; the rest is not even read."""
@@ -33,6 +34,9 @@ async def send(
     url: str, body: bytes, headers: Mapping[str, str], *, seconds: float, private: bool = False
 ) -> Reply:
     """POST a body; whatever goes wrong is part of the reply. With `private` any address will do."""
+    # Loaded when the first message goes out: it takes ten megabytes that most servers never need.
+    import httpx
+
     try:
         async with asyncio.timeout(seconds):
             return await _post(url, body, headers, private=private)
@@ -50,6 +54,8 @@ async def _post(url: str, body: bytes, headers: Mapping[str, str], *, private: b
     ip = await _resolved(host, port, private=private)
     # To the very address that was looked at: a name may lead elsewhere the next time it is asked.
     there = urlunsplit(parts._replace(netloc=f"[{ip}]:{port}" if ":" in ip else f"{ip}:{port}"))
+    import httpx
+
     sent = {**headers, "host": parts.netloc.rpartition("@")[2]}
     async with httpx.AsyncClient(follow_redirects=False, timeout=None, trust_env=False) as client:  # noqa: S113
         request = client.build_request(
@@ -80,7 +86,7 @@ def _of_the_world(address: str) -> bool:
     return ip.is_global and not ip.is_multicast and (mapped is None or mapped.is_global)
 
 
-async def _some(response: httpx.Response) -> str:
+async def _some(response: "httpx.Response") -> str:
     parts, length = [], 0
     async for part in response.aiter_bytes():
         parts.append(part)

@@ -3,6 +3,8 @@
 import json
 import re
 import signal
+import subprocess
+import sys
 import time
 
 import httpx
@@ -105,6 +107,13 @@ def test_a_clerk_that_dies_is_followed_by_another(url, tmp_path):
         assert clerk_of(server).pid != first.pid
         server.send_signal(signal.SIGTERM)
         assert server.wait(20) == 0
+
+
+def test_what_few_requests_need_is_loaded_by_the_first_that_does():
+    heavy = ("httpx", "xlsxwriter", "typst", "psycopg")
+    code = f"import sys, avoir.main; print([each for each in {heavy!r} if each in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize("processes", ["1", "2"])

@@ -443,8 +443,6 @@ def test_a_row_that_is_not_found_says_what_and_not_where(ledger):
     assert found.facts == {"kind": "CreditNote", "id": 9}
 
 
-
-
 def test_a_lone_command_waits_for_the_server_twice(databases):
     """Once for what it needs to know, once for the commit."""
     with databases.fresh("postgres") as url:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-import xlsxwriter
 from starlette.responses import Response
 
 from avoir.core.currency import exponent
@@ -80,6 +79,8 @@ def _plain(cell: Cell) -> str:
 
 def _xlsx(sheet: Sheet) -> bytes:
     out = io.BytesIO()
+    import xlsxwriter
+
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )

@@ -10,7 +10,6 @@ from functools import cache
 from importlib.resources import files
 
 import msgspec
-import typst
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 MOST_AT_ONCE = 2
@@ -62,6 +61,9 @@ def html(paper: Paper) -> str:
 
 
 def _set(data: str) -> bytes:
+    # Loaded when the first page is set: it takes eight megabytes.
+    import typst
+
     page: bytes = typst.compile(_template(), sys_inputs={"paper": data})
     return page
 
