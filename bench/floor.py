@@ -81,8 +81,8 @@ def write_postgres(bare: Any, statements: list[Any]) -> None:
     line = bare.pipeline
     line.open()
     line.send("BEGIN")
-    for sql, parameter in statements:
-        line.send(sql, parameter)
+    for sql, parameters in statements:
+        line.send(sql, *parameters)
     line.send("COMMIT")
     line.answers()
     line.close()

@@ -111,17 +111,24 @@ class Lanes:
         lane.append((ask, ticket))
         self.waiting += 1
 
-    def take(self, most: int) -> list[tuple[Ask, Any]]:
-        """One from each organization in turn, so that none waits behind another's flood."""
+    def take(self, most: int, *, alone: bool = False) -> list[tuple[Ask, Any]]:
+        """One from each organization in turn, so that none waits behind another's flood.
+
+        With `alone`, all from the one whose turn it is.
+        """
         batch: list[tuple[Ask, Any]] = []
         while self._turn and len(batch) < most:
             organization_id = self._turn.popleft()
             lane = self._lanes[organization_id]
             batch.append(lane.popleft())
+            while alone and lane and len(batch) < most:
+                batch.append(lane.popleft())
             if lane:
                 self._turn.append(organization_id)
             else:
                 del self._lanes[organization_id]
+            if alone:
+                break
         self.waiting -= len(batch)
         return batch
 
@@ -129,7 +136,8 @@ class Lanes:
 class Clerk:
     """Records asks in batches: what gathers while it is busy is the next batch. It never waits for more.
 
-    It works in a thread of its own, or wherever somebody takes from its lanes and calls `record`.
+    It works in a thread of its own, or wherever somebody calls `take` and `record`. With `alone`, a batch is
+    of one organization.
     """
 
     def __init__(
@@ -137,11 +145,12 @@ class Clerk:
         store: Store,
         deliver: Callable[[list[tuple[Any, Outcome]]], None],
         *,
+        alone: bool = False,
         most_at_once: int = 256,
         most_waiting: int = 4096,
         most_per_lane: int = 2048,
     ) -> None:
-        self.store, self.deliver, self.most_at_once = store, deliver, most_at_once
+        self.store, self.deliver, self.most_at_once, self.alone = store, deliver, most_at_once, alone
         self.lanes, self._closing = Lanes(most_waiting, most_per_lane), False
         self._bell = threading.Condition()
         self._habits = Habits()
@@ -183,6 +192,10 @@ class Clerk:
                 self.deliver([(ticket, out) for (_, ticket), out in zip(batch, outcomes, strict=True)])
             except Exception:  # Nobody is left to hear it. The books stand; the keys will find them.
                 log.exception("answers not delivered")
+
+    def take(self) -> list[tuple[Ask, Any]]:
+        """The next batch, of what waits now."""
+        return self.lanes.take(self.most_at_once, alone=self.alone)
 
     def record(self, asks: list[Ask]) -> list[Outcome]:
         """All in one transaction; when that fails, halve it until the guilty one stands alone."""
@@ -256,7 +269,7 @@ class Clerk:
         with self._bell:
             while not self.lanes.waiting and not self._closing:
                 self._bell.wait()
-            return self.lanes.take(self.most_at_once)
+            return self.take()
 
 
 @contextmanager

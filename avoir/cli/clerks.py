@@ -98,7 +98,8 @@ def main() -> None:
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_IGN)
     listening = socket.socket(fileno=int(os.environ[LISTENING]))
-    clerk = Clerk(Books(_reached(settings.database_url)), lambda outs: None)
+    database = _reached(settings.database_url)
+    clerk = Clerk(Books(database), lambda outs: None, alone=database.alone)
     Hatch(clerk, listening, sys.stdin.fileno()).serve()
 
 

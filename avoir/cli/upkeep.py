@@ -1,8 +1,10 @@
 """`avoir migrate`, `avoir verify`, `avoir settings`: keeping an installation in order."""
 
 import sys
+from typing import Annotated
 
 import msgspec
+from cyclopts import Parameter
 from rich.table import Table
 
 from avoir.app.reads.promises import PROMISES
@@ -13,19 +15,32 @@ from avoir.cli.office import NO_OPTIONS, Options, must_exist
 from avoir.cli.output import Stop
 from avoir.config import described, masked, origins, without_password
 from avoir.core.access import DIRECTORY
-from avoir.store.database import behind, open_database
+from avoir.store.citus import NoCitus, distribute
+from avoir.store.database import behind, is_sqlite, open_database
 from avoir.store.readers import Readers
 
 ALL = (*PROMISES, *REPLAYS)
 """What is proved: by SQL, and by going through everything."""
 
 
-def migrate(*, options: Options = NO_OPTIONS) -> None:
+def migrate(
+    *,
+    citus: Annotated[
+        bool, Parameter(negative="", help="Spread the tables over the machines of a Citus cluster, too.")
+    ] = False,
+    options: Options = NO_OPTIONS,
+) -> None:
     """Bring the database to the newest version; an empty one gets its tables."""
     url = options.settings().database_url
+    if citus and is_sqlite(url):
+        raise Stop("citus_is_postgres", "Citus is PostgreSQL on several machines; this is a file")
     database = open_database(url)
     try:
         applied = database.migrate()
+        if citus:
+            distribute(database)
+    except NoCitus as problem:
+        raise Stop("citus_missing", str(problem)) from None
     finally:
         database.close()
     shown = without_password(url)

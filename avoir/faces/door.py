@@ -54,7 +54,8 @@ class Door:
         self.readers = Readers(url, readers)
         self.clerks: list[Recorder] = [Link(path, self._settle, orphaned) for path in hatches]
         if not hatches:
-            clerk = Clerk(Books(open_database(url)), self._deliver)
+            database = open_database(url)
+            clerk = Clerk(Books(database), self._deliver, alone=database.alone)
             clerk.thread.start()
             self.clerks = [clerk]
 

@@ -88,7 +88,7 @@ class Hatch:
         while lanes.waiting or not self.closing:
             for key, _ in self.selector.select(0 if lanes.waiting else None):
                 key.data()
-            if batch := lanes.take(self.clerk.most_at_once):
+            if batch := self.clerk.take():
                 outcomes = self.clerk.record([ask for ask, _ in batch])
                 self._answer([(ticket, out) for (_, ticket), out in zip(batch, outcomes, strict=True)])
         for line in [*self.lines]:

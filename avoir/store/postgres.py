@@ -25,7 +25,11 @@ TYPES = {int: "bigint", str: "text"}
 _NAMED = re.compile(r"(?<!:):([a-z_][a-z_0-9]*)")
 # A key list is short and indexed: never hash or scan a whole table for it, never plan it twice.
 _OFF = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan")
-_CLERK = " ".join(f"-c {each}=off" for each in _OFF) + " -c plan_cache_mode=force_generic_plan"
+_CLERK = " ".join(f"-c {each}=off" for each in _OFF)
+_ONE_PLAN = "SET plan_cache_mode = force_generic_plan"
+MINE = "t.organization_id = $2"
+ALONE = "SELECT coalesce(current_setting('avoir.one_organization', true), '') = 'on'"
+"""Whether the database wants each batch to be of one organization; `store.citus` has it say so."""
 _WEATHER = (psycopg.OperationalError, psycopg.InterfaceError)
 
 
@@ -41,12 +45,13 @@ def as_json(columns: Columns, rows: Iterable[Iterable[Any]]) -> bytes:
 
 
 @cache
-def select(kind: type[Row], by: Columns) -> str:
+def select(kind: type[Row], by: Columns, alone: bool = False) -> str:
     # The pen: whoever holds an organization's counters writes its books, and nobody else needs a lock.
     lock = "ORDER BY t.organization_id FOR UPDATE OF t" if kind is Counters else ""
+    mine = "" if not alone else f"{'AND' if numbered_only(by) else 'WHERE'} {MINE}"
     return f"""SELECT {", ".join("t." + c for c in kind.__struct_fields__)}
         FROM json_to_recordset($1) AS k ({record(kind, by)})
-        JOIN {kind.TABLE} AS t USING ({", ".join(by)}) {numbered_only(by)} {lock}"""
+        JOIN {kind.TABLE} AS t USING ({", ".join(by)}) {numbered_only(by)} {mine} {lock}"""
 
 
 @cache
@@ -57,29 +62,40 @@ def insert_into(kind: type[Row]) -> str:
 
 
 @cache
-def update_of(kind: type[Row], columns: Columns) -> str:
+def update_of(kind: type[Row], columns: Columns, alone: bool = False) -> str:
     # Every changed row must have been there: dividing by nothing fails the batch, its COMMIT included.
     return f"""WITH done AS (UPDATE {kind.TABLE} AS t SET {", ".join(f"{c} = v.{c}" for c in columns)}
         FROM json_to_recordset($1) AS v ({record(kind, (*columns, *kind.KEY))})
-        WHERE {" AND ".join(f"t.{c} = v.{c}" for c in kind.KEY)} RETURNING 1)
+        WHERE {_same(kind, alone)} RETURNING 1)
         SELECT 1 / CAST(count(*) = json_array_length($1) AS INTEGER) FROM done"""
 
 
 @cache
-def delete_from(kind: type[Row]) -> str:
+def delete_from(kind: type[Row], alone: bool = False) -> str:
     return f"""DELETE FROM {kind.TABLE} AS t USING json_populate_recordset(NULL::{kind.TABLE}, $1) AS v
-        WHERE {" AND ".join(f"t.{c} = v.{c}" for c in kind.KEY)}"""
+        WHERE {_same(kind, alone)}"""
 
 
-def statements(batch: Batch) -> Iterator[tuple[str, bytes]]:
-    """What writes a batch: each statement and its one parameter."""
+def _same(kind: type[Row], alone: bool) -> str:
+    """The rows that are meant; where a batch is of one organization, the planner sees which."""
+    same = " AND ".join(f"t.{c} = v.{c}" for c in kind.KEY)
+    return f"{same} AND {MINE}" if alone else same
+
+
+def statements(batch: Batch, alone: bool = False) -> Iterator[tuple[str, tuple[bytes, ...]]]:
+    """What writes a batch: each statement and its parameters: the rows, and `alone`, whose they are."""
     for rows in batch.new:
-        yield insert_into(type(rows[0])), encode(rows)
+        yield insert_into(type(rows[0])), (encode(rows),)
     for kind, columns, rows in batch.changed:
         named = (*columns, *kind.KEY)
-        yield update_of(kind, columns), as_json(named, map(attrgetter(*named), rows))
+        values = as_json(named, map(attrgetter(*named), rows))
+        yield update_of(kind, columns, alone), (values, *_whose(rows, alone))
     for rows in batch.gone:
-        yield delete_from(type(rows[0])), encode(rows)
+        yield delete_from(type(rows[0]), alone), (encode(rows), *_whose(rows, alone))
+
+
+def _whose(rows: Sequence[Any], alone: bool) -> tuple[bytes, ...]:
+    return (b"%d" % rows[0].organization_id,) if alone else ()
 
 
 @cache
@@ -110,6 +126,10 @@ class Postgres:
             options="-c default_transaction_read_only=on" if self.reading else _CLERK,
         )
         self.pipeline = Pipeline(self.db)
+        self.alone = bool(self.db.execute(ALONE).fetchall()[0][0])
+        # Several machines cannot plan for all organizations at once, and one should not plan for each anew.
+        if not self.reading and not self.alone:
+            self.db.execute(_ONE_PLAN)
         self._may_fence: bool | None = None
 
     def begin(self) -> None:
@@ -136,7 +156,8 @@ class Postgres:
         pipeline = self.pipeline
         with _weather():
             for kind, by, keys in wanted:
-                pipeline.send(select(kind, by), as_json(by, keys))
+                whose = (b"%d" % keys[0][0],) if self.alone else ()
+                pipeline.send(select(kind, by, self.alone), as_json(by, keys), *whose)
             answers = pipeline.answers()[-len(wanted) :]
             return [
                 pipeline.rows(answer, partial(_row, fetch.kind))
@@ -156,8 +177,8 @@ class Postgres:
             self.pipeline.close()
 
     def _send(self, batch: Batch) -> None:
-        for sql, parameter in statements(batch):
-            self.pipeline.send(sql, parameter)
+        for sql, parameters in statements(batch, self.alone):
+            self.pipeline.send(sql, *parameters)
 
     def rollback(self) -> None:
         try:

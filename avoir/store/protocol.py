@@ -45,6 +45,9 @@ class Query(Protocol):
 class Database(Query, Protocol):
     """One connection. The clerk writes through it; `all` is for reading."""
 
+    alone: bool
+    """Whether a batch must be of one organization: its statements then name it, and go to its machine."""
+
     def begin(self) -> None:
         """Start a transaction for writing. Raises `Weather`."""
 
