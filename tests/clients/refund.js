@@ -27,6 +27,21 @@ async function main() {
   );
   saw.numbers = (await bunny.query(`{ invoice(id: 1) { amount amountPaid } }`)).data.invoice;
 
+  saw.nested = await bunny.query(
+    `query ($id: ID!) { invoice(id: $id) { number state account { name contacts { firstName } }
+       invoiceItems { amount taxRate creditNoteItem { amount } } creditNotes { number creditNoteItems { amount } }
+       payments { nodes { amount } } paymentApplications { amount } entity { name } } }`,
+    { id: 1 },
+  );
+
+  // Messages of ours, in the client's own judgement. It parses what comes, and signs what it wrote itself.
+  const hooks = new Bunny({ ...told.client, baseUrl: told.baseUrl, webhookSigningToken: told.hook.key }).webhooks;
+  saw.hooks = told.hook.messages.map(({ body, signature }) => ({
+    canonical: JSON.stringify(JSON.parse(body)) === body,
+    valid: hooks.validate(signature, JSON.parse(body)),
+    forged: hooks.validate(signature, { ...JSON.parse(body), type: "Forged" }),
+  }));
+
   // The token expires; the client asks for another and tries again by itself.
   const first = bunny.options.accessToken;
   await sleep(told.lifetime);

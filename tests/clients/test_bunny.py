@@ -1,5 +1,6 @@
 """The official Node client of contract A, from its registry, against a real server."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -7,6 +8,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,9 @@ from avoir.app.dispute_reasons import CreateDisputeReason
 from avoir.config import load
 from avoir.core.access import DIRECTORY
 from avoir.core.refund import Refund
+from avoir.faces.graphql.envelope import body_of
+from avoir.faces.graphql.telling import Teller
+from avoir.faces.herald import signed
 from avoir.main import create_app
 from tests.conftest import RUN
 from tests.faces.graphql.shop import DOCUMENTS
@@ -67,6 +72,31 @@ def serving(url: str) -> Iterator[tuple[str, object]]:
         thread.join(60)
 
 
+def messages(app, organization_id: int) -> list[dict[str, str]]:
+    """What webhooks say of everything in the books, and of texts that are hard to write, with signatures."""
+    teller = Teller(app.state.door, app.state.access)
+    things = (
+        ("invoice", 1),
+        ("customer", 1),
+        ("payment", 1),
+        ("entity", 1),
+        ("account", 1000),
+        ("dispute_reason", 1),
+    )
+
+    async def tell() -> list[str]:
+        return [await teller.tell(organization_id, kind, id) for kind, id in things]
+
+    bodies = asyncio.run_coroutine_threadsafe(tell(), app.state.door.loop).result(30)
+    hard = {
+        "notes": 'ä € 😀 </script> " \\ \b\f\n\r\t\x01\x1f\x7f\u2028',
+        "amount": Decimal("120.1"),
+        "n": 120,
+    }
+    bodies += [body_of("Invoice", hard), "{}"]
+    return [{"body": body, "signature": signed(body.encode(), "abc")} for body in bodies]
+
+
 @pytest.fixture
 def saw(url: str, node_modules: Path, tmp_path: Path) -> Iterator[dict]:
     """What the client saw, and the books that it left behind."""
@@ -86,6 +116,7 @@ def saw(url: str, node_modules: Path, tmp_path: Path) -> Iterator[dict]:
             "document": str(DOCUMENTS / "invoice_refund.graphql"),
             "variables": {"invoiceId": "1", "disputeReasonId": "1"},
             "lifetime": LIFETIME * 1000 + 100,
+            "hook": {"key": "abc", "messages": messages(app, ledger.organization_id)},
         }  # fmt: skip
         written = tmp_path / "saw.json"
         command = ["node", str(HERE / "refund.js"), json.dumps(told), str(written)]
@@ -119,6 +150,17 @@ def test_the_official_client_refunds_an_invoice_with_the_documented_call(saw):
     notes = saw["list"]["data"]["creditNotes"]
     assert (notes["totalCount"], notes["edges"][0]["node"]["creditedInvoice"]) == (1, {"number": "INV-00001"})
     assert saw["numbers"] == {"amount": 120.12, "amountPaid": 120.12}
+
+    nested = saw["nested"]["data"]["invoice"]
+    assert (nested["number"], nested["account"]["name"]) == ("INV-00001", "Ada")
+    assert nested["invoiceItems"] == [{"amount": 120.12, "taxRate": 20, "creditNoteItem": {"amount": 120.12}}]
+    assert nested["payments"]["nodes"] == nested["paymentApplications"] == [{"amount": 120.12}]
+
+    # Messages.
+    assert len(saw["hooks"]) == 8
+    assert all(each == {"canonical": True, "valid": True, "forged": False} for each in saw["hooks"]), saw[
+        "hooks"
+    ]
 
     # The token: renewed by the client when it expired, and told apart when it cannot be.
     assert saw["later"]["data"]["currentUser"]["user"] == {"name": "Node"}
