@@ -13,7 +13,7 @@ from avoir.core.client import well_formed
 from avoir.core.command import Command
 from avoir.core.desk import Desk
 from avoir.core.errors import Kind, Refusal
-from avoir.core.mail import Letter
+from avoir.core.mail import Letter, later
 from avoir.core.mailed_token import VERIFY, mail_token
 from avoir.core.person import new_user
 from avoir.core.role import ADMIN_ROLE, open_roles
@@ -208,6 +208,28 @@ class KeepSigningKey(Command, frozen=True, kw_only=True):
         key = desk.add(SigningKey(desk.organization_id, self.name, self.secret, desk.now))
         desk.tell("signing_key.kept", key)
         return key
+
+
+class RotateSigningKey(Command, frozen=True, kw_only=True):
+    """A new key for tokens. What older ones signed is believed for a while yet, be it of no length."""
+
+    ANSWER = int
+    secret: str
+    overlap_seconds: int
+
+    def decide(self, desk: Desk) -> int:
+        """The new key's number. Refuses nothing."""
+        end, number = later(desk.now, self.overlap_seconds), 0
+        if desk.find(SigningKey, "token-0") is None:
+            # The first key is made of the secret alone, and has no row before it ends.
+            desk.add(SigningKey(desk.organization_id, "token-0", "", desk.now))
+        while (old := desk.find(SigningKey, f"token-{number}")) is not None:
+            if not old.ends_at or old.ends_at > end:
+                desk.put(changed(old, ends_at=end))
+            number += 1
+        key = desk.add(SigningKey(desk.organization_id, f"token-{number}", self.secret, desk.now))
+        desk.tell("signing_key.rotated", key)
+        return number
 
 
 def _tenancy(desk: Desk, public_id: str) -> Tenancy:

@@ -41,7 +41,9 @@ seal.command("avoir.cli.seals:make", name="make", help="Seal now what was posted
 seal.command("avoir.cli.seals:status", name="status", help="Say how far entries are sealed.")
 seal.command("avoir.cli.seals:export", name="export", help="Print the proof of one entry.")
 seal.command("avoir.cli.seals:check", name="check", help="Check a proof, without the database.")
-for group in (organization, user, key, client, seal):
+tokens = App(name="tokens", help="The tokens that people and clients sign in by.")
+tokens.command("avoir.cli.tokens:rotate", name="rotate", help="Sign them by a new key from now on.")
+for group in (organization, user, key, client, seal, tokens):
     app.command(group)
 
 

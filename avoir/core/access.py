@@ -147,6 +147,7 @@ class SigningKey(Row, frozen=True, gc=False):
     name: str
     secret: str
     created_at: str
+    ends_at: str = ""  # What it signed is not believed any more from here on; empty: no end yet.
 
 
 USERS_BY_EMAIL = User.GROUPS[0]

@@ -14,9 +14,6 @@ import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from cachetools import TTLCache
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
 
 from avoir.app.access import KeepSigningKey
 from avoir.app.reads import directory
@@ -26,10 +23,13 @@ from avoir.core.access import DIRECTORY, Client, Tenancy, User
 from avoir.core.command import Command
 from avoir.core.mail import Letter
 from avoir.faces.door import Door, envelope
+from avoir.faces.signing import TokenKeys
 from avoir.faces.throttle import Throttle
 
 REMEMBERED_SECONDS = 1
 """How long another process may go on honouring what this one has revoked."""
+TOKEN_KEYS_SECONDS = 10
+"""How long another process may go on signing by a key that was replaced."""
 UTC_ZONE = ZoneInfo("UTC")
 SIGN_IN, OAUTH = "HS384", "HS512"  # As contracts B and A have them.
 PORTAL = "HS256"
@@ -55,7 +55,7 @@ class Access:
         self.private_webhooks = False  # Whether webhooks may go to private addresses, on trial too.
         self._secret = secret.encode()
         self._digest_key = _derived(self._secret, "digest")
-        self._jwk = OctKey.import_key(_derived(self._secret, "token"))
+        self._tokens, self._tokens_due = TokenKeys(self._secret), 0.0
         self._hasher = PasswordHasher()
         self.throttle = Throttle()
         # A verification takes a quarter of a second of one core: two at a time, or sign-ins stop the refunds.
@@ -126,7 +126,7 @@ class Access:
         """A token of contract B: HS384, `sub` is the e-mail. `sid` ends it with the password."""
         now = int(time.time())
         claims = {"sub": user.email, "iat": now, "exp": now + self.token_seconds, "sid": _session_of(user)}
-        return jwt.encode({"alg": SIGN_IN, "typ": "JWT"}, claims, self._jwk, algorithms=[SIGN_IN])
+        return self._tokens.sign({"alg": SIGN_IN, "typ": "JWT"}, claims)
 
     def client_token(self, client: Client, scope: str, user_id: int | None = None) -> str:
         """A token of contract A, 1.1: HS512, with the client as `kid`.
@@ -147,8 +147,7 @@ class Access:
             "sub": str(uuid.uuid5(uuid.NAMESPACE_OID, who)),
             **own,
         }
-        header = {"alg": OAUTH, "kid": client.client_id}
-        return jwt.encode(header, claims, self._jwk, algorithms=[OAUTH])
+        return self._tokens.sign({"alg": OAUTH, "kid": client.client_id}, claims)
 
     def portal_token(self, organization_id: int, customer_uuid: str, seconds: int, return_url: str) -> str:
         """A customer's own token (contract A, 1.7); no client's, and no person's."""
@@ -158,7 +157,7 @@ class Access:
             "exp": now + seconds, "sub": customer_uuid, "organization_id": organization_id,
             "return_url": return_url,
         }  # fmt: skip
-        return jwt.encode({"alg": PORTAL, "typ": "JWT"}, claims, self._jwk, algorithms=[PORTAL])
+        return self._tokens.sign({"alg": PORTAL, "typ": "JWT"}, claims)
 
     def portal(self, token: str) -> dict[str, Any] | None:
         """The claims of a customer's token that is genuine and not expired."""
@@ -166,24 +165,34 @@ class Access:
 
     def claims(self, token: str, algorithm: str) -> dict[str, Any] | None:
         """The claims of a token that is genuine and not expired."""
-        claims = self._genuine(token, algorithm)
+        claims = self._tokens.genuine(token, algorithm)
         expires = claims.get("exp")
         return claims if isinstance(expires, int) and expires > time.time() else None
 
     def has_expired(self, token: str) -> bool:
         """Whether it was a client's token once."""
-        expires = self._genuine(token, OAUTH).get("exp")
+        expires = self._tokens.genuine(token, OAUTH).get("exp")
         return isinstance(expires, int) and expires <= time.time()
 
-    def _genuine(self, token: str, algorithm: str) -> dict[str, Any]:
-        try:
-            return jwt.decode(token, self._jwk, algorithms=[algorithm]).claims
-        except (JoseError, ValueError):
-            return {}
+    async def load_tokens(self) -> None:
+        """Know the keys that tokens are signed by: another process may have made a new one."""
+        self._tokens_due = time.monotonic() + TOKEN_KEYS_SECONDS
+        self._tokens.load(await self.door.read(directory.token_keys, DIRECTORY))
+
+    async def _claims(self, token: str, algorithm: str) -> dict[str, Any] | None:
+        now = time.monotonic()
+        if now >= self._tokens_due:
+            await self.load_tokens()
+        claims = self.claims(token, algorithm)
+        # Whoever has a token of a key that we have not heard of yet need not wait; whoever tries us on, must.
+        if claims is None and token.count(".") == 2 and self._tokens_due < now + TOKEN_KEYS_SECONDS - 1:
+            await self.load_tokens()
+            claims = self.claims(token, algorithm)
+        return claims
 
     async def user_by_token(self, token: str) -> User | None:
         """The user who signed in."""
-        claims = self.claims(token, SIGN_IN)
+        claims = await self._claims(token, SIGN_IN)
         if claims is None or not isinstance(claims.get("sub"), str):
             return None
         user: User | None = await self._remember("user", claims["sub"], directory.user_by_email)
@@ -192,7 +201,7 @@ class Access:
 
     async def by_client_token(self, token: str) -> Identity | None:
         """The OAuth client that the token was given to, with the token's scopes."""
-        claims = self.claims(token, OAUTH)
+        claims = await self._claims(token, OAUTH)
         if claims is None or not isinstance(claims.get("client_id"), str):
             return None
         client = await self.client(claims["client_id"])
@@ -275,7 +284,9 @@ async def open_access(door: Door, secret: str, token_seconds: int, audience: str
         offered = KeepSigningKey(name="main", secret=secrets.token_hex(32))
         kept = await door.ask(envelope(DIRECTORY, offered, actor="server", zone=UTC_ZONE))
         secret = kept.secret
-    return Access(door, secret, token_seconds, audience)
+    access = Access(door, secret, token_seconds, audience)
+    await access.load_tokens()
+    return access
 
 
 def _session_of(user: User) -> str:

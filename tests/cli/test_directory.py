@@ -121,3 +121,15 @@ def test_without_an_organization_there_is_nobody_to_make(avoir, url):
 def test_names_are_no_markup(avoir, url):
     said = avoir("organization", "create", "--name", "[red]Acme[/]", "--currency", "USD", "--database", url)
     assert "[red]Acme[/] is open, in USD." in said.out
+
+
+def test_the_command_line_makes_a_new_key(avoir, url):
+    words = ("--database", url, "--json")
+    avoir("organization", "create", "--name", "Acme", "--currency", "USD", *words)
+    assert avoir("tokens", "rotate", *words).json == {"key": 1, "overlap_seconds": 86_400}
+    assert avoir("tokens", "rotate", "--overlap-seconds", "0", *words).json == {
+        "key": 2,
+        "overlap_seconds": 0,
+    }
+    wrong = avoir("tokens", "rotate", "--overlap-seconds", "-1", *words)
+    assert (wrong.code, wrong.json["error"]) == (1, "overlap_negative")

@@ -13,6 +13,7 @@ from avoir.app.access import (
     GenerateApiKey,
     KeepSigningKey,
     RevokeApiKey,
+    RotateSigningKey,
     SignUp,
 )
 from avoir.app.accounts import (
@@ -184,6 +185,7 @@ def directory() -> Iterator[Command]:
     yield SendReset(email="kay@example.com", digest="s3cret-tok4", letter=letter)
     yield ResetPassword(digest="s3cret-tok4", password_hash=SECRETS[0])
     yield SetPassword(user_id=1, password_hash=SECRETS[0])
+    yield RotateSigningKey(secret=SECRETS[3], overlap_seconds=60)
     yield KeepSigningKey(name="tokens", secret=SECRETS[3])
 
 

@@ -117,6 +117,12 @@ def api_keys(query: Query, tenancy_id: int) -> list[ApiKey]:
     )
 
 
+def token_keys(query: Query) -> list[SigningKey]:
+    """The keys that sign tokens, oldest first."""
+    found = query.rows(SigningKey, "t.name LIKE 'token-%'")
+    return sorted(found, key=lambda key: int(key.name.removeprefix("token-")))
+
+
 def signing_key(query: Query, name: str) -> SigningKey | None:
     """The installation's signing key of that name."""
     return query.one(SigningKey, name)

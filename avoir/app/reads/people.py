@@ -41,10 +41,17 @@ def person(query: Query, tenancy_id: int, user_id: int) -> Person | None:
     return Person(user, membership, role) if user and membership and role else None
 
 
+def token_for(query: Query, digest: str, purpose: str, now: str) -> MailedToken | None:
+    """A mailed token that is good for a purpose now."""
+    token = query.one(MailedToken, digest)
+    good = token is not None and token.purpose == purpose and not token.used_at and token.expires_at > now
+    return token if good else None
+
+
 def invite(query: Query, digest: str, now: str) -> Invite | None:
     """What an invitation's token is good for now."""
-    token = query.one(MailedToken, digest)
-    if token is None or token.purpose != INVITE or token.used_at or token.expires_at <= now:
+    token = token_for(query, digest, INVITE, now)
+    if token is None:
         return None
     user, tenancy = query.one(User, token.user_id), query.one(Tenancy, token.tenancy_id)
     return Invite(user, tenancy) if user and tenancy else None

@@ -6,7 +6,7 @@ from typing import Any
 from avoir.app.people import MOST_INVITES, AcceptInvite, Invitation, InviteUsers, ResendInvite
 from avoir.app.reads import people
 from avoir.core.access import DIRECTORY
-from avoir.core.mailed_token import TokenInvalid
+from avoir.core.mailed_token import INVITE, TokenInvalid
 from avoir.faces import letters
 from avoir.faces.rest.api_keys import own_key
 from avoir.faces.rest.endpoint import Call
@@ -60,6 +60,7 @@ async def resend(call: Call) -> dict[str, Any]:
 async def accept(call: Call) -> dict[str, Any]:
     """Come in by the token of an invitation. Refuses `TokenInvalid`."""
     form, access, token = call.form, call.access, call.request.path_params["token"]
+    await good_token(call, token, INVITE)
     command = AcceptInvite(
         digest=access.digest(token),
         first_name=form["firstName"],
@@ -82,8 +83,7 @@ async def accept(call: Call) -> dict[str, Any]:
 async def check(call: Call) -> dict[str, Any]:
     """Whom a token invites, and where to. Refuses `TokenInvalid`."""
     digest = call.access.digest(call.request.path_params["token"])
-    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    invite = await call.access.door.read(people.invite, DIRECTORY, digest, now)
+    invite = await call.access.door.read(people.invite, DIRECTORY, digest, _now())
     if invite is None:
         raise TokenInvalid("this token is not good, or not any more")
     setup = await call.access.setup(invite.tenancy.id)
@@ -94,6 +94,18 @@ async def check(call: Call) -> dict[str, Any]:
         "organization_name": name,
         "invite_token": {"email": invite.user.email, "tenant_id": invite.tenancy.id},
     }
+
+
+async def good_token(call: Call, token: str, purpose: str) -> None:
+    """Refuses `TokenInvalid` before a password is hashed for nothing, unless it may be a request's replay."""
+    if call.key is None:
+        digest = call.access.digest(token)
+        if await call.access.door.read(people.token_for, DIRECTORY, digest, purpose, _now()) is None:
+            raise TokenInvalid("this token is not good, or not any more")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 async def _invite(call: Call, wishes: list[Form]) -> tuple[int, ...]:

@@ -10,11 +10,13 @@ from avoir.config import Settings
 from avoir.core.access import DIRECTORY
 from avoir.core.errors import NotFound
 from avoir.core.mail import Letter
+from avoir.core.mailed_token import RESET as RESET_TOKEN
 from avoir.faces import letters
 from avoir.faces.rest.auth import user_id_of
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.errors import TooMany, Unauthorized
 from avoir.faces.rest.fields import Body
+from avoir.faces.rest.invites import good_token
 from avoir.faces.rest.kinds import email, text
 
 SIGN_UP = Body(text("firstName"), text("lastName"), email("email"), text("password", secret=True))
@@ -136,6 +138,7 @@ async def send_reset(call: Call) -> dict[str, Any]:
 async def reset(call: Call) -> dict[str, Any]:
     """Choose a new password by the token of a mail; earlier sign-ins are over. Refuses `TokenInvalid`."""
     access, token = call.access, call.request.path_params["token"]
+    await good_token(call, token, RESET_TOKEN)
     hashed = await access.hashed(call.form["password"])
     command = ResetPassword(digest=access.digest(token), password_hash=hashed)
     said = (token, call.form["password"])

@@ -67,6 +67,7 @@ FINE: dict[str, dict[str, Any]] = {
     "/settings": {"options": [{"group": "items", "key": "preferred_sell_account", "value": 1025}]},
     "/attachments/{id}/link": {"modelRef": "SaleInvoice", "modelId": 1},
     "/attachments/{id}/unlink": {"modelRef": "SaleInvoice", "modelId": 1},
+    "/refunds/{id}/retry": {},
     "/roles": ROLE,
     "/roles/{id}": ROLE,
     **{

@@ -1,0 +1,56 @@
+"""What signs our tokens: the newest key signs, and older ones are believed until their end."""
+
+import hmac
+import time
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+from avoir.core.access import SigningKey
+
+NEVER = float("inf")
+
+
+class TokenKeys:
+    """The signing keys of this installation. Each is made of its row and the secret: neither alone signs."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+        self._keys: list[tuple[OctKey, float]] = []
+        self.load(())
+
+    def load(self, rows: Iterable[SigningKey]) -> None:
+        """Take the keys of the directory, oldest first; the very first one has a row only once it ends."""
+        found = {row.name: row for row in rows}
+        first = found.pop("token-0", None)
+        keys = [(self._made(""), _end(first))]
+        keys += [(self._made(row.secret), _end(row)) for row in found.values()]
+        self._keys = keys[::-1]
+
+    def sign(self, header: dict[str, Any], claims: dict[str, Any]) -> str:
+        """A token, signed by the newest key."""
+        return jwt.encode(header, claims, self._keys[0][0], algorithms=[header["alg"]])
+
+    def genuine(self, token: str, algorithm: str) -> dict[str, Any]:
+        """The claims of a token that one of our keys signed, else none."""
+        now = time.time()
+        for key, ends in self._keys:
+            if ends > now:
+                try:
+                    return jwt.decode(token, key, algorithms=[algorithm]).claims
+                except (JoseError, ValueError):
+                    continue
+        return {}
+
+    def _made(self, nonce: str) -> OctKey:
+        purpose = f"token {nonce}" if nonce else "token"
+        return OctKey.import_key(hmac.new(self._secret, purpose.encode(), sha256).digest())
+
+
+def _end(row: SigningKey | None) -> float:
+    return datetime.fromisoformat(row.ends_at).timestamp() if row and row.ends_at else NEVER
