@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 SOURCES := $(wildcard avoir tests bench)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench soak crash race proof clean tools-test tools-bench
+.PHONY: help demo test check format bench soak machine crash race fuzz mutate proof clean tools-test tools-bench
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,15 @@ crash: $(STAMP) ## Kill the server at every statement of every kind of refund, o
 
 race: $(STAMP) ## Race for the same things from many processes, and hold the histories against a serial order
 	AVOIR_RACES=8 $(BIN)/pytest -q tests/races/test_histories.py tests/races/test_refunds.py $(ARGS)
+
+machine: $(STAMP) ## Every command in any order against a plain model, on both databases, for long
+	AVOIR_MACHINE=25 $(BIN)/pytest -q -n 2 tests/properties $(ARGS)
+
+fuzz: $(STAMP) ## Send the server what no client means well with, for long
+	AVOIR_FUZZ=50 $(BIN)/pytest -q -n 2 tests/hostile tests/faces/graphql/test_fuzz.py tests/faces/rest/test_nothing_breaks.py $(ARGS)
+
+mutate: $(STAMP) ## Spoil the law in one place at a time, and see that the tests notice; ARGS="money tax"
+	$(BIN)/python -m tests.mutants $(ARGS)
 
 proof: $(STAMP) ## Attack it in every way, and write docs/proof.md; ARGS="soak race" for some
 	$(BIN)/python -m tests.proof $(ARGS)

@@ -1,12 +1,14 @@
 """A real server to be unkind to, and what it takes of memory meanwhile."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import psutil
 import pytest
 
 from avoir.demo.calls import SCOPES
+from tests.conftest import ENGINES
 from tests.ledger import Ledger, line
 from tests.races.servers import PATIENCE, avoir, serving
 
@@ -17,8 +19,8 @@ MOST_GROWTH = 192 * 2**20
 class Victim:
     """A server, and both doors to it."""
 
-    def __init__(self, at: str, key: str, token: str) -> None:
-        self.at, self.key, self.token = at, key, token
+    def __init__(self, at: str, key: str, token: str, url: str) -> None:
+        self.at, self.key, self.token, self.url = at, key, token, url
         self.host, _, port = at.removeprefix("http://").partition(":")
         self.port = int(port)
         self.asked = 0
@@ -38,21 +40,28 @@ class Victim:
         return said
 
 
-@pytest.fixture
-def victim(url: str, tmp_path) -> Iterator[Victim]:
-    """The server is as quick, as small and as right afterwards as before."""
+@pytest.fixture(scope="module", params=ENGINES)
+def victim(request, databases, tmp_path_factory) -> Iterator[Victim]:
+    """One server of each engine for all of them; it is as small and as right afterwards as before."""
+    with databases.fresh(request.param) as url:
+        yield from attacked(url, tmp_path_factory.mktemp("hostile"))
+
+
+def attacked(url: str, home: Path) -> Iterator[Victim]:
+    """A server, and what it is like when all is over."""
     ledger = Ledger(url)
     ledger.paid(ledger.invoice(line(100)), 50)
-    ledger.credit_note(line(100))
+    for _ in range(2):
+        ledger.credit_note(line(100))
     key = avoir("key", "create", "--database", url)["key"]
     client = avoir("client", "create", "--scopes", SCOPES, "--database", url)
     ledger.close()
-    with serving(url, tmp_path / "log") as (server,):
+    with serving(url, home / "log") as (server,):
         token = httpx.post(f"{server.at}/oauth/token", timeout=PATIENCE, data={
             "grant_type": "client_credentials", "client_id": client["client_id"],
             "client_secret": client["client_secret"], "scope": SCOPES,
         }).json()["access_token"]  # fmt: skip
-        victim = Victim(server.at, key, token)
+        victim = Victim(server.at, key, token, url)
         victim.rest("GET", "/api/credit-notes")
         victim.graphql(b'{"query": "{ __typename }"}')
         before = memory(server.process.pid)
@@ -60,7 +69,7 @@ def victim(url: str, tmp_path) -> Iterator[Victim]:
         assert memory(server.process.pid) - before < MOST_GROWTH
         assert victim.http.get("/ready").status_code == 200
         victim.http.close()
-    assert "Traceback" not in (tmp_path / "log").read_text()
+    assert "Traceback" not in (home / "log").read_text()
     assert avoir("verify", "--database", url)["ok"]
 
 

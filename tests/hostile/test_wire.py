@@ -6,9 +6,9 @@ import os
 import socket
 import threading
 import time
+from itertools import product
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -43,9 +43,9 @@ def test_bombs_of_json_are_refused(victim):
         assert victim.graphql(b'{"query":"{ __typename }","variables":' + bomb + b"}").status_code < 500
 
 
-@pytest.mark.parametrize("field", ["amount", "rate", "exchangeRate", "fromAccountId", "date", "index"])
-def test_numbers_of_any_length_are_kept_exactly_or_refused(victim, field):
-    for number in NUMBERS:
+def test_numbers_of_any_length_are_kept_exactly_or_refused(victim):
+    fields = ("amount", "rate", "exchangeRate", "fromAccountId", "date", "index")
+    for field, number in product(fields, NUMBERS):
         entry = f'"entries": [{{"index": 1, "{field}": {number}}}], "{field}": {number}'
         body = f'{{"fromAccountId": 1000, "amount": 1, "date": "2026-11-22", {entry}}}'.encode()
         for path in ("/api/credit-notes/1/refunds", "/api/credit-notes", "/api/sale-invoices/1/refund"):
@@ -65,7 +65,7 @@ def planes():
     yield from (0x7F, 0x80, 0x85, 0xA0, 0xAD, 0x200B, 0x200D, 0x202E, 0x2028, 0x2029, 0xFEFF, 0xFFFC, 0xE0001)
 
 
-def test_text_of_every_plane_comes_back_as_it_went_in_or_is_refused(victim, url):
+def test_text_of_every_plane_comes_back_as_it_went_in_or_is_refused(victim):
     from contextlib import closing
 
     from avoir.store.database import open_database
@@ -84,7 +84,7 @@ def test_text_of_every_plane_comes_back_as_it_went_in_or_is_refused(victim, url)
         victim.graphql(escaped.encode())
         victim.rest("GET", "/api/customers?searchKeyword=" + "".join(f"%{b:02x}" for b in name.encode()))
     assert len(kept) > 80
-    with closing(open_database(url)) as database:
+    with closing(open_database(victim.url)) as database:
         rows = database.all(f"SELECT id, name FROM {Customer.TABLE} WHERE organization_id = 1")
     found = {id: name for id, name in rows if id in kept}
     assert {id: name for id, name in found.items() if name.strip() != kept[id].strip()} == {}
@@ -168,7 +168,7 @@ def test_slow_senders_keep_nobody_waiting(victim):
         for _ in range(20):
             assert victim.rest("GET", "/api/credit-notes").status_code == 200
             form = b'{"fromAccountId": 1000, "amount": 0.01, "date": "2026-11-22"}'
-            assert victim.rest("POST", "/api/credit-notes/1/refunds", form).status_code == 201
+            assert victim.rest("POST", "/api/credit-notes/2/refunds", form).status_code == 201
     finally:
         over.set()
         thread.join()

@@ -31,7 +31,7 @@ from avoir.core.errors import Refusal
 from avoir.core.invoice import Invoice, InvoiceLine
 from avoir.core.receiving import Portion
 from tests.invariants import hold
-from tests.ledger import Paper
+from tests.ledger import Company, Paper
 
 CURRENCIES = ("USD", "EUR", "JPY", "KWD")
 """Of the customers 1 to 4; the first is the base currency."""
@@ -94,11 +94,15 @@ class Office(RuleBasedStateMachine):
 
     @initialize(timing=st.sampled_from(["before_tax", "after_tax"]))
     def open(self, timing):
-        self.company = Paper(currency=CURRENCIES[0], timing=timing)
+        self.company = self.new_company(timing)
         for currency in CURRENCIES[1:]:
             self.company.customer(currency)
         for rate, compound in TAXES:
             self.company.tax(rate, compound=compound)
+
+    def new_company(self, timing: str) -> Company:
+        """Where the books are: on paper, unless a machine says otherwise."""
+        return Paper(currency=CURRENCIES[0], timing=timing)
 
     def ask(self, command: Command, **other: str) -> None:
         with contextlib.suppress(Refusal):
