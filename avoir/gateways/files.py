@@ -31,7 +31,7 @@ class Folder:
     async def put(self, key: str, pieces: AsyncIterator[bytes]) -> tuple[int, str]:
         """Write the pieces as they come, and name the file once it is whole."""
         size, digest, place = 0, sha256(), self._place(key)
-        await asyncio.to_thread(place.parent.mkdir, mode=0o700, parents=True, exist_ok=True)
+        await asyncio.to_thread(self._make, place.parent)
         draft = place.with_suffix(".draft")
         try:
             with await asyncio.to_thread(draft.open, "xb") as file:
@@ -54,6 +54,11 @@ class Folder:
     async def delete(self, key: str) -> None:
         """Take the file away."""
         await asyncio.to_thread(self._place(key).unlink, missing_ok=True)
+
+    def _make(self, folder: Path) -> None:
+        # Of parents that are missing, only the last one gets the mode that is asked for.
+        for each in (self.path, folder):
+            each.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def _place(self, key: str) -> Path:
         if not (key.isascii() and key.isalnum()):

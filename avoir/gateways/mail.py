@@ -12,6 +12,8 @@ from urllib.parse import unquote, urlsplit
 from avoir.app.postman import Carrier
 from avoir.core.mail import Mail, files_of
 
+LONGEST_LINE = 998
+"""Characters of a line of mail (RFC 5322, 2.1.1)."""
 SECONDS = 30
 """How long a mail server may take for one answer."""
 
@@ -82,7 +84,9 @@ def message(mail: Mail, sender: str) -> EmailMessage:
         made["Reply-To"] = mail.reply_to
     made["Date"] = format_datetime(datetime.fromisoformat(mail.created_at))
     made["Message-ID"] = f"<{mail.uuid}@{sender.rpartition('@')[2].rstrip('>') or 'avoir'}>"
-    made.set_content(mail.text)
+    # Quoted-printable would break a long link in two, for whoever reads the file as it is.
+    plain = mail.text.isascii() and all(len(line) < LONGEST_LINE for line in mail.text.splitlines())
+    made.set_content(mail.text, cte="7bit" if plain else None)
     for file in files_of(mail):
         main, _, sub = file.kind.partition("/")
         made.add_attachment(file.content, maintype=main, subtype=sub or "octet-stream", filename=file.name)

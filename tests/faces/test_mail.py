@@ -10,6 +10,7 @@ from email.policy import default
 import pytest
 
 from avoir.core.mail import File, Mail
+from avoir.core.row import changed
 from avoir.gateways.mail import BadMailUrl, Server, carrier, message
 from tests.faces.rest.api import served
 
@@ -32,6 +33,15 @@ def test_a_mail_as_it_travels():
     (file,) = read.iter_attachments()
     assert (file.get_filename(), file.get_content()) == ("a.pdf", b"%PDF")
     assert File("a.pdf", "application/pdf", b"%PDF").content == b"%PDF"
+
+
+def test_a_long_link_stays_in_one_piece():
+    link = f"http://accounts.example.test/auth/reset_password/{'a' * 64}"
+    mail = changed(MAIL, text=f"Here:\n{link}\n", files="[]")
+    assert link.encode() in bytes(message(mail, "a@b.test"))
+    for text in ("Grüße ☃ " * 200, "x" * 5000):
+        read = message_from_bytes(bytes(message(changed(mail, text=text), "a@b.test")), policy=default)
+        assert read.get_content().rstrip("\n") == text
 
 
 def test_a_server_is_named_by_a_url():
