@@ -83,7 +83,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sandbox: Annotated[bool, Meta(description="Whether the gateway `sandbox` is served: no money moves.")] = (
         False
     )
-    graphiql: Annotated[bool, Meta(description="Whether GET /graphql shows GraphiQL, served from here.")] = (
+    graphiql: Annotated[bool, Meta(description="Whether GET /graphiql shows GraphiQL, served from here.")] = (
         True
     )
     graphql_introspection: Annotated[

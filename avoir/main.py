@@ -24,6 +24,7 @@ from avoir.faces.graphql.telling import Teller
 from avoir.faces.herald import SECONDS, Herald
 from avoir.faces.jobs import JobRunner, jobs_at_work
 from avoir.faces.limits import Limits
+from avoir.faces.portal import portal_routes
 from avoir.faces.rest.routes import rest_routes
 from avoir.gateways import gateways
 from avoir.gateways.files import Folder
@@ -85,6 +86,7 @@ def routes() -> list[BaseRoute]:
         *rest_routes(),
         *graphql_routes(),
         *console_routes(),
+        *portal_routes(),
         Route("/health", health),
         Route("/ready", ready),
     ]

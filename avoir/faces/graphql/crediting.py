@@ -64,7 +64,8 @@ async def _done_or_tried(info: Info, args: Args, command: Command, invoice_id: i
         given, preview = await tried(info, command)
     else:
         given = await ask(info, command)
-    told = {"invoice": await info.context.loader.one(Invoice, invoice_id), "preview": preview}
+    # Read only where it is asked for: the contract's own document does not.
+    told = {"invoice": lambda info: info.context.loader.one(Invoice, invoice_id), "preview": preview}
     if isinstance(given, list):
         return {**told, "refunds": given}
     return {**told, "creditNote": given, "refunds": lambda info: many(info, REFUNDS, given.id)}

@@ -1,4 +1,4 @@
-"""POST /graphql: who calls, what is asked, what comes of it. GET /graphql shows GraphiQL."""
+"""POST /graphql: who calls, what is asked, what comes of it. GET /graphiql shows a page to try it on."""
 
 import inspect
 from hashlib import blake2b
@@ -50,8 +50,8 @@ def graphql_routes() -> list[BaseRoute]:
     """The routes of contract A."""
     return [
         Route("/graphql", graphql, methods=["POST"]),
-        Route("/graphql", graphiql, methods=["GET"]),
-        Mount("/graphql/static", StaticFiles(directory=STATIC)),
+        Route("/graphiql", graphiql, methods=["GET"]),
+        Mount("/graphiql/static", StaticFiles(directory=STATIC)),
         Route("/oauth/token", oauth.token, methods=["POST"]),
     ]
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from graphql import GraphQLError
+
 from avoir.app.access import CreateUser
 from avoir.app.people import ActivateUser, DeleteUser, EditUser, InactivateUser
 from avoir.app.reads import directory, people
@@ -55,6 +57,24 @@ async def user_update(info: Info, args: Args) -> Payload:
         kind = ActivateUser if enabled else InactivateUser
         await ask_directory(info, kind(**_whose(info), user_id=id), part="enabled")
     return {"user": _shown(await _person(info, id))}
+
+
+async def current_user_update(info: Info, args: Args) -> Payload:
+    given, id = args["attributes"], info.context.caller.identity.user_id
+    if id is None:
+        raise GraphQLError(
+            "The client acts for nobody, and so has no user to change",
+            extensions={"code": "not_a_person", "kind": "conflict", "facts": {}},
+        )
+    user = (await _person(info, id)).user
+    said = {name: given[name] for name in ("firstName", "lastName") if given.get(name) is not None}
+    shown = (await user_update(info, {"id": str(id), "attributes": said}))["user"] if said else None
+    return {
+        "entityId": info.context.caller.setup.entity.id,
+        "firstName": shown.first_name if shown else user.first_name,
+        "lastName": shown.last_name if shown else user.last_name,
+        "profile": shown or _shown(await _person(info, id)),
+    }
 
 
 async def user_delete(info: Info, args: Args) -> Payload:
@@ -125,6 +145,7 @@ def _shown(person: Person) -> Somebody:
 
 
 MUTATIONS: Mapping[str, Mutation] = {
+    "currentUserUpdate": current_user_update,
     "roleCreate": role_create,
     "roleDelete": role_delete,
     "roleUpdate": role_update,

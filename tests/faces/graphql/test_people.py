@@ -141,6 +141,21 @@ def test_roles_and_people(office):
     assert code(office, "roleUpdate", f"id: {id}, attributes: {{}}") == "not_found"
 
 
+def test_a_client_that_acts_for_nobody_has_no_user_to_change(office):
+    assert code(office, "currentUserUpdate", 'attributes: {firstName: "A"}') == "not_a_person"
+
+
+def test_a_person_changes_their_own_name_through_a_client(office):
+    access = office.app.state.access
+    office.client("app", EVERY_SCOPE)
+    client = office.run(access.client("app"))
+    office.token = access.client_token(client, client.scopes, 1)
+    said = 'attributes: {firstName: "Grace", lastName: "Hopper"}'
+    changed = mutate(office, "currentUserUpdate", said, "firstName lastName profile { timezone } errors")
+    assert (changed["firstName"], changed["lastName"], changed["errors"]) == ("Grace", "Hopper", None)
+    assert office.data("{ currentUser { user { fullName } } }")
+
+
 def test_contacts_and_views(office):
     said = (
         'accountId: 1, firstName: "Ada", lastName: "L", code: "A", email: "a@b.example", mailingCity: "Rome"'

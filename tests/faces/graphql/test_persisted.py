@@ -100,11 +100,11 @@ def test_a_server_may_keep_its_schema_to_itself(url):
         answer = shop.answer("{ __schema { types { name } } }")
         assert "introspection" in answer["errors"][0]["message"]
         assert shop.data("{ __typename }") == {"__typename": "Query"}
-        assert shop.run(shop.http.get("/graphql")).status_code == 404
+        assert shop.run(shop.http.get("/graphiql")).status_code == 404
 
 
 def test_graphiql_comes_from_here_and_from_nowhere_else(shop):
-    page = shop.run(shop.http.get("/graphql"))
+    page = shop.run(shop.http.get("/graphiql"))
     assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert "connect-src 'self'" in page.headers["content-security-policy"]
     assert "https://" not in page.text
@@ -112,5 +112,5 @@ def test_graphiql_comes_from_here_and_from_nowhere_else(shop):
     sources += [part.split('"')[0] for part in page.text.split('href="')[1:]]
     assert len(sources) == 6
     for source in sources:
-        assert source.startswith("/graphql/static/")
+        assert source.startswith("/graphiql/static/")
         assert shop.run(shop.http.get(source)).status_code == 200

@@ -27,6 +27,7 @@ CONTRACT = {
 OURS = {
     "billing:read": {"refund"},
     "billing:write": {"creditNoteRefund", "invoiceCreate", "invoiceIssue", "paymentCreate"},
+    "standard:write": {"paymentMethodCreate"},
     "workflow:read": {"webhookEndpoints"},
     "workflow:write": {"webhookEndpointCreate", "webhookEndpointDelete"},
 }
