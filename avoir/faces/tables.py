@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     import xlsxwriter
 
 
+from avoir.app.reads.exports import TooLongForPaper
+from avoir.faces.paper.tables import Sheet, SheetRow
+
 Number = Decimal | int
 
 CSV, XLSX = "csv", "xlsx"
@@ -28,7 +31,13 @@ IN_MEMORY = 1 << 20
 LINES_ON_A_SHEET = 1_000_000
 """A spreadsheet's page ends at 1,048,576 rows; what is more goes on the next page."""
 
+CELLS_ON_PAPER = 20_000
+"""Setting so many takes some seconds; a longer table is asked for as a file of numbers."""
+
 DEEPEST = 8
+STRONG = frozenset(("TOTAL", "AGGREGATE", "ACCOUNTS", "Total", "CUSTOMER"))
+"""Kinds of rows that stand out on paper."""
+
 _FORMULA = re.compile(r"\s*[=+\-@\t\r]")
 _NO_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f']")
 
@@ -89,6 +98,18 @@ def spooled(table: Table, form: str) -> IO[bytes]:
     WRITERS[form](table, file)
     file.seek(0)
     return file
+
+
+def sheet_of(table: Table, about: str) -> Sheet:
+    """The table as it is set on paper. Refuses `TooLongForPaper`."""
+    heads = [label for _, label in leaves(table.columns)]
+    numbers, rows = [False] * len(heads), list[SheetRow]()
+    for depth, line in flat(table.lines):
+        numbers = [known or cell.number is not None for known, cell in zip(numbers, line.cells, strict=True)]
+        rows.append(SheetRow([cell.text for cell in line.cells], depth, bool(STRONG & {*line.kinds})))
+        if len(rows) * len(heads) > CELLS_ON_PAPER:
+            raise TooLongForPaper("the table is too long for paper; ask for it as CSV", cells=CELLS_ON_PAPER)
+    return Sheet(table.title, about, heads, numbers, rows)
 
 
 def harmless(text: str) -> str:

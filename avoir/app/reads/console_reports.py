@@ -2,20 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import date, timedelta
 
 import msgspec
 
 from avoir.app.reads.accounts import AccountView, account_views
 from avoir.app.reads.console import names
 from avoir.app.reads.console_home import AGES, age_of
+from avoir.app.reads.figures import BEGINNING, figures, period
 from avoir.app.reads.ledger import Standing, trial_balance
 from avoir.app.reads.query import Query
 from avoir.app.reads.receivables import open_items
+from avoir.app.reads.sales import taxes_moved
 from avoir.core.account import TYPES, Account
 from avoir.core.tax import TaxRate
 
-BEGINNING = "0001-01-01"
 CREDIT = len(AGES)
 """The place behind the ages: what is owed to the customer, which is never late."""
 BUCKETS = CREDIT + 1
@@ -113,14 +113,14 @@ def trial(query: Query, since: str, until: str) -> list[Standing]:
 
 def general_ledger(query: Query, since: str, until: str) -> list[Turnover]:
     """Every account that something was ever posted to: what stood on it before, what moved, what stands."""
-    day = (date.fromisoformat(since) - timedelta(days=1)).isoformat() if since > BEGINNING else ""
-    before = {x.account.id: x for x in trial_balance(query, BEGINNING, day)} if day else {}
+    before, last = period(since, until)
+    standing = figures(query, None, (before, last))
     found = []
-    for x in trial_balance(query, since, until):
-        was = before.get(x.account.id)
-        opening = was.debit_minor - was.credit_minor if was else 0
-        if opening or x.debit_minor or x.credit_minor:
-            found.append(Turnover(x.account, opening, x.debit_minor, x.credit_minor))
+    for account in sorted(standing.accounts, key=lambda account: account.id):
+        opening = standing.up_to(account.id, before).balance
+        debit, credit = standing.within(account.id, since, until)
+        if opening or debit or credit:
+            found.append(Turnover(account, opening, debit, credit))
     return found
 
 
@@ -160,15 +160,9 @@ def aging(query: Query, entity_id: int, on: str) -> list[Owing]:
 
 def sales_tax(query: Query, since: str, until: str) -> list[TaxLine]:
     """What was charged and given back by tax rate, in a period."""
-    rows = query.all(
-        """SELECT t.tax_rate_id, CAST(SUM(t.base_credit_minor) AS BIGINT),
-                CAST(SUM(t.base_debit_minor) AS BIGINT)
-            FROM journal_lines AS t WHERE t.organization_id = :o AND t.tax_rate_id IS NOT NULL
-            AND t.booked_on BETWEEN :since AND :until GROUP BY t.tax_rate_id ORDER BY t.tax_rate_id""",
-        since=since, until=until,
-    )  # fmt: skip
-    rates = {rate.id: rate for rate in query.by_ids(TaxRate, [id for id, _, _ in rows])}
-    return [TaxLine(rates[id], charged, back) for id, charged, back in rows]
+    moved = taxes_moved(query, None, since, until)
+    rates = sorted(query.by_ids(TaxRate, list(moved)), key=lambda rate: rate.id)
+    return [TaxLine(rate, *moved[rate.id]) for rate in rates]
 
 
 def _debit(row: Standing) -> int:

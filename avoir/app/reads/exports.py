@@ -24,6 +24,12 @@ class ResourceNotExportable(Refusal):
     code, kind = "resource_not_exportable", Kind.INVALID
 
 
+class TooLongForPaper(Refusal):
+    """A table of more than twenty thousand cells is no PDF: it is asked for as CSV or as a spreadsheet."""
+
+    code, kind = "too_long_for_paper", Kind.INVALID
+
+
 class Out(NamedTuple):
     """A column: its name, the SQL behind it, and how the value is written. `group` is that of a line."""
 

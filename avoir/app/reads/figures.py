@@ -87,7 +87,7 @@ def day_before(day: str) -> str:
 
 def figures(
     query: Query,
-    entity_id: int,
+    entity_id: int | None,
     days: Iterable[str],
     *,
     branch_ids: Sequence[int] = (),
@@ -95,9 +95,9 @@ def figures(
 ) -> Figures:
     """Every account of the chart, by code, with what stood on it at the end of each day.
 
-    `branch_ids` narrow it to lines of these branches, when any are given. Without `opening` all accounts
-    stand at nothing on the first of the days: enough where only movements are asked for, and less to read.
-    Refuses `TooManyColumns`.
+    Of one entity, or of all. `branch_ids` narrow it to lines of these branches, when any are given. Without
+    `opening` all accounts stand at nothing on the first of the days: enough where only movements are asked
+    for, and less to read. Refuses `TooManyColumns`.
     """
     cuts = sorted({day for day in days if day})
     if len(cuts) > MOST_CUTS:
@@ -117,13 +117,15 @@ def figures(
 
 
 def _sums(
-    query: Query, entity_id: int, cuts: Sequence[str], branch_ids: Sequence[int], opening: bool
+    query: Query, entity_id: int | None, cuts: Sequence[str], branch_ids: Sequence[int], opening: bool
 ) -> list[tuple[int, int, int, int]]:
     """Account, place of the first cut that holds it, debits, credits."""
     if not cuts:
         return []
-    params: dict[str, object] = {"entity": entity_id, "last": cuts[-1]}
-    where = "t.organization_id = :o AND t.entity_id = :entity AND t.booked_on <= :last"
+    params: dict[str, object] = {"last": cuts[-1]}
+    where = "t.organization_id = :o AND t.booked_on <= :last"
+    if entity_id is not None:
+        where, params = f"{where} AND t.entity_id = :entity", params | {"entity": entity_id}
     if not opening:
         where, params = f"{where} AND t.booked_on > :first", params | {"first": cuts[0]}
     if branch_ids:

@@ -1,9 +1,8 @@
 """The books as they are read: what a document posted, and the trial balance."""
 
-from collections.abc import Sequence
-
 import msgspec
 
+from avoir.app.reads.figures import figures, period
 from avoir.app.reads.query import Query
 from avoir.core.account import Account
 from avoir.core.journal import JournalEntry, JournalLine
@@ -40,30 +39,9 @@ def postings_of(query: Query, source_kind: str, source_id: int) -> list[Posting]
     return [Posting(by_id[line.entry_id], line, accounts[line.account_id]) for line in lines]
 
 
-def trial_balance(
-    query: Query,
-    since: str,
-    until: str,
-    account_ids: Sequence[int] = (),
-    branch_ids: Sequence[int] = (),
-) -> list[Standing]:
-    """Every account with its debits and credits from one day to another, both included; by id.
-
-    `account_ids` and `branch_ids` narrow it, when any are given.
-    """
-    where, params = ["t.booked_on BETWEEN :since AND :until"], {"since": since, "until": until}
-    if branch_ids:
-        mine, more = query.among("t.branch_id", branch_ids)
-        where.append(mine)
-        params |= more
-    sums = query.all(
-        f"""SELECT t.account_id, CAST(SUM(t.base_debit_minor) AS BIGINT),
-                CAST(SUM(t.base_credit_minor) AS BIGINT)
-            FROM balances AS t WHERE t.organization_id = :o AND {" AND ".join(where)}
-            GROUP BY t.account_id""",
-        **params,
-    )
-    posted = {id: (debit, credit) for id, debit, credit in sums}
-    accounts = query.by_ids(Account, account_ids) if account_ids else query.rows(Account)
-    accounts.sort(key=lambda account: account.id)
-    return [Standing(account, *posted.get(account.id, (0, 0))) for account in accounts]
+def trial_balance(query: Query, since: str, until: str) -> list[Standing]:
+    """Every account with its debits and credits from one day to another, both included; by id."""
+    days = period(since, until)
+    found = figures(query, None, days, opening=not days[0])
+    accounts = sorted(found.accounts, key=lambda account: account.id)
+    return [Standing(account, *found.within(account.id, since, until)) for account in accounts]

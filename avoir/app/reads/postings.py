@@ -38,9 +38,9 @@ class Posting(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """Which lines: of an entity, from one day to another, of some branches and customers if any are named."""
+    """Which lines: of an entity or all, in a period, of branches and customers if any are named."""
 
-    entity_id: int
+    entity_id: int | None
     since: str
     until: str
     branch_ids: Sequence[int] = ()
@@ -51,8 +51,9 @@ def within(query: Query, scope: Scope, account_ids: Sequence[int]) -> tuple[str,
     """The condition on `l` that a line is of some accounts and in scope, and its parameters."""
     mine, params = query.among("l.account_id", account_ids)
     where = f"l.organization_id = :o AND {mine} AND l.booked_on BETWEEN :since AND :until"
-    where += " AND l.entity_id = :entity"
-    params |= {"entity": scope.entity_id, "since": scope.since, "until": scope.until}
+    params |= {"since": scope.since, "until": scope.until}
+    if scope.entity_id is not None:
+        where, params = f"{where} AND l.entity_id = :entity", params | {"entity": scope.entity_id}
     for column, ids in (("l.branch_id", scope.branch_ids), ("l.customer_id", scope.customer_ids)):
         if ids:
             among, more = query.among(column, ids)
@@ -81,17 +82,21 @@ def postings_of_account(query: Query, scope: Scope, account_id: int) -> Iterator
         if len(rows) < AT_ONCE:
             return
         last = (rows[-1].booked_on, rows[-1].entry_id, rows[-1].number)
+        # The planner goes by days: without this every page would be looked for from the first day on.
+        params["since"] = last[0]
 
 
 def days_posted(query: Query, scope: Scope) -> list[str]:
     """The days on which anything was posted: asked of the balances, which are few."""
     where, params = "", dict[str, Any]()
+    if scope.entity_id is not None:
+        where, params = "AND t.entity_id = :entity", {"entity": scope.entity_id}
     if scope.branch_ids:
-        among, params = query.among("t.branch_id", scope.branch_ids)
-        where = f"AND {among}"
+        among, more = query.among("t.branch_id", scope.branch_ids)
+        where, params = f"{where} AND {among}", params | more
     rows = query.all(
         f"""SELECT DISTINCT t.booked_on FROM balances AS t WHERE t.organization_id = :o
-            AND t.entity_id = :entity AND t.booked_on BETWEEN :since AND :until {where} ORDER BY 1""",
-        entity=scope.entity_id, since=scope.since, until=scope.until, **params,
+            AND t.booked_on BETWEEN :since AND :until {where} ORDER BY 1""",
+        since=scope.since, until=scope.until, **params,
     )  # fmt: skip
     return [day for (day,) in rows]

@@ -57,13 +57,13 @@ def standings(query: Query, scope: Scope) -> dict[int, Standing]:
 
 def open_items(
     query: Query,
-    entity_id: int,
+    entity_id: int | None,
     on: str,
     *,
     customer_ids: Sequence[int] = (),
     branch_ids: Sequence[int] = (),
 ) -> list[OpenItem]:
-    """What was open at the end of a day. Journals' own claims are due at once."""
+    """What was open at the end of a day, with an entity or with all. Journals' own claims are due at once."""
     scope = Scope(entity_id, "", on, branch_ids, customer_ids)
     where, params = within(query, scope, receivable_accounts(query))
     of_invoice = of_source = "1 = 1"
@@ -75,8 +75,10 @@ def open_items(
         params |= {f"branch_{place}": id for place, id in enumerate(branch_ids)}
         of_invoice += f" AND i.branch_id IN ({names})"
         of_source += f" AND coalesce(p.branch_id, c.branch_id) IN ({names})"
-    live = """a.organization_id = :o AND i.entity_id = :entity AND a.allocated_on <= :until
+    live = """a.organization_id = :o AND a.allocated_on <= :until
         AND (a.deallocated_on = '' OR a.deallocated_on > :until)"""
+    if entity_id is not None:
+        live += " AND i.entity_id = :entity"
     allocated = """allocations AS a JOIN invoices AS i
         ON i.organization_id = a.organization_id AND i.id = a.invoice_id"""
     # What is due by itself is told apart by its document; all the rest is the customer's credit.

@@ -61,21 +61,27 @@ def sales_by_item(
 
 
 def taxes(query: Query, entity_id: int, base: str, since: str, until: str) -> list[Taxed]:
-    """Every tax rate with what was charged and given back under it, by id: the tax payable's movement."""
-    moved = query.all(
-        """SELECT t.tax_rate_id, CAST(SUM(t.base_credit_minor) AS BIGINT),
+    """Every tax rate with what was sold under it, and with its tax charged and given back; by id."""
+    sides = taxes_moved(query, entity_id, since, until)
+    taxable = _taxable(query, entity_id, base, since, until)
+    rates = query.rows(TaxRate, "", "ORDER BY t.id")
+    return [Taxed(rate, taxable.get(rate.id, 0), *sides.get(rate.id, (0, 0))) for rate in rates]
+
+
+def taxes_moved(query: Query, entity_id: int | None, since: str, until: str) -> dict[int, tuple[int, int]]:
+    """What was charged and given back by tax rate: what moved the tax payable, of one entity or of all."""
+    of_entity = "" if entity_id is None else "AND t.entity_id = :entity"
+    rows = query.all(
+        f"""SELECT t.tax_rate_id, CAST(SUM(t.base_credit_minor) AS BIGINT),
                 CAST(SUM(t.base_debit_minor) AS BIGINT)
-            FROM journal_lines AS t WHERE t.organization_id = :o AND t.entity_id = :entity
+            FROM journal_lines AS t WHERE t.organization_id = :o {of_entity}
                 AND t.account_id IN (SELECT a.id FROM accounts AS a
                     WHERE a.organization_id = :o AND a.role = 'tax_payable')
                 AND t.tax_rate_id IS NOT NULL AND t.booked_on BETWEEN :since AND :until
             GROUP BY t.tax_rate_id""",
-        entity=entity_id, since=since, until=until,
+        since=since, until=until, **({} if entity_id is None else {"entity": entity_id}),
     )  # fmt: skip
-    sides = {id: (charged, back) for id, charged, back in moved}
-    taxable = _taxable(query, entity_id, base, since, until)
-    rates = query.rows(TaxRate, "", "ORDER BY t.id")
-    return [Taxed(rate, taxable.get(rate.id, 0), *sides.get(rate.id, (0, 0))) for rate in rates]
+    return {id: (charged, back) for id, charged, back in rows}
 
 
 def _taxable(query: Query, entity_id: int, base: str, since: str, until: str) -> dict[int, int]:

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from avoir.app.jobs import Piece, StartJob
 from avoir.app.reads import console_ledger, console_reports
 from avoir.app.reads.console_reports import Section
+from avoir.app.reads.figures import BEGINNING
 from avoir.core.account import TYPES, Account
 from avoir.core.day import checked_day
 from avoir.core.errors import NotFound
@@ -140,7 +141,7 @@ async def balance_sheet(visit: Visit) -> Sheet:
     """What there is, and who it belongs to."""
     (_, until), base = span(visit), visit.base
     found = await visit.caller.read(console_reports.balance_sheet, until)
-    since = console_reports.BEGINNING
+    since = BEGINNING
     lines = [
         *_section(found.assets, base, since, until),
         *_section(found.liabilities, base, since, until),

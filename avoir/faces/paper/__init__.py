@@ -46,13 +46,13 @@ class Paper(msgspec.Struct, frozen=True):
         return "-".join(part for part in kept.split("-") if part)
 
 
-_setters = ThreadPoolExecutor(MOST_AT_ONCE, "paper")
+setters = ThreadPoolExecutor(MOST_AT_ONCE, "paper")
 
 
 async def pdf(paper: Paper) -> bytes:
     """The page as PDF. It holds no moment of its making: the same page is the same file."""
     data = msgspec.json.encode(paper).decode()
-    return await asyncio.get_running_loop().run_in_executor(_setters, _set, data)
+    return await asyncio.get_running_loop().run_in_executor(setters, _set, data)
 
 
 def html(paper: Paper) -> str:

@@ -1,21 +1,21 @@
 """Exports (rest.md, 2.8): every row of a resource as a file, in the columns that imports know."""
 
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import Any
 
 from avoir.app.reads.exports import Export, Value, export_of, exported
 from avoir.app.reads.query import Query
-from avoir.faces.rest.accept import CSV, JSON, XLSX
+from avoir.faces.rest.accept import CSV, JSON, PDF, XLSX
 from avoir.faces.rest.endpoint import Call, Raw, encode
 from avoir.faces.rest.errors import Forbidden
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.imports.resources import heading, named
 from avoir.faces.rest.kinds import choice, text
-from avoir.faces.rest.reports.shape import FILES, sent
-from avoir.faces.tables import Cell, Column, Line, Table, spooled
+from avoir.faces.rest.reports.shape import Filed, answer_of, asked_by, filed
+from avoir.faces.tables import Cell, Column, Line, Table
 
-EXPORT = Body(text("resource"), choice("format", ("csv", "xlsx"), rule="isEnum", optional=True))
-OFFERS = (CSV, XLSX)
+EXPORT = Body(text("resource"), choice("format", ("csv", "xlsx", "pdf"), rule="isEnum", optional=True))
+OFFERS = (CSV, XLSX, PDF)
 SUBJECTS = {"CreditNote": "CreditNode", "RefundCreditNote": "CreditNode"}
 """What contract B's abilities call a resource, where it is another word."""
 
@@ -23,24 +23,23 @@ SUBJECTS = {"CreditNote": "CreditNode", "RefundCreditNote": "CreditNode"}
 async def export(call: Call) -> Any:
     """Every row of a resource, the oldest first; a document has a row for each of its lines.
 
-    Refuses `ResourceNotExportable`.
+    Refuses `ResourceNotExportable`, and as PDF `TooLongForPaper`.
     """
     name = named(call.query["resource"])
     found, may = export_of(name), call.identity.abilities
     ability = f"View {SUBJECTS.get(name, name)}"
     if may is not None and ability not in may:
         raise Forbidden(ability)
-    form = {"csv": CSV, "xlsx": XLSX}.get(call.query["format"] or "", call.wants)
+    form = {"csv": CSV, "xlsx": XLSX, "pdf": PDF}.get(call.query["format"] or "", call.wants)
 
-    def produced(query: Query) -> Raw | IO[bytes]:
+    def produced(query: Query) -> Raw | Filed:
         if form == JSON:
             keys = [column.key for column in found.columns]
             rows = [dict(zip(keys, row, strict=True)) for row in exported(query, found)]
             return Raw(encode({"data": rows}), "application/json; charset=utf-8")
-        return spooled(Table(name, _columns(found), _lines(query, found)), FILES[form])
+        return filed(Table(name, _columns(found), _lines(query, found)), form, asked_by(call))
 
-    made = await call.caller.read(produced)
-    return made if isinstance(made, Raw) else sent(made, FILES[form], name)
+    return await answer_of(await call.caller.read(produced))
 
 
 def _columns(export: Export) -> list[Column]:

@@ -1,11 +1,15 @@
 """Reports against the journal: whatever one says is what the lines sum to, for any day and period."""
 
+import csv
+import io
+
 import pytest
 
+from avoir.app.reads import postings
 from avoir.core.account import TYPES
 from avoir.faces.rest.reports.spans import Span, previous_period, previous_year
 from avoir.faces.rest.reports.ways import REPORTS
-from tests.faces.rest.api import Api
+from tests.faces.rest.api import Api, note
 from tests.faces.rest.trade import ALWAYS, cents, summed, trade
 
 YEAR = "fromDate=2026-01-01&toDate=2026-12-31"
@@ -206,6 +210,24 @@ def test_the_general_ledger_runs_from_opening_to_closing(books, url):
     assert [x["id"] for x in few] == [1000, 1036]
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 5000])
+def test_a_ledger_read_page_by_page_is_the_same(books, monkeypatch, size):
+    monkeypatch.setattr(postings, "AT_ONCE", size)
+    data = ask(books, "general-ledger", ALWAYS)["data"]
+    file = books.file(f"/reports/general-ledger?{ALWAYS}", accept="text/csv").decode("utf-8-sig")
+    rows = [row for row in csv.DictReader(io.StringIO(file)) if row["Transaction Type"]]
+    assert [(x["Account Name"], float(x["Amount"]), float(x["Running Balance"])) for x in rows] == [
+        (account["name"], x["amount"], x["running_balance"])
+        for account in flattened(data)
+        for x in account["transactions"]
+    ]
+
+
+def flattened(accounts: list) -> list:
+    """Accounts in their order, each before those under it."""
+    return [x for account in accounts for x in (account, *flattened(account["children"]))]
+
+
 def test_the_journal_holds_every_entry_once(books, url):
     data = ask(books, "journal", ALWAYS)["data"]
     lines: dict[int, int] = {}
@@ -289,6 +311,12 @@ def test_what_items_sold_is_what_was_earned_on_them(books, url):
     assert len(ask(books, "sales-by-items", ALWAYS)["data"]["items"]) == 1
 
 
+def test_more_may_come_back_of_an_item_than_was_sold(api):
+    note(api, 12.5)
+    (sold,) = ask(api, "sales-by-items", ALWAYS)["data"]["items"]
+    assert (sold["quantity_sold"], sold["sold_cost"], sold["average_sell_price"]) == (-1, -12.5, 12.5)
+
+
 def test_a_document_is_found_by_what_it_posted(books):
     def posted(type_: str, id: int) -> list:
         body = ask(books, "transactions-by-reference", f"referenceType={type_}&referenceId={id}")
@@ -313,6 +341,11 @@ def test_every_report_answers_without_a_question_and_in_every_form(books):
             assert [cell["key"] for cell in row["cells"]] == keys
             assert row["row_types"]
         assert books.get(f"/reports/{name}", accept="image/png").status == 406
+        paper = books.get(f"/reports/{name}?{ALWAYS}", accept="application/pdf")
+        assert (paper.status, paper.content[:5]) == (200, b"%PDF-"), name
+        text = books.file(f"/reports/{name}?{ALWAYS}", accept="text/csv").decode("utf-8-sig")
+        assert len(text.splitlines()) > 1
+        assert books.file(f"/reports/{name}?{ALWAYS}", accept="application/xlsx").startswith(b"PK")
 
 
 def leaves(column: dict) -> list[str]:

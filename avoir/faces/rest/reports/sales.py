@@ -87,7 +87,9 @@ def _average(row: Sold) -> int:
     """The price of one, in minor units."""
     if not row.quantity_micro:
         return 0
-    return rounded(row.minor * 1_000_000, row.quantity_micro)
+    # More may have come back than was sold: both are negative then.
+    sign = 1 if row.quantity_micro > 0 else -1
+    return rounded(sign * row.minor * 1_000_000, sign * row.quantity_micro)
 
 
 def _item(row: Sold, numbers: Numbers) -> dict[str, Any]:

@@ -10,14 +10,15 @@ from starlette.responses import Response, StreamingResponse
 from avoir.app.reads.query import Query
 from avoir.core.currency import exponent
 from avoir.core.money import major_of
-from avoir.faces.rest.accept import CSV, JSON, TABLE, XLSX
+from avoir.faces.paper.tables import Sheet, sheet_pdf
+from avoir.faces.rest.accept import CSV, JSON, PDF, TABLE, XLSX
 from avoir.faces.rest.endpoint import Call, Raw, encode
 from avoir.faces.rest.fields import Body, Field
 from avoir.faces.rest.kinds import anything, choice, day, flag, id_of, whole
 from avoir.faces.rest.render import Number, sign_of, spelled
-from avoir.faces.tables import MEDIA, Cell, Column, Line, Table, spooled
+from avoir.faces.tables import MEDIA, Cell, Column, Line, Table, sheet_of, spooled
 
-OFFERS = (TABLE, CSV, XLSX)
+OFFERS = (TABLE, CSV, XLSX, PDF)
 """The forms of a report beside JSON."""
 
 FILES = {CSV: "csv", XLSX: "xlsx"}
@@ -195,7 +196,7 @@ class Made(NamedTuple):
 async def answered(call: Call, make: Callable[[Query], Made]) -> Raw | Response:
     """A report in the form that is wanted; all of it is read, and written, on one moment of the books."""
 
-    def produced(query: Query) -> Raw | tuple[str, IO[bytes]]:
+    def produced(query: Query) -> Raw | Filed:
         made = make(query)
         if call.wants == JSON:
             reply = {"data": made.data, **(made.more or {}), "query": made.query, "meta": made.meta}
@@ -204,17 +205,49 @@ async def answered(call: Call, make: Callable[[Query], Made]) -> Raw | Response:
         if call.wants == TABLE:
             shown = {"table": shown_table(table), "query": made.query, "meta": made.meta}
             return Raw(encode(shown), "application/json; charset=utf-8")
-        return table.title, spooled(table, FILES[call.wants])
+        return filed(table, call.wants, f"{asked_by(call)}, {made.meta['formatted_date_range']}")
 
-    found = await call.caller.read(produced)
-    return found if isinstance(found, Raw) else sent(found[1], FILES[call.wants], found[0])
+    return await answer_of(await call.caller.read(produced))
+
+
+class Filed(NamedTuple):
+    """A table as a file that is written, or as a sheet that is still to be set on paper."""
+
+    title: str
+    form: str
+    file: IO[bytes] | Sheet
+
+
+def filed(table: Table, form: str, about: str) -> Filed:
+    """The table in one of its forms as a file. Refuses `TooLongForPaper`."""
+    if form == PDF:
+        return Filed(table.title, form, sheet_of(table, about))
+    return Filed(table.title, FILES[form], spooled(table, FILES[form]))
+
+
+def asked_by(call: Call) -> str:
+    """The name of the organization whose table it is."""
+    return call.caller.setup.organization.name
+
+
+async def answer_of(found: Raw | Filed) -> Raw | Response:
+    """What was produced, on its way."""
+    if isinstance(found, Raw):
+        return found
+    if isinstance(found.file, Sheet):
+        return Raw(await sheet_pdf(found.file), PDF, f"{file_name(found.title)}.pdf")
+    return sent(found.file, found.form, found.title)
 
 
 def sent(file: IO[bytes], form: str, title: str) -> Response:
     """A file on its way; it is closed when it has gone, or when nobody waits for it any more."""
-    name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "table"
-    headers = {"content-disposition": f'attachment; filename="{name}.{form}"'}
+    headers = {"content-disposition": f'attachment; filename="{file_name(title)}.{form}"'}
     return StreamingResponse(_pieces(file), media_type=MEDIA[form], headers=headers)
+
+
+def file_name(title: str) -> str:
+    """A title as the name of a file."""
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "table"
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:

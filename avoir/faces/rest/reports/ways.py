@@ -2,7 +2,17 @@
 
 from avoir.faces.rest.endpoint import Handler, Way
 from avoir.faces.rest.fields import Body
-from avoir.faces.rest.reports import aging, cashflow, customers, journal, ledger, sales, statement, trial
+from avoir.faces.rest.reports import (
+    aging,
+    cashflow,
+    customers,
+    journal,
+    ledger,
+    refunds,
+    sales,
+    statement,
+    trial,
+)
 from avoir.faces.rest.reports.shape import OFFERS
 
 REPORTS: dict[str, tuple[Handler, Body]] = {
@@ -20,6 +30,7 @@ REPORTS: dict[str, tuple[Handler, Body]] = {
 }
 
 REPORT_WAYS = (
+    Way("GET", "/refunds/analytics", refunds.refund_analytics, query=refunds.ANALYTICS, offers=OFFERS),
     Way("GET", "/reports/transactions-by-reference", journal.by_reference, query=journal.BY_REFERENCE),
     *(
         Way("GET", f"/reports/{name}", handle, query=query, offers=OFFERS)
