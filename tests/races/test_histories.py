@@ -52,13 +52,13 @@ class Matrix:
         """A note of 30.00, refunded by everybody, and something else done to it by half of them."""
         ledger, chance = self.ledger, self.chance
         on = LOCKED_ON if pair == "lock" else "2026-11-10"
-        note = ledger.credit_note(line(30), issued_on=on)
+        note = ledger.credit_note(line(30 * MUCH), issued_on=on)
         made = {}
         if pair == "reverse":
             made = {x.id: x.amount_minor for x in (ledger.refund(note, 1) for _ in range(8 * MUCH))}
-        self.starts[pair] = Note(3000, 3000 - sum(made.values()), made)
+        self.starts[pair] = Note(3000 * MUCH, 3000 * MUCH - sum(made.values()), made)
         for n in range(24 * MUCH):
-            amount = chance.randrange(1, 400) if pair != "void" else chance.choice((1, 3001))
+            amount = chance.randrange(1, 400) if pair != "void" else chance.choice((1, 3000 * MUCH + 1))
             form = {
                 "fromAccountId": BANK,
                 "amount": amount / 100,
@@ -82,9 +82,9 @@ class Matrix:
 
     def paid(self) -> None:
         """An invoice of 20.00, paid, refunded by everybody, and disputed by some."""
-        invoice = self.ledger.invoice(line(20))
-        payment = self.ledger.paid(invoice, 20)
-        self.starts["dispute"] = Paid(2000)
+        invoice = self.ledger.invoice(line(20 * MUCH))
+        payment = self.ledger.paid(invoice, 20 * MUCH)
+        self.starts["dispute"] = Paid(2000 * MUCH)
         for n in range(24 * MUCH):
             amount = self.chance.randrange(1, 400)
             form = {"amount": amount / 100}
