@@ -5,6 +5,8 @@ import time
 
 from rich.console import Console
 
+from bench.graph import measure_graph
+from bench.graph import show as show_graph
 from bench.measure import FULL, QUICK, measure
 from bench.reads import measure_reads
 from bench.reads import show as show_reads
@@ -22,9 +24,11 @@ def main() -> None:
     with console.status("measuring") as status:
         results = measure(QUICK if asked.quick else FULL, status.update)
         reads = measure_reads(status.update)
+        pages = measure_graph(status.update)
     report = report_of(results, quick=asked.quick, seconds=time.monotonic() - begun)
     show(report)
     show_reads(reads)
+    show_graph(pages)
     console.print(f"kept as {keep(report).name} in bench/results, after {report.seconds:.0f} s")
     if asked.write_docs:
         write_docs(report)
