@@ -101,6 +101,7 @@ class Sqlite:
             ):
                 self.db.execute(f"PRAGMA {pragma}")
             self.db.create_function("detail", 2, detail, deterministic=True)
+            self.db.create_function("lower", 1, lower, deterministic=True)
         except sqlite3.OperationalError as problem:
             raise Weather(f"{path}: {problem}") from problem
 
@@ -183,6 +184,11 @@ def detail(body: str, name: str) -> str:
     held = anything(body)
     found = held.get(name) if isinstance(held, dict) else None
     return found if isinstance(found, str) else ""
+
+
+def lower(text: Any) -> Any:
+    """Small letters of every script, as PostgreSQL has them: SQLite's own knows English only."""
+    return text.lower() if isinstance(text, str) else text
 
 
 def _strict(statement: str) -> str:

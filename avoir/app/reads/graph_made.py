@@ -182,8 +182,8 @@ CURRENCIES = Listing(
     CurrencyRow,
     ALL,
     Columns(
-        id=text("code"), isoCode=text("code"), name=text("name"), priority=number("t.priority"),
-        enabled=flag("1"),
+        id=text("code"), isoCode=text("code"), name=text("name"), priority=number("0"),
+        enabled=flag("t.enabled"),
     ),
     key=("code",),
 )  # fmt: skip

@@ -106,11 +106,16 @@ async def _given_back_id(item: CreditNoteItem, info: Info) -> int | None:
 
 async def _giving_back(item: InvoiceItem, info: Info) -> CreditNoteItem | None:
     """The newest line of a credit note that gives back part of an invoice's line."""
-    for note in reversed(await many(info, NOTES_OF_INVOICE, item.document.id)):
-        for line in await many(info, OF_NOTE, note.id):
-            if line.invoice_position == item.line.position:
-                return CreditNoteItem(note, line)
-    return None
+    notes = await many(info, NOTES_OF_INVOICE, item.document.id)
+    # All are asked for before the first is waited for: one statement.
+    waiting = [info.context.loader.many(OF_NOTE, note.id) for note in notes]
+    found = [
+        CreditNoteItem(note, line)
+        for note, lines in zip(notes, waiting, strict=True)
+        for line in await lines
+        if line.invoice_position == item.line.position
+    ]
+    return found[-1] if found else None
 
 
 _EITHER: Fields = {
