@@ -34,6 +34,7 @@ format: $(STAMP) ## Lay the code out and mend what can be mended by machine
 bench: $(STAMP) tools-bench ## Measure, and write bench/results
 	$(BIN)/python -m bench $(ARGS)
 	$(BIN)/python -m bench.invoice_refund $(ARGS)
+	$(BIN)/python -m bench.pages
 
 soak: $(STAMP) ## Simulate worlds in which everything goes wrong; ARGS="--seed 7 --worlds 1000" for a night
 	$(BIN)/avoir simulate --worlds 20 --steps 20000 $(ARGS)

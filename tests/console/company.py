@@ -10,6 +10,7 @@ from typing import NamedTuple
 from argon2 import PasswordHasher
 
 from avoir.app.access import CreateTenancy, CreateUser
+from avoir.app.approvals import SetApprovalPolicy
 from avoir.app.credit_notes import CreateCreditNote
 from avoir.app.customers import CreateCustomer
 from avoir.app.disputes import OpenDispute
@@ -59,18 +60,21 @@ async def office(url: str):
         door.close()
 
 
-def demonstration(url: str) -> Company:
-    """Fill an empty database with a year of books."""
+def demonstration(url: str, *, policy: bool = True) -> Company:
+    """Fill an empty database with a year of books; without the policy nothing waits for a second person."""
     # In a thread of its own: a browser's driver may have its event loop in this one.
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, _demonstration(url)).result()
+        return thread.submit(asyncio.run, _demonstration(url, policy)).result()
 
 
-async def _demonstration(url: str) -> Company:
+async def _demonstration(url: str, policy: bool) -> Company:
     async with office(url) as (door, access):
         seeding = Seeding(door, access, datetime.now(UTC).date())
         opened = await seeding.company()
         scene = await seeding.year()
+        if not policy:
+            nobody = SetApprovalPolicy(threshold=Decimal(0))
+            await door.ask(envelope(seeding.organization_id, nobody, actor="test", zone=_utc()))
         for email, first, last in ((ADA, "Ada", "Okafor"), (GRACE, "Grace", "Lindqvist")):
             await access.ask(
                 CreateUser(

@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 def company(databases) -> Iterator[Company]:
     """The demonstration company, for tests that only add to it."""
     with databases.fresh("sqlite") as url:
-        yield demonstration(url)
+        yield demonstration(url, policy=False)
 
 
 @pytest.fixture(scope="session")

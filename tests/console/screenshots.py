@@ -1,8 +1,10 @@
-"""Pictures of ten pages for the docs, from the demonstration: `python -m tests.console.screenshots`."""
+"""Pictures for the docs, from the demonstration: `python -m tests.console.screenshots`."""
 
 import sys
 import tempfile
 from pathlib import Path
+
+from playwright.sync_api import Page
 
 from tests.console.browser import NARROW, WIDE, Person, chromium, person, serving
 from tests.console.company import ADA, Company, demonstration
@@ -25,6 +27,13 @@ def shots(company: Company) -> dict[str, tuple[str, dict, str]]:
         "statement": ("/customers/1/statement", WIDE, "light"),
         "balance-sheet": ("/books/balance-sheet", WIDE, "light"),
         "journal": ("/books/journal", WIDE, "light"),
+        "aging": ("/books/aging", WIDE, "light"),
+        "approval": ("/refunds?view=awaiting_approval", WIDE, "light"),
+        "dispute": ("/disputes/1", WIDE, "light"),
+        "role": ("/settings/roles/2", WIDE, "light"),
+        "proof": ("/settings/proof?run=1", WIDE, "dark"),
+        "several": ("/invoices/refund-several?all=1&q=kestrel", WIDE, "light"),
+        "invoices-phone": ("/invoices?view=overdue", NARROW, "dark"),
         "audit": ("/settings/audit", WIDE, "light"),
     }
 
@@ -46,6 +55,19 @@ def take(somebody: Person, name: str, path: str) -> None:
         page.locator("[name^=unit-]").nth(1).select_option("quantity")
         page.locator("[name^=much-]").nth(1).fill("2")
         page.locator("#preview .big strong").wait_for()
+    keep(page, name)
+    if name == "approval":
+        page.locator("tbody a.row").first.click()
+        page.get_by_role("link", name="Approve").wait_for()
+        keep(page, name)
+    if name == "several":
+        page.get_by_role("button", name="back").click()
+        page.locator("#progress .badge", has_text="Completed").first.wait_for()
+        keep(page, "job")
+
+
+def keep(page: Page, name: str) -> None:
+    """One picture."""
     page.wait_for_timeout(600)
     page.screenshot(path=HOME / f"{name}.png")
     sys.stdout.write(f"docs/console/{name}.png\n")

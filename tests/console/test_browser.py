@@ -8,18 +8,19 @@ from tests.console.browser import NARROW
 from tests.console.company import GRACE
 
 PAGES = (
-    "", "/invoices", "/invoices/191", "/invoices/191/refund", "/invoices/191/pay", "/credit-notes",
-    "/credit-notes/69", "/credit-notes/69/refund", "/credit-notes/69/apply", "/refunds", "/refunds/5",
-    "/refunds/5/reverse", "/payments", "/payments/20", "/customers", "/customers/1", "/customers/1/statement",
-    "/customers/35/pay", "/disputes", "/books/trial-balance", "/books/balance-sheet", "/books/journal",
-    "/books/journal/484", "/books/accounts/1006", "/books/locks", "/settings", "/settings/people",
+    "", "/invoices", "/invoices?view=paid&period=this_year", "/invoices/191", "/invoices/191/refund",
+    "/invoices/191/pay", "/invoices/refund-several?all=1&q=harbor", "/credit-notes", "/credit-notes/69",
+    "/credit-notes/69/refund", "/credit-notes/69/apply", "/refunds", "/refunds/5", "/refunds/5/reverse",
+    "/refunds?view=awaiting_approval", "/payments", "/payments/20", "/customers", "/customers/1",
+    "/customers/1/statement", "/customers/35/pay", "/disputes", "/disputes/1", "/jobs", "/jobs/import",
+    "/views",
+    "/books/trial-balance", "/books/general-ledger", "/books/profit-and-loss", "/books/balance-sheet",
+    "/books/aging", "/books/sales-tax", "/books/chart", "/books/journal", "/books/journal/484",
+    "/books/accounts/1006", "/books/locks", "/settings", "/settings/entities", "/settings/rates",
+    "/settings/approval", "/settings/people", "/settings/roles", "/settings/roles/2", "/settings/keys",
     "/settings/audit", "/settings/proof", "/search?q=harbor",
 )  # fmt: skip
-"""One of each kind."""
-ALIKE = {"/credit-notes", "/refunds", "/payments", "/credit-notes/69/refund", "/books/trial-balance",
-         "/books/accounts/1006", "/customers/35/pay", "/books/journal/484"}  # fmt: skip
-"""Which are made as others are: what would be wrong with them would be wrong there."""
-LOOKED_AT = [path for path in PAGES if path not in ALIKE]
+"""Every kind of page."""
 SOME = ("", "/invoices", "/invoices/191/refund", "/refunds/5", "/books/balance-sheet", "/settings/audit")
 """Which between them have everything that has a colour."""
 
@@ -28,7 +29,7 @@ def refundable(person, nth: int = 0) -> str:
     """The path of a paid invoice in the base currency that nobody gave anything back of yet."""
     page = person.open("/invoices?view=paid&until=2999-12-31")
     rows = page.locator("tbody tr", has=page.locator(".badge", has_text=re.compile("^Paid$")))
-    dollars = rows.filter(has_text="$")
+    dollars = rows.filter(has_text="$").filter(has=page.locator("[name=invoice]"))
     path = dollars.nth(nth).locator("a.row").get_attribute("href")
     assert path
     return path.removeprefix("/console/" + person.base.rpartition("/")[2])
@@ -149,10 +150,59 @@ def test_a_list_is_filtered_as_one_writes_and_its_files_with_it(ada):
     page.get_by_label("Customer, number or reference").press_sequentially("harbor")
     page.wait_for_url("**/invoices?q=harbor*")
     page.locator("#list-head a[href*='invoices.csv?q=harbor']").wait_for()
-    assert set(page.locator("#list tbody td:nth-child(2)").all_inner_texts()) == {"Harbor & Finch"}
+    assert set(page.locator("#list tbody td:nth-child(3)").all_inner_texts()) == {"Harbor & Finch"}
     assert page.get_by_label("Customer, number or reference").input_value() == "harbor"
     page.go_back()
     page.locator("#list tbody td", has_text="Zephyr Cycles").first.wait_for()
+
+
+def test_long_work_is_watched_left_and_come_back_to(ada):
+    page = ada.open("/invoices?view=paid&page=3")
+    boxes = page.locator("tbody tr", has_text="$").locator("[name=invoice]")
+    for place in (0, 1, 2):
+        boxes.nth(place).check()
+    page.get_by_role("button", name="Give the chosen ones back").click()
+    page.wait_for_url("**/invoices/refund-several?*")
+    page.get_by_label("Percent", exact=True).check()
+    page.locator("[name=percent]").fill("10")
+    page.get_by_label("From a bank account").check()
+    page.locator("#preview .badge", has_text="Paid back").first.wait_for()
+    page.get_by_role("button", name="Give 3 back").click()
+    page.wait_for_url("**/jobs/*")
+    job = page.url.removeprefix(ada.base)
+    ada.open("/books/journal")
+    page = ada.open(job)
+    page.locator("#progress h2", has_text="3 of 3").wait_for()
+    page.locator("#progress .badge", has_text="Completed").first.wait_for()
+    page.locator("#progress a[href*='/credit-notes/']").first.click()
+    assert page.locator(".title .badge").inner_text() == "Used"
+
+
+def test_a_view_is_saved_and_found_again(ada):
+    page = ada.open("/invoices?view=overdue")
+    page.get_by_label("When").select_option("this_year")
+    page.wait_for_url("**period=this_year*")
+    page.get_by_text("Save this view").click()
+    page.get_by_label("Name").fill("Late this year")
+    page.get_by_role("button", name="Save for everybody").click()
+    page.locator("#list-views [aria-current]", has_text="Late this year").wait_for()
+    page = ada.open("/invoices")
+    page.get_by_role("link", name="Late this year").click()
+    page.wait_for_url("**view=overdue*")
+
+
+def test_a_refund_is_given_by_keyboard_alone(ada):
+    page = ada.open(refundable(ada, 9))
+    page.keyboard.press("r")
+    page.wait_for_url("**/refund")
+    page.locator("[name=how][value=full]").focus()
+    page.keyboard.press("ArrowRight")  # To the amount, as radio buttons go.
+    page.keyboard.press("Tab")
+    page.keyboard.type("3.25")
+    page.locator("#preview .big strong", has_text="$3.25").wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/credit-notes/*")
+    assert "of $3.25" in page.locator(".paper-head .amount").inner_text()
 
 
 def test_the_dark_is_kept(ada):
@@ -173,7 +223,7 @@ def test_every_page_fits_a_phone(somebody):
     assert wide == []
 
 
-@pytest.mark.parametrize(("scheme", "paths"), [("light", LOOKED_AT), ("dark", SOME)])
+@pytest.mark.parametrize(("scheme", "paths"), [("light", PAGES), ("dark", SOME)])
 def test_nothing_stands_in_the_way_of_anybody(somebody, axe, scheme, paths):
     page = (person := somebody(scheme=scheme)).page
     found = []

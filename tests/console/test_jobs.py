@@ -139,3 +139,34 @@ def test_a_refund_that_failed_is_tried_again_out_of_another_account(ada):
     assert "asked for again" in ada.get("/refunds/1").text
     again = ada.send("/refunds/1/retry", way="rail:nobody")
     assert again.status_code == 400
+
+
+SHEET = """Customer;Amount;Date;Account;Invoice
+Somebody else;10;2026-11-05;10001;
+=1+1;120;2026-11-06;Bank Account;INV-00002
+Nobody;1;2026-11-06;10001;
+Somebody else;much;2026-11-06;10001;
+"""
+UNREADABLE = (
+    "", "name,currency\n", "name\nGrace\n", "name,currency,what\nGrace,USD,1\n",
+    "name,name,currency\na,b,USD\n",
+)  # fmt: skip
+
+
+def test_payments_are_imported_row_by_row(ada):
+    form = ada.form("/jobs/import") | {"kind": "import_payments", "sheet": SHEET}
+    assert "4 of 4 rows" in ada.post("/jobs/import/preview", form).text
+    path = begun(ada.send("/jobs/import", kind="import_payments", sheet=SHEET))
+    text = ended(ada, path)
+    assert "2 refused" in text
+    assert "Amount is a number" in text
+    assert "There is no customer &#39;Nobody&#39;, or more than one" in text
+    assert 'class="badge good">Paid' in ada.get("/invoices/2").text
+
+
+def test_customers_are_imported_and_a_sheet_that_cannot_be_read_is_not(ada):
+    text = ended(ada, begun(ada.send("/jobs/import", sheet="name,currency\nGrace,USD\nAda,XXX\n")))
+    assert "1 refused" in text
+    assert "Grace" in ada.get("/customers").text
+    for sheet in UNREADABLE:
+        assert ada.send("/jobs/import", sheet=sheet).status_code == 400, sheet

@@ -71,6 +71,8 @@ def invoice_standing(x: Invoice, today: str) -> str:
     if x.due_minor:
         part = "part_paid" if x.due_minor < x.total_minor else "open"
         return "overdue" if x.due_on < today else part
+    if x.disputed_minor:
+        return "disputed"
     if x.returned_minor and x.returned_minor == x.paid_minor:
         return "refunded"
     return "written_off" if x.written_off_minor and not x.paid_minor else "paid"

@@ -87,9 +87,10 @@ def changes_of(event: Event) -> list[Change]:
     return [
         Change(field, _said(before.get(field)), _said(after.get(field)))
         for field in dict.fromkeys((*before, *after))
-        if field != "organization_id" and before.get(field) != after.get(field)
+        if field != "organization_id" and _said(before.get(field)) != _said(after.get(field))
     ]
 
 
 def _said(value: object) -> str:
-    return "" if value is None else str(value)
+    # Of a new thing only what it says: neither empty texts nor the zeros of what did not happen.
+    return "" if value is None or value == 0 else str(value)

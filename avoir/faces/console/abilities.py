@@ -9,6 +9,7 @@ from avoir.app.allocations import AllocateCreditNote, DeallocateCreditNote
 from avoir.app.approvals import ApproveRefund, RejectRefund, SetApprovalPolicy
 from avoir.app.branches import CreateBranch
 from avoir.app.credit_notes import DeleteCreditNote, IssueCreditNote
+from avoir.app.customers import CreateCustomer
 from avoir.app.dispute_reasons import CreateDisputeReason, DeleteDisputeReason
 from avoir.app.disputes import LoseDispute, OpenDispute, WinDispute
 from avoir.app.entities import CreateEntity, DeleteEntity, EditEntity
@@ -54,6 +55,7 @@ ACTS: dict[type[Command], str] = {
     ChangeSettings: PREFERENCES,
     CreateBranch: "Create Branch",
     CreateClient: "Create ApiKey",
+    CreateCustomer: "Create Customer",
     CreateDisputeReason: PREFERENCES,
     CreateEntity: PREFERENCES,
     CreateRole: "Create Role",

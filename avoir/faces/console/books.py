@@ -1,7 +1,7 @@
 """The books: reports as sheets, the journal, accounts; each on the page, as CSV and as Excel."""
 
 from calendar import monthrange
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from avoir.app.jobs import Piece, StartJob
 from avoir.app.reads import console_ledger, console_reports
+from avoir.app.reads.console import Page
 from avoir.app.reads.console_reports import Section
 from avoir.app.reads.figures import BEGINNING
 from avoir.core.account import TYPES, Account
@@ -26,6 +27,8 @@ from avoir.faces.console.words import number
 from avoir.faces.console.works import LEDGER, Days, encode
 
 PERIOD, DAY, ALWAYS = "period", "day", "always"
+LONGEST_PAGE = 100
+"""Rows of a report on a page; its files have all of them."""
 
 
 async def index(visit: Visit) -> Response:
@@ -54,9 +57,20 @@ async def show(visit: Visit) -> Response:
     if form:
         return await send(visit, sheet, form)
     since, until = span(visit)
+    shown, pages = paged(sheet, page_of(visit.query))
     return visit.page(
-        "report.html", sheet=sheet, slug=slug, report=report, reports=REPORTS, since=since, until=until
-    )
+        "report.html", sheet=sheet, slug=slug, report=report, reports=REPORTS, since=since, until=until,
+        shown=shown, pages=pages,
+    )  # fmt: skip
+
+
+def paged(sheet: Sheet, number: int) -> tuple[Sequence[Row], Page]:
+    """The rows of a sheet that are on a page, its last line below each; all of them, if they are few."""
+    if len(sheet.rows) <= LONGEST_PAGE:
+        return sheet.rows, Page([], 0, 1)
+    *rows, last = sheet.rows
+    shown = rows[(number - 1) * LONGEST_PAGE : number * LONGEST_PAGE]
+    return [*shown, last], Page(shown, len(rows), number, LONGEST_PAGE)
 
 
 async def trial_balance(visit: Visit) -> Sheet:

@@ -43,7 +43,7 @@ TONES = {
     "pending": "info", "part_paid": "info", "part_used": "info", "overdue": "bad", "failed": "bad",
     "lost": "bad", "refunded": "plum", "awaiting_approval": "warn", "unknown": "warn", "unapplied": "warn",
     "running": "info", "stopped": "warn", "completed": "good", "done": "good", "refused": "bad",
-    "active": "good", "invited": "info", "inactive": "quiet",
+    "active": "good", "invited": "info", "inactive": "quiet", "disputed": "bad",
 }  # fmt: skip
 """The colour of a state's badge; its label says the same without colour."""
 

@@ -4,14 +4,16 @@ from decimal import Decimal
 
 import msgspec
 
+from avoir.app.customers import CreateCustomer
 from avoir.app.invoice_credits import CreditInvoice
 from avoir.app.jobs import Outcome
+from avoir.app.payments import ReceivePayment
 from avoir.app.reads import console_ledger, console_refunding
 from avoir.app.refunds import RefundInvoice
 from avoir.core.credit import Shape
 from avoir.core.job import DONE, Job, JobPiece
 from avoir.faces.caller import Caller
-from avoir.faces.console import abilities
+from avoir.faces.console import abilities, imports
 from avoir.faces.jobs import Work
 
 REFUND_INVOICES, LEDGER = "refund_invoices", "ledger"
@@ -73,6 +75,8 @@ async def ledger_part(caller: Caller, job: Job, piece: JobPiece) -> Outcome:
 
 WORKS: dict[str, Work] = {
     REFUND_INVOICES: Work(refund_invoice, lambda job: needed(msgspec.json.decode(job.asked, type=Giving))),
+    imports.CUSTOMERS: Work(imports.import_customer, lambda job: abilities.ACTS[CreateCustomer]),
+    imports.PAYMENTS: Work(imports.import_payment, lambda job: abilities.ACTS[ReceivePayment]),
     LEDGER: Work(ledger_part, lambda job: abilities.LEDGER_LINES),
 }
 """Every kind of long work, and what it needs."""

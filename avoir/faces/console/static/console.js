@@ -83,6 +83,12 @@
     if (row && event.target.type !== "checkbox") row.querySelector("[type=checkbox]").checked = true;
   });
 
+  // A chosen file is read into the field that is sent.
+  document.addEventListener("change", async (event) => {
+    const into = event.target.dataset && event.target.dataset.into, file = into && event.target.files[0];
+    if (file) document.getElementById(into).value = await file.text();
+  });
+
   const charts = [];
   const draw = (figure) => {
     const data = JSON.parse(figure.dataset.chart), css = getComputedStyle(document.documentElement);
