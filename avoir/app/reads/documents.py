@@ -41,11 +41,12 @@ class UnknownTaxCode(Refusal):
 
 
 class LineView(msgspec.Struct, frozen=True):
-    """A line with its item and its taxes."""
+    """A line with its item and its taxes. `rates` are those of all the lines read with it, by id."""
 
     line: AnyLine
     item: Item | None
     taxes: tuple[AnyTax, ...]
+    rates: dict[int, TaxRate]
 
 
 class InvoiceView(msgspec.Struct, frozen=True):
@@ -147,7 +148,7 @@ def invoice_views(query: Query, rows: Sequence[Invoice]) -> list[InvoiceView]:
     lines = _lines(query, InvoiceLine, InvoiceTax, "invoice_id", [row.id for row in rows])
     customers = customers_by_id(query, [row.customer_id for row in rows])
     branches = _branches(query, [row.branch_id for row in rows])
-    rates = _rates(query, lines)
+    rates = _rates(lines)
     return [
         InvoiceView(
             row, lines.get(row.id, ()), customers[row.customer_id], branches.get(row.branch_id), rates
@@ -172,7 +173,7 @@ def credit_note_views(query: Query, rows: Sequence[CreditNote]) -> list[CreditNo
     lines = _lines(query, CreditNoteLine, CreditNoteTax, "credit_note_id", [row.id for row in rows])
     customers = customers_by_id(query, [row.customer_id for row in rows])
     branches = _branches(query, [row.branch_id for row in rows])
-    rates = _rates(query, lines)
+    rates = _rates(lines)
     return [
         CreditNoteView(
             row, lines.get(row.id, ()), customers[row.customer_id], branches.get(row.branch_id), rates
@@ -294,19 +295,20 @@ def _lines(
     rows = sorted(query.by_ids(lines, ids, column), key=lambda row: row.position)
     items = {item.id: item for item in query.by_ids(Item, [row.item_id for row in rows])}
     by_line: dict[tuple[int, int], list[AnyTax]] = defaultdict(list)
-    for tax in query.by_ids(taxes, ids, column):
+    charged = query.by_ids(taxes, ids, column)
+    for tax in charged:
         by_line[getattr(tax, column), tax.position].append(tax)
+    rates = {rate.id: rate for rate in query.by_ids(TaxRate, [tax.tax_rate_id for tax in charged])}
     found: dict[int, tuple[LineView, ...]] = defaultdict(tuple)
     for row in rows:
         document = getattr(row, column)
         item = None if row.item_id is None else items[row.item_id]
-        found[document] += (LineView(row, item, tuple(by_line[document, row.position])),)
+        found[document] += (LineView(row, item, tuple(by_line[document, row.position]), rates),)
     return found
 
 
-def _rates(query: Query, lines: dict[int, tuple[LineView, ...]]) -> dict[int, TaxRate]:
-    used = [tax.tax_rate_id for views in lines.values() for view in views for tax in view.taxes]
-    return {rate.id: rate for rate in query.by_ids(TaxRate, used)}
+def _rates(lines: dict[int, tuple[LineView, ...]]) -> dict[int, TaxRate]:
+    return next((views[0].rates for views in lines.values() if views), {})
 
 
 def _branches(query: Query, ids: Sequence[int | None]) -> dict[int | None, Branch]:

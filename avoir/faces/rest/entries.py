@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from avoir.app.reads.documents import LineView, tax_rates_by_code
+from avoir.app.reads.documents import AnyTax, LineView, tax_rates_by_code
 from avoir.core.document import ZERO, Discount, Line, Wording
 from avoir.core.money import major_of
+from avoir.core.tax import TaxRate
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body, Form
 from avoir.faces.rest.items import item_row
-from avoir.faces.rest.kinds import choice, flag, id_in, number, several, text, whole
+from avoir.faces.rest.kinds import choice, flag, id_in, number, several, some_ids, text, whole
 from avoir.faces.rest.render import grouped, micro
 
 DISCOUNTS = ("percentage", "amount")
@@ -25,6 +26,7 @@ ENTRY = Body(
     text("description", optional=True),
     text("taxCode", optional=True),
     id_in("taxRateId", optional=True),
+    some_ids("taxRateIds"),
     id_in("warehouseId", optional=True),
     id_in("sellAccountId", optional=True),
 )
@@ -56,6 +58,7 @@ async def wording_of(call: Call) -> Wording:
 
 def _line(entry: Form, rates: dict[str, int]) -> Line:
     rate_id = entry["taxRateId"] or rates.get(entry["taxCode"])
+    named = (*entry["taxRateIds"], *(() if rate_id is None else (rate_id,)))
     return Line(
         quantity=entry["quantity"],
         price=entry["rate"],
@@ -64,7 +67,7 @@ def _line(entry: Form, rates: dict[str, int]) -> Line:
         description=entry["description"],
         discount=_discount(entry),
         # An entry that names no rate has no tax, whatever its item's rate is.
-        tax_rate_ids=() if rate_id is None else (rate_id,),
+        tax_rate_ids=tuple(dict.fromkeys(named)),
     )
 
 
@@ -116,12 +119,25 @@ def _entry(view: LineView, currency: str, of: str, id: int | str, inclusive: boo
         "tax_rate_id": view.taxes[0].tax_rate_id if view.taxes else None,
         "tax_rate": micro(percent) if view.taxes else None,
         "tax_amount": major_of(line.tax_minor, currency),
+        "taxes": [_tax(tax, view.rates[tax.tax_rate_id], net, currency) for tax in view.taxes],
         "subtotal_inclusing_tax": major_of(net + line.tax_minor, currency),
         "subtotal_excluding_tax": major_of(net, currency),
         "discount_amount": major_of(line.discount_minor, currency),
         "quantity_formatted": grouped(micro(line.quantity_micro)),
         "rate_formatted": grouped(micro(line.price_micro)),
         "total_formatted": grouped(major_of(gross, currency)),
+    }
+
+
+def _tax(tax: AnyTax, rate: TaxRate, net_minor: int, currency: str) -> dict[str, Any]:
+    return {
+        "tax_rate_id": tax.tax_rate_id,
+        "name": rate.name,
+        "code": rate.code,
+        "tax_rate": micro(tax.percent_micro),
+        "taxable_amount": major_of(net_minor, currency),
+        "tax_amount": major_of(tax.tax_minor, currency),
+        "tax_amount_formatted": grouped(major_of(tax.tax_minor, currency)),
     }
 
 

@@ -131,6 +131,11 @@ def ids(name: str) -> Field:
     return Field(name, _as_is, (NOT_EMPTY_LIST, FITS, ALL_INT, IS_ARRAY), finish=_ids)
 
 
+def some_ids(name: str) -> Field:
+    """A list of ids of rows that may be left out, or be empty."""
+    return Field(name, _as_is, (FITS, ALL_INT, IS_ARRAY), True, (), finish=_ids)
+
+
 def anything(name: str) -> Field:
     """Whatever it is; the law or a read looks at it."""
     return Field(name, _as_is, (), True)

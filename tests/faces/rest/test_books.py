@@ -125,7 +125,6 @@ def test_the_locks_are_shown_by_module(api):
     ("verb", "body", "type_"),
     [
         ("lock", LOCK | {"module": "stock"}, "UNKNOWN_MODULE"),
-        ("cancel-lock", {"reason": "x"}, "NOT_LOCKED"),
         (
             "unlock-partial",
             {"unlockFromDate": "2026-01-01", "unlockToDate": "2026-01-02", "reason": "x"},
