@@ -247,7 +247,7 @@ def _imported_rate(desk: Desk) -> TaxRate:
     """The rate that imported tax is told under, made when the first document comes."""
     known = desk.of(TaxRate, TAX_RATES_BY_CODE, IMPORTED)
     if known:
-        return known[0]
+        return use(desk, known[0])
     rate = TaxRate(
         organization_id=desk.organization_id, id=desk.next("tax_rate"), name="Imported tax", code=IMPORTED,
         percent_micro=0, is_compound=0, is_non_recoverable=0, description="Of documents from before",

@@ -123,6 +123,8 @@ def _entry(view: LineView, currency: str, of: str, id: int | str, inclusive: boo
         "subtotal_inclusing_tax": major_of(net + line.tax_minor, currency),
         "subtotal_excluding_tax": major_of(net, currency),
         "discount_amount": major_of(line.discount_minor, currency),
+        "discount_formatted": grouped(discount) if discount is not None else "",
+        "tax_code": view.rates[view.taxes[0].tax_rate_id].code if view.taxes else None,
         "quantity_formatted": grouped(micro(line.quantity_micro)),
         "rate_formatted": grouped(micro(line.price_micro)),
         "total_formatted": grouped(major_of(gross, currency)),

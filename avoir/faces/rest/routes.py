@@ -3,6 +3,7 @@
 from starlette.routing import BaseRoute, Route
 
 from avoir.faces.rest import (
+    account_lines,
     accounts,
     allocations,
     api_keys,
@@ -173,6 +174,7 @@ WAYS: tuple[Way, ...] = (
     Way("POST", "/accounts", accounts.create, accounts.CREATE, status=201, room="new-account"),
     Way("GET", "/accounts", accounts.index, query=accounts.INDEX),
     Way("GET", "/accounts/types", accounts.types),
+    Way("GET", "/accounts/transactions", account_lines.index, query=account_lines.INDEX),
     *bulk.ways("/accounts", accounts.deletion, status=200, room="accounts"),
     Way("POST", "/accounts/bulk-activate", accounts.activate_all, accounts.IDS, room="accounts"),
     Way("POST", "/accounts/bulk-inactivate", accounts.inactivate_all, accounts.IDS, room="accounts"),
