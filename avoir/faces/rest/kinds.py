@@ -185,7 +185,7 @@ def _flag(value: Any, zone: tzinfo) -> Any:
 
 
 def _spoken(value: Any, zone: tzinfo) -> Any:
-    if isinstance(value, bool):
+    if isinstance(value, bool) or value == "":
         return value
     said = {"true": True, "1": True, "false": False, "0": False}
     spoken = isinstance(value, str | int | Decimal) and len(str(value)) < 6

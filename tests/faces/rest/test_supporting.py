@@ -160,6 +160,13 @@ def test_a_customer_is_one_by_name_alone(api):
 def test_zero_and_one_are_no_and_yes(api):
     assert note(api, open="0")["is_draft"] is True
     assert api.post("/tax-rates", VAT | {"active": 2}).broken == {"active": ["isBoolean"]}
+    assert api.get("/customers?inactiveMode=").status == 200
+
+
+def test_more_may_be_given_back_of_an_item_than_was_sold(api):
+    note(api, 10)
+    (row,) = api.get("/reports/sales-by-items?fromDate=2026-01-01&toDate=2026-12-31").body["data"]["items"]
+    assert (row["quantity_sold"], row["sold_cost"], row["average_sell_price"]) == (-1, -10, 10)
 
 
 def test_what_is_not_said_of_branches_and_locks_stays(api):
