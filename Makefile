@@ -9,10 +9,10 @@ STAMP := $(VENV)/.installed
 SOURCES := $(wildcard avoir tests bench)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench soak machine crash race fuzz mutate proof clean tools-test tools-bench
+.PHONY: help demo test check format bench bench-scale soak machine crash race fuzz mutate proof clean tools-test tools-bench
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(STAMP) ## Start Avoir with a company's books in it, ready to click and call
 	$(BIN)/avoir demo $(ARGS)
@@ -35,6 +35,9 @@ bench: $(STAMP) tools-bench ## Measure, and write bench/results
 	$(BIN)/python -m bench $(ARGS)
 	$(BIN)/python -m bench.invoice_refund $(ARGS)
 	$(BIN)/python -m bench.pages
+
+bench-scale: $(STAMP) ## Measure what things cost as the books grow, to a million lines; more: ARGS="--lines 10000000"
+	$(BIN)/python -m bench.scale $(ARGS)
 
 soak: $(STAMP) ## Simulate worlds in which everything goes wrong; ARGS="--seed 7 --worlds 1000" for a night
 	$(BIN)/avoir simulate --worlds 20 --steps 20000 $(ARGS)

@@ -18,7 +18,7 @@ from bench.floor import Floor
 from bench.ground import SHAPES, Ground, prepare, prove
 
 RESULTS = Path(__file__).with_name("results")
-DEPTHS, SIZES, CONNECTIONS = (1, 8, 64, 256), (64, 256), (1, 32, 128)
+DEPTHS, SIZES, CONNECTIONS = (1, 8, 64, 256), (64, 256), (1, 32, 64, 128)
 Say = Callable[[str], None]
 
 
@@ -31,7 +31,7 @@ class Plan(msgspec.Struct, frozen=True):
     wire_seconds: int
 
 
-FULL = Plan(rounds=3, slice_seconds=1.0, floor_commands=4096, wire_seconds=5)
+FULL = Plan(rounds=3, slice_seconds=1.0, floor_commands=4096, wire_seconds=4)
 QUICK = Plan(rounds=1, slice_seconds=0.5, floor_commands=1536, wire_seconds=2)
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 from avoir.store.database import open_database
+from tests import cluster
 from tests.server import alone, start_postgres
 
 TEMPLATE = "avoir_template"
@@ -53,6 +55,10 @@ class Databases:
 
     @contextlib.contextmanager
     def _postgres(self, name: str, migrated: bool) -> Iterator[str]:
+        if coordinator := os.environ.get(cluster.GIVEN):
+            with cluster.fresh(coordinator, f"avoir_{name}", migrated=migrated) as url:
+                yield url
+            return
         address = self._once("postgres.url", self._start_postgres).read_text()
         server = self._server = self._server or psycopg.connect(address, autocommit=True)
         if migrated:
