@@ -1,5 +1,6 @@
 """`avoir serve`: the server, one process or several on one socket."""
 
+import gc
 import os
 import signal
 import socket
@@ -70,6 +71,8 @@ def app() -> Starlette:
     """The application of one server process, with the settings of its environment."""
     settings = load({})
     start_logging(settings.log_level)
+    # What was loaded stays, and need not be looked through for garbage.
+    gc.freeze()
     return create_app(settings, hatches=os.environ[HATCHES].split(os.pathsep), orphaned=end)
 
 

@@ -83,7 +83,7 @@ def _values(columns: int, rows: int) -> str:
 class Sqlite:
     """One connection to one file."""
 
-    alone = False
+    alone = early = False
 
     def __init__(self, path: str, *, reading: bool = False) -> None:
         self.path = path
@@ -95,7 +95,8 @@ class Sqlite:
                 "journal_mode = WAL",
                 "synchronous = FULL",
                 "foreign_keys = ON",
-                "cache_size = -16384",
+                # Keys and notes lie all over the file: what the clerk keeps, it need not read again.
+                f"cache_size = {-16384 if reading else -65536}",
                 "wal_autocheckpoint = 4000",
                 f"query_only = {'ON' if reading else 'OFF'}",
             ):
