@@ -69,7 +69,8 @@ def test_every_ability_can_be_given_by_a_role():
 
 def test_what_the_role_does_not_cover_is_not_shown(staff):
     answers = {way.path: staff.get(filled(way.path)) for way in WAYS}
-    assert {path for path, answer in answers.items() if answer.status_code == 403} == SHUT
+    shut = {path.removesuffix(".{form}") for path, answer in answers.items() if answer.status_code == 403}
+    assert shut == SHUT
     text = answers["/books/{report}"].text
     assert "You may not read the report trial balance sheet" in text
     assert "Audit log" not in staff.get("/settings").text
