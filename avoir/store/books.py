@@ -31,9 +31,8 @@ class Books:
 
     def write(self, desk: Desk) -> None:
         """Hand over what was written since the last time; the database may still be at it."""
-        if self.database.early:
-            self.database.write(batch_of(desk))
-            desk.handed_over()
+        self.database.write(batch_of(desk))
+        desk.handed_over()
 
     def save(self, desk: Desk) -> None:
         """Write what is left to be written, and commit."""

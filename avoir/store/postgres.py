@@ -107,8 +107,6 @@ def with_percents(sql: str) -> str:
 class Postgres:
     """One connection, made anew when it was lost."""
 
-    early = True
-
     def __init__(self, url: str, *, reading: bool = False) -> None:
         self.url, self.reading = url, reading
         self.db: psycopg.Connection[Any]

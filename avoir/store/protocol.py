@@ -48,9 +48,6 @@ class Database(Query, Protocol):
     alone: bool
     """Whether a batch must be of one organization: its statements then name it, and go to its machine."""
 
-    early: bool
-    """Whether it works on what it is handed while the clerk decides on; else parts are only more work."""
-
     def begin(self) -> None:
         """Start a transaction for writing. Raises `Weather`."""
 

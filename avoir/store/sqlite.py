@@ -83,7 +83,7 @@ def _values(columns: int, rows: int) -> str:
 class Sqlite:
     """One connection to one file."""
 
-    alone = early = False
+    alone = False
 
     def __init__(self, path: str, *, reading: bool = False) -> None:
         self.path = path
