@@ -9,14 +9,14 @@ from typing import Any
 import msgspec
 
 from avoir.core.access import ApiKey, Client, Membership, Role, SigningKey, Tenancy, User
-from avoir.core.client import well_formed
+from avoir.core.client import held, well_formed
 from avoir.core.command import Command
 from avoir.core.desk import Desk
 from avoir.core.errors import Kind, Refusal
 from avoir.core.mail import Letter, later
 from avoir.core.mailed_token import VERIFY, mail_token
 from avoir.core.person import new_user
-from avoir.core.role import ADMIN_ROLE, open_roles
+from avoir.core.role import ADMIN_ROLE, may_give, may_give_scopes, open_roles
 from avoir.core.row import Row, changed
 
 
@@ -75,7 +75,7 @@ class CreateTenancy(Command, frozen=True, kw_only=True):
 
 
 class CreateUser(Command, frozen=True, kw_only=True):
-    """A new user in an existing organization."""
+    """A new user in an existing organization. `by` and `holding` are who asks, as for a role that is made."""
 
     ANSWER = User
     tenancy_id: int
@@ -84,11 +84,14 @@ class CreateUser(Command, frozen=True, kw_only=True):
     last_name: str
     password_hash: str
     role_id: int = ADMIN_ROLE
+    by: int = 0
+    holding: str | None = None
 
     def decide(self, desk: Desk) -> User:
-        """Refuses `EmailTaken`, and `NotFound` for an unknown organization or role."""
+        """Refuses `EmailTaken`, `NotFound` for an organization or role, and what `may_give` refuses."""
         tenancy = desk.get(Tenancy, self.tenancy_id)
         role = desk.get(Role, self.tenancy_id, self.role_id)
+        may_give(desk, self.tenancy_id, self.by, role, self.holding)
         user = new_user(desk, self.email, self.first_name, self.last_name, self.password_hash)
         desk.add(Membership(desk.organization_id, user.id, tenancy.id, desk.now, role.id))
         return changed(user, password_hash="")  # An answer is kept; the hash has its one place.
@@ -146,7 +149,10 @@ class RevokeApiKey(Command, frozen=True, kw_only=True):
 
 
 class CreateClient(Command, frozen=True, kw_only=True):
-    """An OAuth client of an organization (contract A, 1.2). `scopes` are separated by blanks."""
+    """An OAuth client of an organization (contract A, 1.2). `scopes` are separated by blanks.
+
+    `by` is the user who asks, and `holding` what the token is good for by which a client asks (None: all).
+    """
 
     ANSWER = Client
     tenancy_id: int
@@ -161,12 +167,14 @@ class CreateClient(Command, frozen=True, kw_only=True):
     redirect_uri: str = ""
     entity_id: int | None = None
     owner_id: int | None = None
+    by: int = 0
+    holding: str | None = None
 
     def needs(self) -> Iterator[tuple[type[Row], Any]]:
         yield Tenancy, self.tenancy_id
 
     def decide(self, desk: Desk) -> Client:
-        """Refuses `NotFound` for an unknown organization, and what `well_formed` refuses."""
+        """Refuses `NotFound` for an unknown organization, `ScopeNotHeld`, and what `well_formed` refuses."""
         tenancy = desk.get(Tenancy, self.tenancy_id)
         id = tenancy.last_client + 1
         desk.put(changed(tenancy, last_client=id))
@@ -189,6 +197,8 @@ class CreateClient(Command, frozen=True, kw_only=True):
             updated_at=desk.now,
         )
         client = desk.add(well_formed(client))
+        held(self.holding, client.scopes.split())
+        may_give_scopes(desk, self.tenancy_id, self.by, client.scopes.split())
         desk.tell("client.created", client)
         return client
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from avoir.core.access import Authorization, Client, Membership, Tenancy
-from avoir.core.client import InvalidGrant, code_ends, lifetime, redeemable, well_formed
+from avoir.core.client import InvalidGrant, code_ends, held, lifetime, redeemable, well_formed
 from avoir.core.command import Command
 from avoir.core.desk import Desk
 from avoir.core.errors import NotFound
@@ -34,7 +34,22 @@ class OneClient(Command, frozen=True, kw_only=True):
         return client
 
 
-class UpdateClient(OneClient, frozen=True, kw_only=True):
+class ManagedClient(OneClient, frozen=True, kw_only=True):
+    """Something that somebody does to a client. `holding` is what the token that asks is good for:
+
+    scopes separated by blanks, None is all. Who has less does nothing to a client that has more.
+    """
+
+    holding: str | None = None
+
+    def managed(self, desk: Desk) -> Client:
+        """The client. Refuses `NotFound`, `ScopeNotHeld`."""
+        client = self.known(desk)
+        held(self.holding, client.scopes.split())
+        return client
+
+
+class UpdateClient(ManagedClient, frozen=True, kw_only=True):
     """Change what a client is and may do. What is not given stays, and so do tokens already issued."""
 
     name: str | None = None
@@ -47,38 +62,40 @@ class UpdateClient(OneClient, frozen=True, kw_only=True):
     entity_id: int | None = None
 
     def decide(self, desk: Desk) -> Client:
-        """Refuses `NotFound`, `BadTokenLifetime`, and what `well_formed` refuses."""
-        client = self.known(desk)
+        """Refuses `NotFound`, `ScopeNotHeld`, `BadTokenLifetime`, and what `well_formed` refuses."""
+        client = self.managed(desk)
         if self.expires_in is not None:
             lifetime(self.expires_in)
         said = {
             name: int(value) if isinstance(value, bool) else value
             for name in self.__struct_fields__
-            if name not in ("tenancy_id", "client_number") and (value := getattr(self, name)) is not None
+            if name not in ("tenancy_id", "client_number", "holding")
+            and (value := getattr(self, name)) is not None
         }
         fresh = well_formed(changed(client, updated_at=desk.now, **said))
+        held(self.holding, fresh.scopes.split())
         desk.tell("client.edited", client)
         return desk.put(fresh)
 
 
-class DeleteClient(OneClient, frozen=True, kw_only=True):
+class DeleteClient(ManagedClient, frozen=True, kw_only=True):
     """End a client and every token of it, for good."""
 
     def decide(self, desk: Desk) -> Client:
-        """Refuses `NotFound`."""
-        client = self.known(desk)
+        """Refuses `NotFound`, `ScopeNotHeld`."""
+        client = self.managed(desk)
         desk.tell("client.deleted", client)
         return desk.put(changed(client, deleted_at=desk.now, updated_at=desk.now))
 
 
-class RenewClientSecret(OneClient, frozen=True, kw_only=True):
+class RenewClientSecret(ManagedClient, frozen=True, kw_only=True):
     """Another secret: the old one is dead at once, and tokens already issued live on (contract A, 1.2)."""
 
     secret_digest: str
 
     def decide(self, desk: Desk) -> Client:
-        """Refuses `NotFound`."""
-        client = self.known(desk)
+        """Refuses `NotFound`, `ScopeNotHeld`."""
+        client = self.managed(desk)
         desk.tell("client.secret_renewed", client)
         return desk.put(changed(client, secret_digest=self.secret_digest, updated_at=desk.now))
 

@@ -97,16 +97,25 @@ class Accepted(msgspec.Struct, frozen=True):
 
 
 class _OfPeople(Command, frozen=True, kw_only=True):
-    """`by` is the user who asks, as far as there is one."""
+    """`by` is the user who asks, as far as there is one.
+
+    `holding` is what the token is good for by which a client asks: scopes separated by blanks, None is all.
+    """
 
     ANSWER: ClassVar[Any] = int
     tenancy_id: int
     by: int = 0
+    holding: str | None = None
 
     def needs(self) -> Iterator[tuple[type[Row], Any]]:
         yield Tenancy, self.tenancy_id
         if self.by:
             yield Membership, (self.by, self.tenancy_id)
+
+    def may_give(self, desk: Desk, role_id: int) -> Role:
+        """The role, if who asks may give it. Refuses `NotFound`, `RoleTooPowerful`, `ScopeNotHeld`."""
+        role = desk.get(Role, self.tenancy_id, role_id)
+        return may_give(desk, self.tenancy_id, self.by, role, self.holding)
 
 
 class InviteUsers(_OfPeople, frozen=True, kw_only=True):
@@ -126,7 +135,7 @@ class InviteUsers(_OfPeople, frozen=True, kw_only=True):
         return tuple(self._invite(desk, each) for each in self.invitations)
 
     def _invite(self, desk: Desk, wish: Invitation) -> int:
-        role = may_give(desk, self.tenancy_id, self.by, desk.get(Role, self.tenancy_id, wish.role_id))
+        role = self.may_give(desk, wish.role_id)
         user = user_with(desk, wish.email)
         if user is None:
             user = new_user(desk, wish.email, "", "", "")
@@ -218,6 +227,7 @@ class EditUser(_OfPeople, frozen=True, kw_only=True):
         )
         if new != user and self.by != user.id:
             own(desk, user, self.tenancy_id)
+            self.may_give(desk, membership.role_id)  # Whose e-mail one writes, as that person one comes in.
         if new.email != user.email and user_with(desk, new.email) is not None:
             raise EmailTaken("somebody signs in with this e-mail already", email=new.email)
         desk.tell("user.changed", user)
@@ -227,8 +237,8 @@ class EditUser(_OfPeople, frozen=True, kw_only=True):
     def _give(self, desk: Desk, membership: Membership, role: Role) -> None:
         if self.user_id == self.by:
             raise OwnRole("nobody gives themselves another role", field="roleId")
-        may_give(desk, self.tenancy_id, self.by, desk.get(Role, self.tenancy_id, membership.role_id))
-        may_give(desk, self.tenancy_id, self.by, role)
+        self.may_give(desk, membership.role_id)
+        self.may_give(desk, role.id)
         not_last_admin(desk, membership)
         desk.tell("membership.changed", membership)
         desk.put(changed(membership, role_id=role.id))
@@ -241,7 +251,7 @@ class _OfMember(_OfPeople, frozen=True, kw_only=True):
 
     def _member(self, desk: Desk) -> Membership:
         membership = member(desk, self.tenancy_id, self.user_id)
-        may_give(desk, self.tenancy_id, self.by, desk.get(Role, self.tenancy_id, membership.role_id))
+        self.may_give(desk, membership.role_id)
         return membership
 
 

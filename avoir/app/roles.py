@@ -12,11 +12,15 @@ from avoir.core.text import fits
 
 
 class _OfRoles(Command, frozen=True, kw_only=True):
-    """`by` is the user who asks, as far as there is one: what they may not do, they cannot give away."""
+    """`by` is the user who asks, as far as there is one: what they may not do, they cannot give away.
+
+    `holding` is what the token is good for by which a client asks: scopes separated by blanks, None is all.
+    """
 
     ANSWER = Role
     tenancy_id: int
     by: int = 0
+    holding: str | None = None
 
     def needs(self) -> Iterator[tuple[type[Row], Any]]:
         yield Tenancy, self.tenancy_id
@@ -33,7 +37,7 @@ class CreateRole(_OfRoles, frozen=True, kw_only=True):
     scopes: str = ""
 
     def decide(self, desk: Desk) -> Role:
-        """Refuses `NameRequired`, `TextTooLong`, `UnknownPermission`, `RoleTooPowerful`."""
+        """Refuses `NameRequired`, `TextTooLong`, `UnknownPermission`, `RoleTooPowerful`, `ScopeNotHeld`."""
         tenancy = desk.get(Tenancy, self.tenancy_id)
         id = tenancy.last_role + 1
         name, description = role_named(self.name, self.description)
@@ -43,7 +47,7 @@ class CreateRole(_OfRoles, frozen=True, kw_only=True):
             fits(self.scopes, "scopes"), desk.now, desk.now,
         )  # fmt: skip
         desk.tell("role.created", role)
-        return desk.add(may_give(desk, self.tenancy_id, self.by, role))
+        return desk.add(may_give(desk, self.tenancy_id, self.by, role, self.holding))
 
 
 class EditRole(_OfRoles, frozen=True, kw_only=True):
@@ -70,7 +74,7 @@ class EditRole(_OfRoles, frozen=True, kw_only=True):
             updated_at=desk.now,
         )
         desk.tell("role.changed", role)
-        return desk.put(may_give(desk, self.tenancy_id, self.by, edited))
+        return desk.put(may_give(desk, self.tenancy_id, self.by, edited, self.holding))
 
 
 class DeleteRole(_OfRoles, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """The law of API clients (contract A, 1.2): what one may ask for, and what a person's consent is good for."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -41,6 +42,19 @@ class InvalidGrant(Refusal):
     """The code is unknown, used, expired, another client's, or does not match what it was asked for with."""
 
     code, kind = "invalid_grant", Kind.INVALID
+
+
+class ScopeNotHeld(Refusal):
+    """Nobody gives away a scope that they do not have themselves, nor acts as somebody who has more."""
+
+    code, kind = "scope_not_held", Kind.FORBIDDEN
+
+
+def held(holding: str | None, scopes: Iterable[str]) -> None:
+    """Refuses `ScopeNotHeld` unless these scopes are among `holding`, separated by blanks; None is all."""
+    missing = [] if holding is None else sorted(set(scopes) - set(holding.split()))
+    if missing:
+        raise ScopeNotHeld("nobody gives away a scope that they do not have", scopes=" ".join(missing))
 
 
 def known_scopes(scopes: tuple[str, ...]) -> str:

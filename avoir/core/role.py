@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from avoir.core.access import MEMBERS_BY_ROLE, Membership, Role, Tenancy
+from avoir.core.client import SCOPES, held
 from avoir.core.desk import Desk
 from avoir.core.errors import Kind, NotFound, Refusal
 from avoir.core.text import LONG, fits, named
@@ -30,22 +31,26 @@ REPORTS = (
 
 
 class Subject(NamedTuple):
-    """What can be done to one sort of thing: by most who may see it, and by few."""
+    """What can be done to one sort of thing: by most who may see it, and by few.
+
+    `reach` is what comes before the colon in contract A's scopes for it.
+    """
 
     label: str
     abilities: tuple[str, ...]
     extra: tuple[str, ...] = ()
+    reach: str = "billing"
 
 
 SUBJECTS: dict[str, Subject] = {
     "Account": Subject("Chart of accounts", CRUD, ("TransactionsLocking",)),
-    "ApiKey": Subject("API keys", CRUD),
-    "Attachment": Subject("Attachments", CRUD),
-    "AuditLog": Subject("Audit log", ("View",)),
-    "Branch": Subject("Branches", CRUD),
+    "ApiKey": Subject("API keys", CRUD, reach="security"),
+    "Attachment": Subject("Attachments", CRUD, reach="standard"),
+    "AuditLog": Subject("Audit log", ("View",), reach="standard"),
+    "Branch": Subject("Branches", CRUD, reach="admin"),
     "CreditNode": Subject("Credit notes", (*CRUD, "Refund"), ("Approve",)),
     "Currency": Subject("Currencies", CRUD),
-    "Customer": Subject("Customers", CRUD),
+    "Customer": Subject("Customers", CRUD, reach="standard"),
     "Dispute": Subject("Disputes", CRUD),
     "ExchangeRate": Subject("Exchange rates", CRUD),
     "Export": Subject("Export", ("View",)),
@@ -53,12 +58,12 @@ SUBJECTS: dict[str, Subject] = {
     "Item": Subject("Items", CRUD),
     "ManualJournal": Subject("Manual journals", CRUD),
     "PaymentReceive": Subject("Payments received", (*CRUD, "NotifyBySms")),
-    "Preferences": Subject("Preferences", ("Mutate",)),
+    "Preferences": Subject("Preferences", ("Mutate",), reach="admin"),
     "Report": Subject("Reports", REPORTS),
-    "Role": Subject("Roles", CRUD),
+    "Role": Subject("Roles", CRUD, reach="security"),
     "SaleInvoice": Subject("Sale invoices", (*CRUD, "NotifyBySms"), ("Writeoff",)),
     "TaxRate": Subject("Tax rates", CRUD),
-    "User": Subject("Users", CRUD),
+    "User": Subject("Users", CRUD, reach="security"),
 }
 """Every subject that a permission may name, with its abilities."""
 
@@ -135,6 +140,19 @@ def scopes_of(role: Role) -> frozenset[str] | None:
     return frozenset((role.scopes or (STAFF_SCOPES if role.slug == STAFF else "")).split())
 
 
+def worth_of(role: Role) -> frozenset[str]:
+    """The scopes that whoever gives this role gives away: its own, and those that its abilities come to."""
+    scopes, abilities = scopes_of(role), abilities_of(role)
+    if scopes is None or abilities is None:
+        return SCOPES
+    return scopes | {_scope_of(*each.split(" ", 1)) for each in abilities}
+
+
+def _scope_of(verb: str, subject: str) -> str:
+    reading = verb == "View" or verb.startswith("read-")
+    return f"{SUBJECTS[subject].reach}:{'read' if reading else 'write'}"
+
+
 def _of_slug(slug: str) -> frozenset[str]:
     return STAFF_MAY if slug == STAFF else frozenset()
 
@@ -172,21 +190,35 @@ def open_roles(desk: Desk, tenancy: Tenancy) -> None:
         )  # fmt: skip
 
 
-def may_give(desk: Desk, tenancy_id: int, by: int, role: Role) -> Role:
+def may_give(desk: Desk, tenancy_id: int, by: int, role: Role, holding: str | None = None) -> Role:
     """The role itself, if user `by` may give it to somebody; nobody (0) is the command line, which may.
 
-    Refuses `RoleTooPowerful`.
+    `holding` is what the token that asks is good for, where it is a client's. Refuses `RoleTooPowerful`,
+    `ScopeNotHeld`.
     """
+    if holding is not None:
+        held(holding, worth_of(role))
     if not by:
         return role
-    membership = desk.find(Membership, by, tenancy_id)
-    if membership is None:
-        raise NotFound("no such user", kind="User", id=by)
-    own = desk.get(Role, tenancy_id, membership.role_id)
+    own = _role_of(desk, tenancy_id, by)
     has, given = abilities_of(own), abilities_of(role)
     if has is not None and (given is None or not given <= has):
         raise RoleTooPowerful("nobody gives away what they may not do themselves", role=role.name)
+    may_give_scopes(desk, tenancy_id, by, role.scopes.split())
     return role
+
+
+def may_give_scopes(desk: Desk, tenancy_id: int, by: int, scopes: Iterable[str]) -> None:
+    """Refuses `ScopeNotHeld` if the role of user `by` (0 is the command line) has not all of these scopes."""
+    own = scopes_of(_role_of(desk, tenancy_id, by)) if by else None
+    held(None if own is None else " ".join(own), scopes)
+
+
+def _role_of(desk: Desk, tenancy_id: int, user_id: int) -> Role:
+    membership = desk.find(Membership, user_id, tenancy_id)
+    if membership is None:
+        raise NotFound("no such user", kind="User", id=user_id)
+    return desk.get(Role, tenancy_id, membership.role_id)
 
 
 def unused(desk: Desk, role: Role) -> None:

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from avoir.app.access import CreateTenancy, CreateUser, GenerateApiKey, SignUp
+from avoir.app.access import CreateClient, CreateTenancy, CreateUser, GenerateApiKey, SignUp
 from avoir.app.mails import MarkMailSent, PutMailOff, TakeMail
 from avoir.app.people import (
     AcceptInvite,
@@ -137,6 +137,12 @@ def test_who_has_less_does_nothing_to_who_has_more(house):
         InviteUsers(tenancy_id=1, by=clerk, invitations=(Invitation("x@y.test", 2, "d", LETTER),)),
     ):
         house.refused(command, "role_too_powerful")
+    take_over = EditUser(
+        tenancy_id=1, by=clerk, user_id=1, first_name="", last_name="", email="evil@example.com", role_id=1
+    )
+    house.refused(take_over, "role_too_powerful")
+    client = {"tenancy_id": 1, "client_id": "c", "name": "c", "secret_digest": "d"}
+    house.refused(CreateClient(scopes="billing:write", by=clerk, **client), "scope_not_held")
     change = EditUser(
         tenancy_id=1, by=clerk, user_id=clerk, first_name="", last_name="", email="clerk@example.com",
         role_id=1,

@@ -64,6 +64,7 @@ async def _make_client(visit: Visit) -> dict[str, str]:
         name=visit.form.text("name"),
         secret_digest=access.digest(secret),
         scopes=" ".join(visit.form.text("scopes", SCOPES).split()),
+        by=visit.user.id,
     )
     await visit.ask_directory(command, key=key)
     return {"Client id": client_id, "Client secret": secret}

@@ -1,5 +1,7 @@
 """The people of the organization: invited, given a role, closed out and let in again."""
 
+from typing import Any
+
 from starlette.responses import Response
 
 from avoir.app.people import ActivateUser, DeleteUser, EditUser, InactivateUser, Invitation, InviteUsers
@@ -32,7 +34,7 @@ async def submit(visit: Visit) -> Response:
     if do == "invite":
         await _invite(visit)
         return visit.go("/settings/people", "invitation_sent")
-    who = {"tenancy_id": visit.caller.identity.organization_id, "by": visit.user.id}
+    who: dict[str, Any] = {"tenancy_id": visit.caller.identity.organization_id, "by": visit.user.id}
     user_id = visit.form.id("id") or 0
     if do in ENDS:
         command: Command = ENDS[do](**who, user_id=user_id)

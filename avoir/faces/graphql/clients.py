@@ -8,7 +8,7 @@ from avoir.app.clients import DeleteClient, RenewClientSecret, UpdateClient
 from avoir.app.reads import directory, graph
 from avoir.app.reads.graph_house_lists import ACCOUNTS
 from avoir.core.access import DIRECTORY, Client
-from avoir.core.client import lifetime
+from avoir.core.client import held, lifetime
 from avoir.core.command import Command
 from avoir.core.errors import NotFound
 from avoir.faces.graphql.asking import Args, Mutation, Payload
@@ -59,6 +59,7 @@ async def create(info: Info, args: Args) -> Payload:
         client_id=client_id,
         secret_digest=caller.access.digest(secret),
         owner_id=caller.identity.user_id,
+        holding=holding(info),
         **said,
     )
     client = await ask_directory(info, command)
@@ -89,6 +90,7 @@ async def access_token(info: Info, args: Args) -> Payload:
     )
     if client is None:
         raise NotFound("no such Client", kind="Client", id=id)
+    held(holding(info), client.scopes.split())
     return {"accessToken": caller.access.client_token(client, client.scopes)}
 
 
@@ -107,9 +109,14 @@ async def portal_session(info: Info, args: Args) -> Payload:
     return {"token": token}
 
 
-def _whose(info: Info, args: Args) -> dict[str, int]:
+def holding(info: Info) -> str:
+    """What the token that asks is good for, as commands are told it."""
+    return " ".join(sorted(info.context.scopes))
+
+
+def _whose(info: Info, args: Args) -> dict[str, Any]:
     tenancy = info.context.caller.identity.organization_id
-    return {"tenancy_id": tenancy, "client_number": identifier(args["id"])}
+    return {"tenancy_id": tenancy, "client_number": identifier(args["id"]), "holding": holding(info)}
 
 
 def _said(given: Args) -> dict[str, Any]:

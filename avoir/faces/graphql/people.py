@@ -16,7 +16,7 @@ from avoir.core.errors import NotFound
 from avoir.core.role import STAFF_ROLE, permissions_of
 from avoir.core.text import named
 from avoir.faces.graphql.asking import Args, Mutation, Payload
-from avoir.faces.graphql.clients import ask_directory
+from avoir.faces.graphql.clients import ask_directory, holding
 from avoir.faces.graphql.fields.users import Somebody
 from avoir.faces.graphql.ids import identifier
 from avoir.faces.graphql.request import Info
@@ -28,7 +28,7 @@ NO_PASSWORD = ""
 async def user_create(info: Info, args: Args) -> Payload:
     given = args["attributes"]
     command = CreateUser(
-        tenancy_id=info.context.caller.identity.organization_id,
+        **_whose(info),
         email=named(given.get("email") or "", "a user"),
         first_name=given.get("firstName") or "",
         last_name=given.get("lastName") or "",
@@ -122,7 +122,7 @@ async def role_delete(info: Info, args: Args) -> Payload:
 
 def _whose(info: Info) -> dict[str, Any]:
     identity = info.context.caller.identity
-    return {"tenancy_id": identity.organization_id, "by": identity.user_id or 0}
+    return {"tenancy_id": identity.organization_id, "by": identity.user_id or 0, "holding": holding(info)}
 
 
 async def _person(info: Info, id: int) -> Person:

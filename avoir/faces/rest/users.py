@@ -70,7 +70,7 @@ async def delete(call: Call) -> None:
     await _done(call, DeleteUser(**whose(call)), "")
 
 
-def whose(call: Call) -> dict[str, int]:
+def whose(call: Call) -> dict[str, Any]:
     """About whom, in which organization, and who asks."""
     identity = call.identity
     return {"tenancy_id": identity.organization_id, "by": identity.user_id or 0, "user_id": call.id()}

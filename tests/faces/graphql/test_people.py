@@ -191,3 +191,44 @@ def test_billing_details(office):
     assert payload["billingDetails"]["billingCity"] == "Bath"
     assert payload["billingDetails"]["taxNumber"] == "GB1"
     assert code(office, "billingDetailsUpdate", "id: 9, attributes: {}") == "not_found"
+
+
+def test_a_client_gives_nobody_more_than_it_has(office):
+    """Neither another client nor a role nor a user, nor the token or secret of a client that has more."""
+    office.client("strong", "security:write billing:write")
+    office.client("weak", "security:write security:read developer:read")
+    strong = office.run(office.app.state.access.client("strong")).id
+    id = mutate(
+        office, "apiClientCreate", 'attributes: {name: "n", scopes: ["billing:read"]}', "apiClient { id }"
+    )["apiClient"]["id"]
+    mutate(office, "roleCreate", 'attributes: {name: "Clerk", scopes: ["billing:read"]}', "role { id }")
+    mutate(office, "userCreate", 'attributes: {email: "a@example.com", roleId: 3}', "user { id } errors")
+    office.token = office.token_of("weak")
+    for name, arguments in (
+        ("apiClientCreate", 'attributes: {name: "x", scopes: ["security:read", "billing:write"]}'),
+        ("apiClientUpdate", f'id: {strong}, attributes: {{scopes: ["security:write"]}}'),
+        ("apiClientUpdate", f'id: {strong}, attributes: {{redirectUri: "https://evil.example/"}}'),
+        ("apiClientUpdate", f'id: {id}, attributes: {{scopes: ["security:write"]}}'),
+        ("apiClientDelete", f"id: {strong}"),
+        ("apiClientSecretRenew", f"id: {strong}"),
+        ("apiAccessTokenCreate", f"id: {strong}"),
+        ("roleCreate", 'attributes: {name: "x", scopes: ["owner:write"]}'),
+        ("roleUpdate", 'id: 3, attributes: {scopes: ["owner:write"]}'),
+        ("userCreate", 'attributes: {email: "evil@example.com", roleId: 1}'),
+        ("userCreate", 'attributes: {email: "evil@example.com"}'),
+        ("userUpdate", 'id: 1, attributes: {email: "evil@example.com"}'),
+        ("userUpdate", "id: 2, attributes: {roleId: 1}"),
+        ("userDelete", "id: 1"),
+    ):
+        assert code(office, name, arguments) == "scope_not_held", name
+    said = 'attributes: {name: "x", scopes: ["security:read", "security:write"]}'
+    made = mutate(office, "apiClientCreate", said, "apiClient { id scopes } errors")["apiClient"]
+    assert made["scopes"] == ["security:read", "security:write"]
+    token = mutate(office, "apiAccessTokenCreate", f"id: {made['id']}", "accessToken errors")
+    assert token["errors"] is None
+
+
+def test_a_narrow_token_of_a_wide_client_gives_no_more_than_the_token_has(office):
+    office.token = office.token_of("boss", "security:write")
+    said = 'attributes: {name: "x", scopes: ["billing:read"]}'
+    assert code(office, "apiClientCreate", said, "apiClient { id } errors") == "scope_not_held"

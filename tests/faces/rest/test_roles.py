@@ -186,6 +186,15 @@ def test_nobody_gives_away_what_they_have_not(api):
         assert (refused.status, refused.body["code"]) == (403, "role_too_powerful")
 
 
+def test_nobody_gives_away_scopes_that_they_have_not(api):
+    manager = member(api, role(api, "Create Role", "Edit Role", "View Role", "View Item"))
+    permissions = [{"subject": "Item", "ability": "View", "value": True}]
+    body = {"roleName": "R", "roleDescription": "", "permissions": permissions, "scopes": "billing:write"}
+    for refused in (manager.post("/roles", body), manager.put("/roles/3", body)):
+        assert (refused.status, refused.body["code"]) == (403, "scope_not_held")
+    assert api.post("/roles", body).status == 201
+
+
 def test_roles_are_each_organizations_own(server):
     one, other = server.organization(), server.organization()
     id = role(one, "View Item")
