@@ -1,14 +1,22 @@
 """A visitor of the console without a browser: cookies are kept, forms are filled in as they were rendered."""
 
 import asyncio
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
 from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
+from avoir.app.reads.mails import waiting
 from avoir.config import Settings
+from avoir.core.access import DIRECTORY
 from avoir.main import create_app
 from tests.console.company import ADA, PASSWORD
 
@@ -71,7 +79,31 @@ class Visitor:
         return Visitor(self.runner, self.app, organization or self.organization)
 
     def _at(self, path: str) -> str:
-        return path if path.startswith("/console") or path == "/" else f"/console/{self.organization}{path}"
+        known = path.startswith(("/console", "/auth/")) or path == "/"
+        return path if known else f"/console/{self.organization}{path}"
+
+    def link(self) -> str:
+        """Where the last mail leads to, under this server; what waits goes out first."""
+        self.runner.run(_carried(self.app))
+        return link_in(Path(self.app.state.settings.mail_folder))
+
+
+async def _carried(app) -> None:
+    for _ in range(500):
+        await app.state.postman.round(datetime.now(UTC))
+        if not await app.state.door.read(waiting, DIRECTORY, "9999", 1):
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("some mail does not go out")
+
+
+def link_in(folder: Path) -> str:
+    """The path of the link in the last mail of a folder."""
+    last = sorted(folder.glob("*.eml"))[-1]
+    text = message_from_bytes(last.read_bytes(), policy=default).get_content()
+    (link,) = re.findall(r"https?://\S+", text)
+    asked = urlsplit(link)
+    return asked.path + (f"?{asked.query}" if asked.query else "")
 
 
 @contextmanager

@@ -16,6 +16,12 @@ from avoir.faces.console.visit import HEADERS, ROOT, ForeignForm, SignInFirst, n
 from avoir.faces.throttle import FAILURES_SECONDS
 
 WRONG = "That e-mail and password do not belong together."
+DONE = {
+    "accepted": "You are in. Sign in with your password.",
+    "password_changed": "The password is changed. Sign in with it.",
+    "email_proven": "The e-mail is confirmed. Sign in with it.",
+}
+"""What somebody has just done who comes from a mail."""
 WAIT = "Too many wrong passwords. Wait five minutes, then try again."
 
 
@@ -69,6 +75,7 @@ class Entrance:
             "form": form,
             "next": _within(form.text("next")),
             "problem": problem,
+            "done": "" if problem else DONE.get(form.text("done"), ""),
             "theme": session.theme_of(request),
             "locale": "en",
         }

@@ -10,6 +10,8 @@ from avoir.core.errors import NotFound
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?")
 _ID = re.compile(r"[0-9]{1,15}")
 MOST_FIELDS = 5_000
+SECRETS = ("password", "again")
+"""Fields that are taken as they were written: the spaces around a password are its own."""
 
 
 class BadField(Exception):
@@ -27,7 +29,8 @@ class Form:
         self.values: dict[str, list[str]] = {}
         for name, value in pairs:
             # No text of ours holds NUL, and PostgreSQL could not look for it.
-            self.values.setdefault(name, []).append(value.replace("\0", "").strip())
+            said = value.replace("\0", "")
+            self.values.setdefault(name, []).append(said if name in SECRETS else said.strip())
 
     def text(self, name: str, default: str = "") -> str:
         """The first value of a name."""

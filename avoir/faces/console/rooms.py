@@ -33,6 +33,7 @@ from avoir.faces.console import (
 from avoir.faces.console.consent import PATH, authorize
 from avoir.faces.console.entrance import Entrance, start
 from avoir.faces.console.exports import EXPORTS, exporting
+from avoir.faces.console.mailed import PAGES
 from avoir.faces.console.visit import ROOT, Endpoint, Way, plain_page
 
 STATIC = Path(__file__).parent / "static"
@@ -128,6 +129,7 @@ def console_routes() -> list[BaseRoute]:
         Route(f"{ROOT}/", start),
         Route(f"{ROOT}/sign-in", entrance.sign_in, methods=methods),
         Route(f"{ROOT}/sign-out", entrance.sign_out, methods=["POST"]),
+        *(Route(path, page, methods=methods) for path, page in PAGES),
         Route(PATH, authorize, methods=methods),
         *(Route(f"{ROOT}/{{organization}}{way.path}", Endpoint(way), methods=methods) for way in WAYS),
         Route(f"{ROOT}/{{rest:path}}", nothing, methods=methods),
