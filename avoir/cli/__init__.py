@@ -30,6 +30,10 @@ organization.command(
 )
 user = App(name="user", help="People who sign in.")
 user.command("avoir.cli.directory:create_user", name="create", help="Make one, in an organization.")
+user.command(
+    "avoir.cli.people:set_password", name="password", help="Set a password; earlier sign-ins are over."
+)
+user.command("avoir.cli.people:set_role", name="role", help="Give a member another role.")
 key = App(name="key", help="API keys for REST.")
 key.command("avoir.cli.directory:create_key", name="create", help="Make one; it is printed once.")
 client = App(name="client", help="OAuth clients for GraphQL.")

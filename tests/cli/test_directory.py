@@ -133,3 +133,43 @@ def test_the_command_line_makes_a_new_key(avoir, url):
     }
     wrong = avoir("tokens", "rotate", "--overlap-seconds", "-1", *words)
     assert (wrong.code, wrong.json["error"]) == (1, "overlap_negative")
+
+
+def user_of(url: str, email: str):
+    return read(url, directory.user_by_email, DIRECTORY, email)
+
+
+def test_a_new_password_ends_what_was_signed_in_before(avoir, url, made):
+    to = ("--database", url, "--json")
+    words = ("--email", "ada@example.com")
+    avoir("user", "create", *words, "--password", "first", *to)
+    before = user_of(url, "ada@example.com")
+    said = avoir("user", "password", *words, "--password", "second", *to).json
+    assert said == {"user_id": before.id, "email": before.email}
+    after = user_of(url, "ada@example.com")
+    assert (after.generation, after.password_hash != before.password_hash) == (before.generation + 1, True)
+    assert len(avoir("user", "password", *words, *to).json["password"]) >= 12
+    assert avoir("user", "password", "--email", "eve@example.com", *to).json["error"] == "user_unknown"
+    assert avoir("user", "password", *words, "--password", "", *to).json["error"] == "password_required"
+
+
+def test_a_role_is_given_by_name_slug_or_id(avoir, url, made):
+    to = ("--database", url, "--json")
+    for email in ("ada@example.com", "ben@example.com"):
+        user = avoir("user", "create", "--email", email, "--password", "secret", *to).json
+    roles = read(url, directory.roles, DIRECTORY, made["id"])
+    for role in roles:
+        for name in (role.name, role.slug, str(role.id)):
+            said = avoir("user", "role", "--email", "ben@example.com", "--role", name, *to).json
+            assert (said["user_id"], said["role"]) == (user["user_id"], role.name)
+            place = read(url, directory.place_of, DIRECTORY, user["user_id"], made["id"])
+            assert (place.abilities is None) == (role.slug == "admin")
+    nobody = avoir("user", "role", "--email", "ben@example.com", "--role", "king", *to)
+    assert (nobody.code, nobody.json["error"]) == (1, "role_unknown")
+
+
+def test_the_last_who_may_do_everything_keeps_that_role(avoir, url, made):
+    to = ("--database", url, "--json")
+    avoir("user", "create", "--email", "ada@example.com", "--password", "secret", *to)
+    said = avoir("user", "role", "--email", "ada@example.com", "--role", "staff", *to)
+    assert (said.code, said.json["error"]) == (1, "last_admin")

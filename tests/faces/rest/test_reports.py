@@ -297,7 +297,7 @@ def test_the_tax_liability_is_what_the_tax_payable_moved_by(books, url):
     vat = next(x for x in data["tax_rates"] if x["tax_percentage"]["amount"] == 9.975)
     assert (vat["taxable_amount"]["amount"], vat["tax_amount"]["amount"]) == (599.97, 59.85)
     assert vat["tax_percentage"]["formatted_amount"] == "%9.975"
-    nothing = ask(books, "sales-tax-liability-summary", YEAR + "&basis=cash")["data"]["total"]
+    nothing = ask(books, "sales-tax-liability-summary", YEAR)["data"]["total"]
     assert nothing["tax_amount"]["amount"] == 0
     assert books.get("/reports/sales-tax-liability-summary?basis=other").broken == {"basis": ["isEnum"]}
 
@@ -407,3 +407,14 @@ def test_a_year_before_the_end_of_february_is_its_end():
     assert previous_year(Span("2024-02-29", "2024-02-29")) == Span("2023-02-28", "2023-02-28")
     assert previous_year(Span("2025-02-01", "2025-02-28")) == Span("2024-02-01", "2024-02-29")
     assert previous_period(Span("2026-03-01", "2026-03-20"), "month") == Span("2026-02-01", "2026-02-20")
+
+
+def test_a_report_says_on_which_basis_its_figures_stand(books):
+    named = [name for name, (_, query) in REPORTS.items() if any(x.name == "basis" for x in query.fields)]
+    assert len(named) == 6, named
+    for name in named:
+        accrual, cash = (ask(books, name, f"{ALWAYS}&basis={basis}") for basis in ("accrual", "cash"))
+        assert (cash["query"]["basis"], cash["meta"]["basis"]) == ("cash", "accrual"), name
+        assert (cash["data"], cash["meta"]) == (accrual["data"], accrual["meta"]), name
+        table = books.get(f"/reports/{name}?{ALWAYS}&basis=cash", accept="application/json+table").body
+        assert table["meta"]["basis"] == "accrual", name

@@ -37,6 +37,9 @@ NUMBER_FORMAT = Body(
 COMMON: tuple[Field, ...] = (anything("numberFormat"), anything("branchesIds"))
 PERIOD = (day("fromDate", optional=True), day("toDate", optional=True))
 BASIS = choice("basis", ("cash", "accrual"), rule="isEnum", optional=True, default="accrual")
+ON_WHICH_BASIS = "accrual"
+"""What all figures stand on, whatever `basis` asks for; `meta` says so (docs/decisions/0020)."""
+
 NONE_ZERO, NONE_TRANSACTIONS = flag("noneZero", coerced=True), flag("noneTransactions", coerced=True)
 ONLY_ACTIVE = flag("onlyActive", coerced=True)
 MOST_DECIMALS = 9
@@ -167,6 +170,8 @@ class Asked:
             "is_cost_compute_running": False,
             "sheet_name": sheet_name,
         }
+        if "basis" in self.query:
+            found["basis"] = ON_WHICH_BASIS
         if on:
             text = spelled(on, "YYYY/MM/DD")
             return found | {"formatted_as_date": text, "formatted_date_range": f"As {text}"}
