@@ -22,7 +22,7 @@ app.command(
     "avoir.cli.simulate:simulate", help="Run worlds in which everything goes wrong, and prove their books."
 )
 app.command("avoir.cli.upkeep:settings", help="List every setting, its value and where that came from.")
-app.command("avoir.cli.schema:schema", help="Print a reference: graphql, openapi, refusals, postings.")
+app.command("avoir.cli.schema:schema", help="Print a reference: graphql, openapi, rest, refusals, postings.")
 
 organization = App(name="organization", help="Organizations.")
 organization.command(

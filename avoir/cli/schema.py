@@ -7,7 +7,7 @@ import msgspec
 from cyclopts import Parameter
 from graphql import print_schema
 
-from avoir.cli import posting_rules, refusals
+from avoir.cli import posting_rules, refusals, rest_ways
 from avoir.cli.office import NO_OPTIONS, Options
 from avoir.cli.openapi import openapi
 from avoir.faces.graphql.schema import schema as graphql_schema
@@ -15,15 +15,15 @@ from avoir.faces.graphql.schema import schema as graphql_schema
 
 def schema(
     what: Annotated[
-        Literal["graphql", "openapi", "refusals", "postings"], Parameter(help="Which reference.")
+        Literal["graphql", "openapi", "rest", "refusals", "postings"], Parameter(help="Which reference.")
     ],
     /,
     *,
     options: Options = NO_OPTIONS,
 ) -> None:
-    """Print a reference: GraphQL as SDL, REST as OpenAPI 3.1, refusals and posting rules as Markdown.
+    """Print a reference: GraphQL as SDL, REST as OpenAPI 3.1, the others as Markdown.
 
-    With --json the SDL is the field `graphql` of an object, refusals and rules are lists; OpenAPI is JSON
+    With --json the SDL is the field `graphql` of an object, what is Markdown is lists; OpenAPI is JSON
     as it is.
     """
     facts, text = _reference(what)
@@ -41,6 +41,9 @@ def _reference(what: str) -> tuple[dict[str, Any], str]:
     if what == "openapi":
         described = openapi()
         return described, msgspec.json.format(msgspec.json.encode(described), indent=2).decode() + "\n"
+    if what == "rest":
+        ways = rest_ways.ways()
+        return {"rest": msgspec.to_builtins(ways)}, rest_ways.as_markdown(ways)
     if what == "postings":
         rules = posting_rules.posting_rules()
         return {"postings": msgspec.to_builtins(rules)}, posting_rules.as_markdown(rules)

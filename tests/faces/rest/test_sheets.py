@@ -48,6 +48,7 @@ def test_the_file_holds_the_page_that_was_asked_for(api):
 
 
 def test_accounts_under_an_account_follow_it(api):
+    api.made("/accounts", {"name": "Till", "code": "10099", "accountType": "bank", "parentAccountId": 1000})
     tree = api.get("/accounts").body["accounts"]
     flat = api.get("/accounts?structure=flat").body["accounts"]
     assert len(read(api.file("/accounts", accept="text/csv"))) == len(flat) > len(tree)
