@@ -1,8 +1,5 @@
 """Every command of the house in any order, on both databases: the promises hold after each of them."""
 
-import os
-
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
 
@@ -11,10 +8,10 @@ from avoir.app.reads.verify import broken_promises, broken_replays
 from avoir.core.access import DIRECTORY
 from tests.law import everything
 from tests.ledger import Ledger
+from tests.properties.bounds import bounds
 from tests.properties.test_machine import CURRENCIES
 from tests.properties.test_whole_machine import Whole
 
-MUCH = int(os.environ.get("AVOIR_MACHINE", "1"))
 STORIES = ("office", "writing", "from_before", "telling", "paying", "hanging")
 """Commands of an organization, each once: what the machine has no rule for is in one of them."""
 ANY = [command for story in STORIES for command in getattr(everything, story)()]
@@ -43,6 +40,4 @@ class Everything(Whole):
 
 def test_after_any_command_in_any_order_the_promises_hold(url):
     machine = type("OnDatabase", (Everything,), {"url": url})
-    run_state_machine_as_test(machine, settings=settings(
-        max_examples=6 * MUCH, stateful_step_count=30, suppress_health_check=list(HealthCheck)
-    ))  # fmt: skip
+    run_state_machine_as_test(machine, settings=bounds(4))

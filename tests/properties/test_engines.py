@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import count
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from avoir.app.allocations import AllocateCreditNote, DeallocateCreditNote, Share
@@ -20,6 +20,7 @@ from avoir.core.receiving import Portion
 from avoir.store.database import open_database
 from tests.invariants import hold
 from tests.ledger import Company, Ledger, Paper, ask_of, line
+from tests.properties.bounds import bounds
 
 WHERE = ("sqlite", "postgres")
 UNLIKE = {
@@ -80,7 +81,7 @@ def both(databases):
         yield [stack.enter_context(databases.fresh(engine)) for engine in WHERE]
 
 
-@settings(max_examples=40)
+@bounds(8)
 @given(batches=st.lists(st.lists(commands, min_size=1, max_size=25), min_size=1, max_size=3))
 def test_both_databases_and_the_law_alone_agree_on_everything(both, batches):
     with ExitStack() as stack:

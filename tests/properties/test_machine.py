@@ -6,7 +6,6 @@ import contextlib
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -32,6 +31,7 @@ from avoir.core.invoice import Invoice, InvoiceLine
 from avoir.core.receiving import Portion
 from tests.invariants import hold
 from tests.ledger import Company, Paper
+from tests.properties.bounds import bounds
 
 CURRENCIES = ("USD", "EUR", "JPY", "KWD")
 """Of the customers 1 to 4; the first is the base currency."""
@@ -287,6 +287,4 @@ class Office(RuleBasedStateMachine):
 
 
 TestOffice = Office.TestCase
-TestOffice.settings = settings(
-    max_examples=60, stateful_step_count=30, suppress_health_check=[HealthCheck.too_slow]
-)
+TestOffice.settings = bounds(12)

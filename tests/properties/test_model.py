@@ -3,10 +3,8 @@
 databases; and what the model thinks possible is granted, what it thinks impossible refused.
 """
 
-import os
 from decimal import Decimal
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -43,9 +41,9 @@ from avoir.core.receiving import Portion
 from avoir.core.refund import Refund
 from tests.invariants import hold
 from tests.ledger import BANK, Company, Ledger, Paper, ask_of, line
+from tests.properties.bounds import bounds
 from tests.properties.model import Back, Books, Claim, Set
 
-MUCH = int(os.environ.get("AVOIR_MACHINE", "1"))
 ON = "2026-11-22"
 picks = st.integers(0, 99)
 minors = st.integers(1, 5000)
@@ -281,18 +279,12 @@ class Pencil(RuleBasedStateMachine):
         hold(self.company)
 
 
-def bounds(examples: int, steps: int = 30) -> settings:
-    return settings(
-        max_examples=examples * MUCH, stateful_step_count=steps, suppress_health_check=list(HealthCheck)
-    )
-
-
 def test_paper_and_model_agree():
-    run_state_machine_as_test(Pencil, settings=bounds(40))
+    run_state_machine_as_test(Pencil, settings=bounds(10))
 
 
 def test_database_and_model_agree(url):
     class OnDatabase(Pencil):
         company_of = staticmethod(lambda: Ledger(url))
 
-    run_state_machine_as_test(OnDatabase, settings=bounds(6, 25))
+    run_state_machine_as_test(OnDatabase, settings=bounds(4))

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
@@ -28,6 +27,7 @@ from avoir.app.settings import ChangeSettings
 from avoir.core.invoice import Invoice
 from avoir.core.manual_journal import JournalSide
 from avoir.core.receiving import Portion
+from tests.properties.bounds import bounds
 from tests.properties.test_machine import (
     CURRENCIES,
     KIND,
@@ -214,6 +214,4 @@ class Whole(Office):
 
 
 TestWhole = Whole.TestCase
-TestWhole.settings = settings(
-    max_examples=60, stateful_step_count=40, suppress_health_check=[HealthCheck.too_slow]
-)
+TestWhole.settings = bounds(12, 30)

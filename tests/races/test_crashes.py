@@ -199,12 +199,14 @@ def targets(url: str) -> Iterator[tuple[Ledger, dict[str, Iterator[int]]]]:
     ledger.close()
 
 
-def points(statements: int) -> list[tuple[int, str]]:
+def points(act: str, statements: int) -> list[tuple[int, str]]:
     """At which statements to die, and how: the clerk alone, or the whole server."""
     every = [(n, "clerk") for n in range(1, statements + 1)]
     if ALL:
         return [*every, *((n, "server") for n in range(1, statements + 1))]
-    return [every[len(every) // 2], (statements - 1, "clerk"), (statements, "server")]
+    # To rise again costs seconds, so a run of the whole suite has two deaths of the two that move cash.
+    last = (statements, "server")
+    return [every[len(every) // 2], last] if act in ("refund", "gateway") else [every[-1]]
 
 
 def test_killed_at_any_statement_nothing_acknowledged_is_lost_and_nothing_is_doubled(targets, tmp_path):
@@ -218,7 +220,7 @@ def test_killed_at_any_statement_nothing_acknowledged_is_lost_and_nothing_is_dou
             act.ask(house, next(left[name]), f"{name} first")
             statements = house.counted()
             assert statements >= 5, "the fuse counts what the writer does"
-            for at, whom in points(statements):
+            for at, whom in points(name, statements):
                 n, key = next(left[name]), f"{name} {at} {whom}"
                 house.lay(at, whom)
                 said = act.ask(house, n, key)
@@ -234,7 +236,7 @@ def test_killed_at_any_statement_nothing_acknowledged_is_lost_and_nothing_is_dou
     hold(ledger)
     assert avoir("verify", "--database", ledger.url)["ok"]
     # Where the worker is at it, a statement may be counted that is not reached again.
-    assert sum(tally.values()) >= len(ACTS) * len(points(9)) * 2 // 3, tally
+    assert sum(tally.values()) >= sum(len(points(name, 9)) for name in ACTS) * 2 // 3, tally
     keys = [x.idempotency_key for x in ledger.rows(Answer)]
     assert len(keys) == len(set(keys))
     if report := os.environ.get("AVOIR_PROOF"):

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections import defaultdict
 from contextlib import closing, suppress
 from functools import partial
@@ -22,6 +23,10 @@ from tests.invariants import hold
 from tests.ledger import Ledger, line
 from tests.races.servers import PATIENCE, Caller, Said, Server, at_once, avoir, serving
 
+MUCH = int(os.environ.get("AVOIR_RACES", "1"))
+"""How many times as much as in a run of the whole suite."""
+KILLS, HEARD = (3, 30) if MUCH == 1 else (10, 60)
+"""How often the server is killed, and how much it answers before."""
 GONE = (OSError, HTTPException)
 """What a caller sees of a server that died."""
 
@@ -114,28 +119,29 @@ def until_it_is_gone(server: Server, api_key: str, memory: Memory, first: list[s
 
 
 def end_it(server: Server, memory: Memory, end, after: int, wait: float) -> None:
-    """Let it answer some, and some more for a moment; then end it."""
+    """Let it answer some, and some more for a moment; then end it. A slow machine may take its time."""
     enough, pause = len(memory.acknowledged) + after, threading.Event()
-    for _ in range(PATIENCE * 200):
-        if len(memory.acknowledged) >= enough:
-            break
+    heard, since = len(memory.acknowledged), time.monotonic()
+    while heard < enough and time.monotonic() - since < PATIENCE:
         pause.wait(0.005)
+        if len(memory.acknowledged) > heard:
+            heard, since = len(memory.acknowledged), time.monotonic()
     pause.wait(wait)
     end(server)
 
 
-def test_killed_ten_times_under_load_every_acknowledged_refund_is_there_exactly_once(
+def test_killed_again_and_again_under_load_every_acknowledged_refund_is_there_exactly_once(
     ledger, api_key, tmp_path
 ):
     memory, chance, hands = Memory(), random.Random(11), 12
-    for _ in range(10):
+    for _ in range(KILLS):
         heard = sorted(memory.acknowledged)
         again = [*memory.unheard, *chance.sample(heard, min(len(heard), hands))]
         with serving(ledger.url, tmp_path / "log") as (server,):
             works = [
                 partial(until_it_is_gone, server, api_key, memory, again[i::hands]) for i in range(hands)
             ]
-            at_once([*works, partial(end_it, server, memory, Server.kill, 60, chance.random() / 5)])
+            at_once([*works, partial(end_it, server, memory, Server.kill, HEARD, chance.random() / 5)])
     hold(ledger)
     with (
         serving(ledger.url, tmp_path / "log") as (server,),
@@ -145,7 +151,7 @@ def test_killed_ten_times_under_load_every_acknowledged_refund_is_there_exactly_
             memory.ask(caller, key)
 
     assert not memory.unheard
-    assert len(memory.acknowledged) >= 600
+    assert len(memory.acknowledged) >= KILLS * HEARD
     # Each key is one refund, and no other refund is there.
     assert memory.ids() == [refund.id for refund in ledger.rows(Refund)]
     the_books_are_right(ledger)
@@ -164,15 +170,17 @@ def through_storms(server: Server, api_key: str, memory: Memory, number: int) ->
             memory.unheard.discard(key)
 
 
-def test_a_clerk_killed_five_times_under_load_loses_nothing_and_the_server_goes_on(ledger, api_key, tmp_path):
-    memory, hands, each = Memory(), 8, 60
+def test_a_clerk_killed_again_and_again_under_load_loses_nothing_and_the_server_goes_on(
+    ledger, api_key, tmp_path
+):
+    memory, hands, each = Memory(), 8, 6 * KILLS
 
     def kill_it(server: Server) -> None:
-        for share in range(1, 6):
+        for share in range(1, KILLS + 1):
             end_it(server, memory, Server.kill_clerk, 0, 0)
             until = threading.Event()
             for _ in range(PATIENCE * 100):
-                if len(memory.acknowledged) >= share * hands * each // 6:
+                if len(memory.acknowledged) >= share * hands * each // (KILLS + 1):
                     break
                 until.wait(0.01)
 
