@@ -52,7 +52,7 @@ machine: $(STAMP) ## Every command in any order against a plain model, on both d
 	AVOIR_MACHINE=25 $(BIN)/pytest -q -n 2 tests/properties $(ARGS)
 
 fuzz: $(STAMP) ## Send the server what no client means well with, for long
-	AVOIR_FUZZ=50 $(BIN)/pytest -q -n 2 tests/hostile tests/faces/graphql/test_fuzz.py tests/faces/rest/test_nothing_breaks.py $(ARGS)
+	AVOIR_FUZZ=50 $(BIN)/pytest -q -n 2 tests/hostile tests/faces/graphql/test_fuzz.py tests/faces/rest/test_fuzz.py tests/faces/rest/test_nothing_breaks.py $(ARGS)
 
 mutate: $(STAMP) ## Spoil the law in one place at a time, and see that the tests notice; ARGS="money tax"
 	$(BIN)/python -m tests.mutants $(ARGS)

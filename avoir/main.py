@@ -25,6 +25,7 @@ from avoir.faces.herald import SECONDS, Herald
 from avoir.faces.jobs import JobRunner, jobs_at_work
 from avoir.faces.limits import Limits
 from avoir.faces.portal import portal_routes
+from avoir.faces.rest.reference import reference_routes
 from avoir.faces.rest.routes import rest_routes
 from avoir.gateways import gateways
 from avoir.gateways.files import Folder
@@ -84,6 +85,7 @@ def routes() -> list[BaseRoute]:
     """Every route of the server."""
     return [
         *rest_routes(),
+        *reference_routes(),
         *graphql_routes(),
         *console_routes(),
         *portal_routes(),

@@ -9,8 +9,8 @@ from graphql import print_schema
 
 from avoir.cli import posting_rules, refusals, rest_ways
 from avoir.cli.office import NO_OPTIONS, Options
-from avoir.cli.openapi import openapi
 from avoir.faces.graphql.schema import schema as graphql_schema
+from avoir.faces.rest.openapi import openapi
 
 
 def schema(

@@ -26,6 +26,7 @@ from avoir.core.access import DIRECTORY
 from avoir.faces.access import Access
 from avoir.faces.door import envelope
 from avoir.main import create_app
+from tests.faces.rest import observed
 
 UTC = ZoneInfo("UTC")
 
@@ -64,7 +65,13 @@ class Api:
         said = {"content": body} if isinstance(body, bytes) else {"json": body} if body is not None else {}
         if isinstance(body, bytes) and "content-type" not in sent:
             sent["content-type"] = "application/json"
-        return Reply(self.runner.run(self.client.request(method, f"/api{path}", headers=sent, **said)))
+        return Reply(self._sent(method, path, body, sent, said))
+
+    def _sent(self, method: str, path: str, body: Any, sent: Any, said: Any) -> httpx.Response:
+        response = self.runner.run(self.client.request(method, f"/api{path}", headers=sent, **said))
+        kind = response.headers.get("content-type", "")
+        observed.see(method, path, body, response.status_code, kind, response.content)
+        return response
 
     def get(self, path: str, **headers: str) -> Reply:
         return self.call("GET", path, **headers)
@@ -92,7 +99,7 @@ class Api:
 
     def read(self, path: str, **headers: str) -> httpx.Response:
         """What a GET brings, as it comes."""
-        return self.runner.run(self.client.get(f"/api{path}", headers=self.headers | headers))
+        return self._sent("GET", path, None, self.headers | headers, {})
 
     def broken_promises(self) -> list[Any]:
         """What does not hold in the books of this database."""

@@ -29,11 +29,6 @@ def kept(api: Api, **more) -> str:
     return reply.body["data"]["key"]
 
 
-def raw(api: Api, path: str):
-    """A reply as it came."""
-    return api.runner.run(api.client.get(f"/api{path}", headers=api.headers))
-
-
 def test_a_file_is_sent_and_read_again(api):
     sent = send(api)
     data = sent.body["data"]
@@ -42,7 +37,7 @@ def test_a_file_is_sent_and_read_again(api):
         "id": 1, "origin_name": "scan.pdf", "mime_type": "application/pdf", "size": len(PDF),
     }  # fmt: skip
     for name in (data["key"], data["id"]):
-        read = raw(api, f"/attachments/{name}")
+        read = api.read(f"/attachments/{name}")
         assert (read.status_code, read.content) == (200, PDF)
         assert read.headers["content-type"] == "application/pdf"
         assert read.headers["content-disposition"] == "attachment; filename*=UTF-8''scan.pdf"
@@ -64,14 +59,14 @@ def left(api: Api) -> list[Path]:
     "kind", ["text/html", "image/svg+xml", "application/javascript", "", "text/html;x=y"]
 )
 def test_no_file_is_a_page(api, kind):
-    read = raw(api, f"/attachments/{kept(api, content=b'<script>', kind=kind)}")
+    read = api.read(f"/attachments/{kept(api, content=b'<script>', kind=kind)}")
     assert read.headers["content-type"] == "application/octet-stream"
     assert read.headers["content-security-policy"] == "sandbox; default-src 'none'"
 
 
 def test_a_name_is_only_a_name(api):
     for name in ("../../etc/passwd", "a\u2028b.pdf", "ü☃.pdf", "x" * 300 + ".pdf", "a%22; x=y.pdf"):
-        read = raw(api, f"/attachments/{kept(api, name=name)}")
+        read = api.read(f"/attachments/{kept(api, name=name)}")
         assert read.content == PDF
         assert re.fullmatch(r"attachment; filename\*=UTF-8''[\w.%~-]+", read.headers["content-disposition"])
 
@@ -80,7 +75,7 @@ def test_a_file_that_is_too_long_is_not_kept(url):
     with served(url, file_limit=100_000, body_limit=2_000) as server:
         api = server.organization()
         key = kept(api, content=b"x" * 90_000)
-        assert raw(api, f"/attachments/{key}").content == b"x" * 90_000
+        assert api.read(f"/attachments/{key}").content == b"x" * 90_000
         assert send(api, content=b"x" * 100_001).status == 413
         assert len(left(api)) == 1
 
@@ -106,7 +101,7 @@ def test_a_file_is_sent_once_for_each_key(api):
     assert send(api, idempotency_key="f").text == first.text
     assert send(api, content=b"other", idempotency_key="f").status == 409
     assert len(left(api)) == 1
-    assert raw(api, f"/attachments/{first.body['data']['key']}").content == PDF
+    assert api.read(f"/attachments/{first.body['data']['key']}").content == PDF
 
 
 ENTRY = {"index": 1, "itemId": 1000, "rate": 10, "quantity": 1}
@@ -175,16 +170,16 @@ def test_a_signed_address_needs_no_key_and_is_good_for_one_file_and_a_while(api,
     url = api.get(f"/attachments/{one}/presigned-url").body["presigned_url"]
     path = url.partition("/api")[2]
     stranger = api.as_()
-    assert raw(stranger, path).content == PDF
-    assert raw(stranger, path.replace(one, other)).status_code == 404
+    assert stranger.read(path).content == PDF
+    assert stranger.read(path.replace(one, other)).status_code == 404
     query = urlsplit(path).query
     for wrong in (
         query.replace("token=", "token=0"), query.replace("expires=1", "expires=2"), "",
         query.replace("organization=1", "organization=2"), query.partition("&token")[0],
     ):  # fmt: skip
-        assert raw(stranger, f"/attachments/{one}/content?{wrong}").status_code == 404, wrong
+        assert stranger.read(f"/attachments/{one}/content?{wrong}").status_code == 404, wrong
     monkeypatch.setattr("avoir.faces.rest.attachments.time.time", lambda: 4_000_000_000)
-    assert raw(stranger, path).status_code == 404
+    assert stranger.read(path).status_code == 404
 
 
 def test_another_organizations_files_are_no_different_from_none(server):
@@ -197,14 +192,14 @@ def test_another_organizations_files_are_no_different_from_none(server):
         theirs = other.call(method, f"/attachments/{key}{path}", body)
         nobodys = other.call(method, f"/attachments/{'0' * 32}{path}", body)
         assert (theirs.status, theirs.text) == (nobodys.status, nobodys.text) == (404, theirs.text), path
-    assert raw(one, f"/attachments/{key}").content == PDF
+    assert one.read(f"/attachments/{key}").content == PDF
 
 
 def test_files_have_abilities_of_their_own(api):
     note(api)
     key = kept(api)
     viewer = member(api, role(api, "View Attachment"))
-    assert raw(viewer, f"/attachments/{key}").status_code == 200
+    assert viewer.read(f"/attachments/{key}").status_code == 200
     assert send(viewer).status == 403
     assert viewer.delete(f"/attachments/{key}").status == 403
     assert viewer.post(f"/attachments/{key}/link", {"modelRef": "CreditNote", "modelId": 1}).status == 403

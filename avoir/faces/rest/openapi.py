@@ -1,7 +1,7 @@
-"""REST as OpenAPI 3.1, read off the very tables that route and check the requests.
+"""REST as OpenAPI 3.1: requests read off the tables that route and check them, replies off what was seen.
 
-Honest about what it knows: requests are described field by field, by the rules that they are held against;
-of replies the statuses and the envelopes of a no. What a reply holds stands in the contract's own documents.
+A reply's fields, kinds and example, and the types of refusals, were learned from the answers to the tests
+(`replies.json`), and every test holds every answer against them: what is written here is what is sent.
 """
 
 import inspect
@@ -14,6 +14,8 @@ from typing import Any
 from avoir.faces.rest.accept import JSON
 from avoir.faces.rest.endpoint import Gate, Way
 from avoir.faces.rest.fields import Body, Field
+from avoir.faces.rest.noes import NOES, SCHEMAS, STATUSES
+from avoir.faces.rest.replies import known_replies
 from avoir.faces.rest.routes import WAYS
 
 Json = dict[str, Any]
@@ -29,61 +31,6 @@ _TYPES: dict[str, Json] = {
 }
 """What a field is, by the first of its rules that says so."""
 _BOUNDS = {"min": "minimum", "minLength": "minLength", "maxLength": "maxLength", "arrayMinSize": "minItems"}
-
-_NOES: Json = {
-    "Invalid": {
-        "description": "The request is not well formed (`message` lists the fields), or it was refused.",
-        "content": {
-            "application/json": {
-                "schema": {
-                    "anyOf": [
-                        {"$ref": "#/components/schemas/Invalid"},
-                        {"$ref": "#/components/schemas/Refused"},
-                    ]
-                }
-            }
-        },
-    },
-    "Unauthorized": {"description": "Nobody known, or nobody who belongs to the organization."},
-    "Forbidden": {"description": "Known, but not allowed to do this."},
-    "NotFound": {"description": "There is no such thing in this organization."},
-    "NotAcceptable": {"description": "None of the forms that `Accept` names is to be had."},
-    "TooLarge": {"description": "The body is larger than the server takes."},
-    "Busy": {"description": "Too much is waiting; ask again after `Retry-After` seconds, with the same key."},
-    "Weather": {"description": "The database is not to be had; ask again after `Retry-After` seconds."},
-}
-_BY_STATUS = {
-    "400": "Invalid", "401": "Unauthorized", "403": "Forbidden", "404": "NotFound", "406": "NotAcceptable",
-    "413": "TooLarge", "429": "Busy", "503": "Weather",
-}  # fmt: skip
-_SCHEMAS: Json = {
-    "Invalid": {
-        "type": "object",
-        "properties": {
-            "statusCode": {"const": 400},
-            "error": {"const": "Bad Request"},
-            "message": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "object"}}]},
-        },
-    },
-    "Refused": {
-        "type": "object",
-        "properties": {
-            "errors": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "properties": {
-                        "statusCode": {"type": "integer"},
-                        "type": {"type": "string"},
-                        "code": {"type": "string"},
-                        "message": {"type": "string"},
-                        "payload": {"type": "object"},
-                    },
-                },
-            }
-        },
-    },
-}
 
 
 def openapi() -> Json:
@@ -101,8 +48,8 @@ def openapi() -> Json:
         },
         "paths": paths,
         "components": {
-            "schemas": _SCHEMAS,
-            "responses": _NOES,
+            "schemas": SCHEMAS,
+            "responses": NOES,
             "securitySchemes": {
                 "bearer": {
                     "type": "http",
@@ -118,41 +65,51 @@ def _operation(way: Way) -> Json:
     # By its address, which is nobody else's; some handlers serve several.
     name = way.path.strip("/").replace("{", "").replace("}", "").replace("/", ".")
     said = inspect.cleandoc(way.handle.__doc__ or "")
+    known = known_replies().get(f"{way.method} {way.path}", {})
     described: Json = {
         "operationId": f"{name}.{way.method.lower()}",
         "tags": [way.path.split("/")[1]],
         "summary": said.partition(". ")[0].partition("\n")[0].rstrip("."),
+        "description": said,
         "parameters": _parameters(way),
-        "responses": {str(way.status): _done(way), **_noes(way)},
+        "responses": {str(way.status): _done(way, known), **_noes(way, known)},
     }
     if way.body is not None:
-        described["requestBody"] = {
-            "required": True,
-            "content": {"application/json": {"schema": object_of(way.body)}},
-        }
+        content: Json = {"schema": object_of(way.body)}
+        if "asked" in known:
+            content["example"] = known["asked"]
+        described["requestBody"] = {"required": True, "content": {"application/json": content}}
     if way.gate is not Gate.ANYBODY:
         described["security"] = [{"bearer": []}]
     return described
 
 
-def _done(way: Way) -> Json:
-    if not way.offers:
-        return {"description": "Done."}
-    forms: Json = {form: {} for form in (JSON, *way.offers)}
-    return {"description": "Done, in the form that `Accept` asks for.", "content": forms}
+def _done(way: Way, known: Json) -> Json:
+    said = "Done, in the form that `Accept` asks for." if way.offers else "Done."
+    forms: Json = {form: {} for form in way.offers}
+    if "file" in known:
+        forms["*/*"] = {}
+    if "schema" in known:
+        forms[JSON] = {name: known[name] for name in ("schema", "example") if name in known}
+    return {"description": said, **({"content": forms} if forms else {})}
 
 
-def _noes(way: Way) -> Json:
-    left_out = {"401", "403"} if way.gate is Gate.ANYBODY else set()
-    if way.body is None:
-        left_out.add("413")
+def _noes(way: Way, known: Json) -> Json:
+    left_out = {"403"} if way.gate is Gate.ANYBODY else set()
+    if way.method == "GET":
+        left_out |= {"413"} | ({"401"} if way.gate is Gate.ANYBODY else set())
     if not way.offers:
         left_out.add("406")
-    return {
+    noes: Json = {
         status: {"$ref": f"#/components/responses/{name}"}
-        for status, name in _BY_STATUS.items()
+        for status, name in STATUSES.items()
         if status not in left_out
     }
+    if "refusals" in known:
+        invalid = NOES[STATUSES["400"]]
+        types = ", ".join(f"`{each}`" for each in known["refusals"])
+        noes["400"] = invalid | {"description": f"{invalid['description']} Types: {types}."}
+    return noes
 
 
 def _parameters(way: Way) -> list[Json]:
