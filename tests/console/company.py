@@ -46,6 +46,7 @@ class Company(NamedTuple):
     invoice_id: int
     note_id: int
     elsewhere: str  # Another organization, which Ada and Grace do not belong to.
+    tenancy_id: int = 0
 
 
 @asynccontextmanager
@@ -126,7 +127,7 @@ async def _small_company(url: str) -> Company:
             )  # fmt: skip
         for command in _small_year():
             await door.ask(envelope(here.id, command, actor="test", zone=_utc()))
-    return Company(url, here.public_id, 1, 0, elsewhere.public_id)
+    return Company(url, here.public_id, 1, 0, elsewhere.public_id, here.id)
 
 
 def _small_year():
@@ -146,5 +147,10 @@ def _small_year():
     yield ReceivePayment(customer_id=2, account_id=1000, received_on="2026-11-02", amount=Decimal(50))
     yield RefundPayment(payment_id=2, amount=Decimal(3))
     yield OpenDispute(payment_id=2, amount=Decimal(5), reason="Not known")
-    yield StartJob(kind="refund_invoices", name="Nobody's", pieces=(Piece("INV-00001", "1"),), asked="{}")
+    yield StartJob(
+        kind="refund_invoices",
+        name="Nobody's",
+        pieces=(Piece("INV-00001", "1"),),
+        asked='{"where": "original"}',
+    )
     yield CreateCreditNote(customer_id=1, issued_on="2026-11-03", wording=Wording((note,)), issue=False)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from avoir.faces.console.rooms import WAYS
+from avoir.faces.console.templates import environment
 from tests.console.company import ADA, STRANGER, small_company
 from tests.console.visitor import Visitor, visiting
 
@@ -354,3 +355,24 @@ def test_a_locked_day_is_refused_and_opened_again(ada):
 def test_the_books_prove_themselves(ada):
     ada.send("/invoices/1/refund", how="full", where="original")
     assert "promises hold" in ada.get("/settings/proof?run=1").text
+
+
+def test_a_file_that_is_cut_off_says_so_and_so_does_its_page(ada, monkeypatch):
+    monkeypatch.setattr("avoir.faces.console.exports.FILE_ROWS", 1)
+    monkeypatch.setattr("avoir.faces.console.ledger_exports.FILE_LINES", 1)
+    monkeypatch.setattr("avoir.faces.console.ledger_exports.FILE_ROWS", 1)
+    for name, most in (("file_rows", 1), ("file_lines", 1)):
+        monkeypatch.setitem(environment().globals, name, most)
+    environment().cache.clear()
+    for path, what in (
+        ("/invoices", "rows"), ("/customers", "rows"), ("/books/journal", "entries"),
+        ("/books/accounts/1000", "rows"), ("/settings/audit", "events"),
+    ):  # fmt: skip
+        last = ada.get(f"{path}.csv").content.decode("utf-8-sig").splitlines()[-1]
+        assert re.search(rf"holds the first 1 of \d+ {what}\. Choose fewer", last), path
+        assert "A file holds the first 1 of these" in ada.get(path).text, path
+        sheet = zipfile.ZipFile(io.BytesIO(ada.get(f"{path}.xlsx").content))
+        assert "holds the first 1 of" in sheet.read("xl/sharedStrings.xml").decode()
+    monkeypatch.undo()
+    environment().cache.clear()
+    assert "holds the first" not in ada.get("/invoices.csv").text + ada.get("/invoices").text

@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 
 import avoir.faces.console
+from avoir.app.invoice_credits import DraftInvoiceCredit
+from avoir.core.credit_note import REFUND
 from avoir.core.role import SUBJECTS
+from avoir.faces.access import UTC_ZONE
 from avoir.faces.console import abilities
 from avoir.faces.console.rooms import WAYS
+from avoir.faces.door import envelope
 from tests.console.company import STAFF, small_company
 from tests.console.test_pages import filled
 from tests.console.visitor import visiting
@@ -152,3 +156,52 @@ def test_nobody_gives_themselves_another_role(ada):
     form = ada.form("/settings/people", having="role")
     answer = ada.post("/settings/people", form | {"do": "role", "id": "1", "role": "2"})
     assert "Nobody gives themselves another role" in answer.text
+
+
+def drafted(visitor) -> None:
+    """A refund of the paid invoice that is not issued yet: credit note 2."""
+    draft = DraftInvoiceCredit(invoice_id=1, kind=REFUND)
+    asked = envelope(visitor.company.tenancy_id, draft, actor="test", zone=UTC_ZONE)
+    visitor.runner.run(visitor.app.state.door.ask(asked))
+
+
+def test_issuing_a_drafted_refund_pays_out_and_needs_what_paying_out_needs(staff, ada):
+    drafted(staff)
+    assert "/credit-notes/1/issue" in staff.get("/credit-notes/1").text
+    assert "/credit-notes/2/issue" not in staff.get("/credit-notes/2").text
+    refused = staff.send("/credit-notes/2/issue")
+    assert refused.status_code == 403
+    assert "You may not refund credit notes" in refused.text
+    assert staff.send("/credit-notes/1/issue").status_code == 303
+    assert ada.send("/credit-notes/2/issue").status_code == 303
+    assert "Refunded" in ada.get("/invoices/1").text
+
+
+def test_work_is_seen_stopped_and_taken_home_by_whom_it_concerns(staff, ada):
+    ledger = {"since": "2026-01-01", "until": "2026-12-31"}
+    begun = ada.send("/books/general-ledger/lines", page="/books/general-ledger", having="since", **ledger)
+    path = re.search(r"/jobs/\d+", begun.headers["location"])[0]
+    for place in (path, f"{path}.csv"):
+        assert staff.get(place).status_code == 403
+    assert "ledger" not in staff.get("/jobs").text.lower()
+    assert path in ada.get("/jobs").text
+    # What was given back may be looked at, and stopped only by who may give back.
+    token = staff.form("/invoices/1/refund")["token"]
+    assert staff.get("/jobs/1").status_code == staff.get("/jobs/1.csv").status_code == 200
+    assert "/jobs/1/resume" not in staff.get("/jobs/1").text
+    for verb in ("stop", "resume"):
+        assert staff.post(f"/jobs/1/{verb}", {"token": token, "key": verb}).status_code == 403
+    own = staff.send("/jobs/import", kind="import_customers", sheet="name,currency\nGrace,USD\n")
+    assert staff.get(re.search(r"/jobs/\d+", own.headers["location"])[0]).status_code == 200
+
+
+def test_a_view_is_let_go_by_its_owner_or_by_who_changes_the_settings(staff, ada):
+    for visitor, name in ((ada, "Adas"), (staff, "Sams"), (staff, "More")):
+        asked = f"/invoices?view=overdue&q={name}"
+        assert visitor.send("/views", page=asked, having="conditions", name=name).status_code == 303
+    text = staff.get("/views").text
+    assert ("Delete Adas" in text, "Delete Sams" in text, "Delete More" in text) == (False, True, True)
+    form = staff.form("/views", having="id")
+    for id, status in (("1", 403), ("2", 303), ("9", 404)):
+        assert staff.post("/views", form | {"id": id, "key": id}).status_code == status
+    assert ada.post("/views", ada.form("/views", having="id") | {"id": "3"}).status_code == 303

@@ -18,3 +18,9 @@ def views_of(query: Query, room: str) -> list[View]:
 def all_views(query: Query) -> list[View]:
     """Every view of the console, by list and name."""
     return query.rows(View, "t.object LIKE :mine", "ORDER BY t.object, t.name, t.id", mine=f"{PREFIX}%")
+
+
+def view(query: Query, id: int) -> View | None:
+    """One view of the console."""
+    found = query.one(View, id)
+    return found if found is not None and found.object.startswith(PREFIX) else None

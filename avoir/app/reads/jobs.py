@@ -52,9 +52,12 @@ def waiting(query: Query, job_id: int, most: int) -> list[JobPiece]:
     )  # fmt: skip
 
 
-def jobs(query: Query, number: int) -> Page:
-    """A page of jobs, newest first."""
-    return page(query, Job, Conditions("1 = 1"), "t.id DESC", number, 25)
+def jobs(query: Query, number: int, kinds: tuple[str, ...], actor: str) -> Page:
+    """A page of the jobs of some kinds and of those that an actor asked for, newest first."""
+    named = {f"kind{i}": kind for i, kind in enumerate(kinds)}
+    among = f" OR t.kind IN ({', '.join(f':{name}' for name in named)})" if named else ""
+    where = Conditions(f"(t.asked_by = :actor{among})", actor=actor, **named)
+    return page(query, Job, where, "t.id DESC", number, 25)
 
 
 def job(query: Query, id: int, state: str, number: int) -> JobPage | None:

@@ -8,8 +8,10 @@ from avoir.app.reads import console, console_documents
 from avoir.app.reads.console_documents import NotePage
 from avoir.app.reads.console_lists import CREDIT_NOTES
 from avoir.app.refunds import RefundCreditNote
+from avoir.core.credit_note import REFUND
 from avoir.core.errors import NotFound
 from avoir.core.rail import BANK
+from avoir.faces.console import abilities
 from avoir.faces.console.acts import AMOUNT, CHOICE, DATE, Act, Asked, ask, ask_with_preview, filled_in
 from avoir.faces.console.forms import BadField, Form
 from avoir.faces.console.listing import list_page
@@ -36,7 +38,10 @@ async def found(visit: Visit) -> NotePage:
 async def show(visit: Visit) -> Response:
     """One credit note as a document."""
     page = await found(visit)
-    return visit.page("credit_note.html", page=page, note=page.view.note)
+    note, offers = page.view.note, visit.offers(page.offers)
+    if note.kind == REFUND and not visit.may(abilities.REFUND):
+        offers -= {"issue"}
+    return visit.page("credit_note.html", page=page, note=note, offers=offers)
 
 
 async def refund_form(visit: Visit) -> Response:
@@ -123,7 +128,9 @@ async def sure(visit: Visit) -> Response:
 
 
 async def issue(visit: Visit) -> Response:
-    """Issue a draft. Refuses what `IssueCreditNote` refuses."""
+    """Issue a draft; a refund is paid back by it. Refuses what `IssueCreditNote` refuses."""
+    if (await found(visit)).view.note.kind == REFUND:
+        visit.need(abilities.REFUND)
     await visit.ask(IssueCreditNote(credit_note_id=visit.id()))
     return visit.go(f"/credit-notes/{visit.id()}", "credit_note_issued")
 

@@ -18,7 +18,8 @@ from avoir.app.reads.console_lists import (
 )
 from avoir.core.errors import NotFound
 from avoir.faces.console.listing import wish_of
-from avoir.faces.console.sheets import LONGEST, Cell, Row, Sheet, money, send
+from avoir.faces.console.sheets import Cell, Row, Sheet, money, send, short_of
+from avoir.faces.console.templates import FILE_ROWS
 from avoir.faces.console.visit import Handler, Visit
 from avoir.faces.console.words import label
 
@@ -101,9 +102,10 @@ def exporting(export: Export) -> Handler:
         form = visit.request.path_params["form"]
         if form not in ("csv", "xlsx"):
             raise NotFound("there is no such file")
-        wish = msgspec.structs.replace(wish_of(visit, export.listing), page=1, size=LONGEST)
+        wish = msgspec.structs.replace(wish_of(visit, export.listing), page=1, size=FILE_ROWS)
         found = await visit.caller.read(listed, export.listing, wish)
         rows = [Row(export.cells(line)) for line in found.page.rows]
-        return await send(visit, Sheet(export.title, "", export.heads, rows, export.amounts), form)
+        short = short_of(len(rows), found.page.total)
+        return await send(visit, Sheet(export.title, "", export.heads, rows, export.amounts, short), form)
 
     return show

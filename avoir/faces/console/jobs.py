@@ -8,13 +8,12 @@ from avoir.app.reads import jobs
 from avoir.app.reads.console_ledger import WholeLine
 from avoir.app.reads.jobs import JobPage
 from avoir.core.errors import NotFound
-from avoir.core.job import COMPLETED, DONE, REFUSED, WAITING
-from avoir.faces.console.abilities import LEDGER_LINES
+from avoir.core.job import COMPLETED, DONE, REFUSED, WAITING, Job
 from avoir.faces.console.forms import page_of
 from avoir.faces.console.sheets import Cell, Row, Sheet, money, send
 from avoir.faces.console.visit import Visit
 from avoir.faces.console.words import label
-from avoir.faces.console.works import LEDGER
+from avoir.faces.console.works import LEDGER, SHOWS, WORKS
 
 STATES = ("", REFUSED, DONE, WAITING)
 PLACES = {
@@ -31,17 +30,33 @@ LEDGER_HEADS = (
 
 
 async def index(visit: Visit) -> Response:
-    """The list, newest first."""
-    found = await visit.caller.read(jobs.jobs, page_of(visit.query))
+    """The list, newest first: one's own, and those about what one may see."""
+    kinds = tuple(kind for kind, ability in SHOWS.items() if visit.may(ability))
+    found = await visit.caller.read(jobs.jobs, page_of(visit.query), kinds, visit.caller.identity.actor)
     return visit.page("jobs.html", found=found, people=await visit.people())
 
 
 async def found(visit: Visit, state: str = "") -> JobPage:
-    """The job of the path. Refuses `NotFound`."""
+    """The job of the path, for who asked for it or may see what it is about. Refuses `NotFound`."""
     page = await visit.caller.read(jobs.job, visit.id(), state, page_of(visit.query))
     if page is None:
         raise NotFound("there is no such job")
+    if not visit.owns(page.job.asked_by):
+        visit.need(SHOWS[page.job.kind])
     return page
+
+
+def minds(visit: Visit, job: Job) -> bool:
+    """Whether who is there may stop a job and go on with it: who asked for it, or could have."""
+    return visit.owns(job.asked_by) or visit.may(WORKS[job.kind].ability(job))
+
+
+async def minded(visit: Visit) -> Job:
+    """The job of the path, for who may stop it. Raises `NotAllowed`; refuses `NotFound`."""
+    job = (await found(visit)).job
+    if not visit.owns(job.asked_by):
+        visit.need(WORKS[job.kind].ability(job))
+    return job
 
 
 async def show(visit: Visit) -> Response:
@@ -51,19 +66,20 @@ async def show(visit: Visit) -> Response:
     return visit.page(
         "job_progress.html" if visit.by_script else "job.html",
         page=page, job=page.job, state=state, people=await visit.people(), places=PLACES,
-        has_file=page.job.kind == LEDGER, states=STATES,
+        has_file=page.job.kind == LEDGER, states=STATES, minds=minds(visit, page.job),
+        takes=visit.may(SHOWS[page.job.kind]),
     )  # fmt: skip
 
 
 async def stop(visit: Visit) -> Response:
     """Do no more of it. Refuses what `StopJob` refuses."""
-    await visit.ask(StopJob(job_id=visit.id()))
+    await visit.ask(StopJob(job_id=(await minded(visit)).id))
     return visit.go(f"/jobs/{visit.id()}")
 
 
 async def resume(visit: Visit) -> Response:
     """Go on with it. Refuses what `ResumeJob` refuses."""
-    await visit.ask(ResumeJob(job_id=visit.id()))
+    await visit.ask(ResumeJob(job_id=(await minded(visit)).id))
     visit.jobs.news()
     return visit.go(f"/jobs/{visit.id()}")
 
@@ -74,13 +90,13 @@ async def send_file(visit: Visit) -> Response:
     page = await found(visit)
     if form not in ("csv", "xlsx"):
         raise NotFound("there is no such file")
+    visit.need(SHOWS[page.job.kind])
     if page.job.kind != LEDGER:
         pieces = await visit.caller.read(jobs.every_piece, page.job.id)
         rows = [Row((Cell(x.name), Cell(label(x.state)), Cell(x.said))) for x in pieces]
         return await send(
             visit, Sheet(page.job.name, "", ("What", "State", "What came of it"), rows, 0), form
         )
-    visit.need(LEDGER_LINES)
     if page.job.state != COMPLETED:
         raise NotFound("the file is not whole yet")
     bodies = await visit.caller.read(jobs.bodies, page.job.id)

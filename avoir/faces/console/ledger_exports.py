@@ -5,24 +5,23 @@ from starlette.responses import Response
 from avoir.app.reads import console_customers, console_ledger, console_settings
 from avoir.core.errors import NotFound
 from avoir.faces.console import customers as customer_pages
-from avoir.faces.console.sheets import LONGEST, Cell, Row, Sheet, money, send
+from avoir.faces.console.sheets import Cell, Row, Sheet, money, send, short_of
+from avoir.faces.console.templates import FILE_LINES, FILE_ROWS
 from avoir.faces.console.visit import Visit
 from avoir.faces.console.words import label
-
-MOST = 5_000
-"""Lines and events of one file; the whole ledger is a job's."""
 
 
 async def customers(visit: Visit) -> Response:
     """Customers with what they owe."""
     search = visit.query.text("q")[:80]
-    found = await visit.caller.read(console_customers.customers, search, 1, LONGEST)
+    found = await visit.caller.read(console_customers.customers, search, 1, FILE_ROWS)
     rows = [
         Row((*map(Cell, (x.customer.name, x.customer.email, x.customer.code, x.customer.currency)),
              money(x.balance_minor, x.customer.currency)))
         for x in found.rows
     ]  # fmt: skip
-    return await _send(visit, Sheet("Customers", "", ("Name", "E-mail", "Code", "Currency", "Balance"), rows))
+    heads, short = ("Name", "E-mail", "Code", "Currency", "Balance"), short_of(len(rows), found.total)
+    return await _send(visit, Sheet("Customers", "", heads, rows, short=short))
 
 
 async def statement(visit: Visit) -> Response:
@@ -44,7 +43,7 @@ async def statement(visit: Visit) -> Response:
 async def account(visit: Visit) -> Response:
     """One account's lines with the balance after each. Refuses `NotFound`."""
     since, until = customer_pages.span(visit)
-    found = await visit.caller.read(console_ledger.account_ledger, visit.id(), since, until, 1, MOST)
+    found = await visit.caller.read(console_ledger.account_ledger, visit.id(), since, until, 1, FILE_LINES)
     if found is None:
         raise NotFound("there is no such account")
     rows = []
@@ -53,13 +52,14 @@ async def account(visit: Visit) -> Response:
         amounts = (x.line.base_debit_minor, x.line.base_credit_minor, x.balance_minor)
         rows.append(Row((*map(Cell, texts), *(money(minor, visit.base) for minor in amounts))))
     heads = ("Date", "Entry", "Document", "What", "Debit", "Credit", "Balance")
-    return await _send(visit, Sheet(f"{found.account.code} {found.account.name}", "", heads, rows, 3))
+    short = short_of(len(rows), found.page.total)
+    return await _send(visit, Sheet(f"{found.account.code} {found.account.name}", "", heads, rows, 3, short))
 
 
 async def journal(visit: Visit) -> Response:
     """Entries with their sides, newest first."""
     (since, until), event = customer_pages.span(visit), visit.query.text("event")[:80]
-    found = await visit.caller.read(console_ledger.journal, since, until, event, 1, MOST)
+    found = await visit.caller.read(console_ledger.journal, since, until, event, 1, FILE_LINES)
     rows = []
     for each in found.rows:
         entry = each.entry.entry
@@ -69,13 +69,14 @@ async def journal(visit: Visit) -> Response:
             named = (*texts, side.account.code, side.account.name)
             rows.append(Row((*map(Cell, named), *(money(minor, visit.base) for minor in amounts))))
     heads = ("Date", "Entry", "Event", "Document", "Code", "Account", "Debit", "Credit")
-    return await _send(visit, Sheet("Journal", "", heads, rows, 2))
+    short = short_of(len(found.rows), found.total, "entries")
+    return await _send(visit, Sheet("Journal", "", heads, rows, 2, short))
 
 
 async def audit(visit: Visit) -> Response:
     """The audit log: a row for each field that was changed."""
     topic, actor = visit.query.text("topic")[:80], visit.query.text("actor")[:80]
-    found = await visit.caller.read(console_settings.audit, topic, actor, 1, MOST)
+    found = await visit.caller.read(console_settings.audit, topic, actor, 1, FILE_LINES)
     rows = [
         Row([Cell(text) for text in (
             each.event.created_at, str(each.event.id), each.event.actor, each.event.topic,
@@ -85,7 +86,8 @@ async def audit(visit: Visit) -> Response:
         for change in each.changes
     ]  # fmt: skip
     heads = ("When", "No.", "By", "What", "Of", "Field", "Before", "After")
-    return await _send(visit, Sheet("Audit log", "", heads, rows, 0))
+    short = short_of(len(found.rows), found.total, "events")
+    return await _send(visit, Sheet("Audit log", "", heads, rows, 0, short))
 
 
 async def _send(visit: Visit, sheet: Sheet) -> Response:

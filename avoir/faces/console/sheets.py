@@ -16,8 +16,6 @@ from avoir.faces.console.visit import Visit
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA = re.compile(r"^[=+\-@\t\r]")
-LONGEST = 10_000
-"""Rows of a list that are sent at once."""
 
 
 class Cell(NamedTuple):
@@ -44,6 +42,15 @@ class Sheet(NamedTuple):
     heads: Sequence[str]
     rows: Sequence[Row]
     amounts: int = 1
+    short: str = ""
+    """What is said below the last row, if there is more than the file holds."""
+
+
+def short_of(held: int, total: int, what: str = "rows") -> str:
+    """What a file says that does not hold everything; nothing otherwise."""
+    if held >= total:
+        return ""
+    return f"This file ends here: it holds the first {held:,} of {total:,} {what}. Choose fewer to have all."
 
 
 def money(minor: int, currency: str, to: str = "") -> Cell:
@@ -66,6 +73,8 @@ def _csv(sheet: Sheet) -> bytes:
     out = csv.writer(text)
     out.writerow(sheet.heads)
     out.writerows([_plain(cell) for cell in row.cells] for row in sheet.rows)
+    if sheet.short:
+        out.writerow([sheet.short])
     # The mark tells Excel that it is UTF-8.
     return text.getvalue().encode("utf-8-sig")
 
@@ -97,6 +106,8 @@ def _xlsx(sheet: Sheet) -> bytes:
             else:
                 amount = Decimal(major_of(cell.minor, cell.currency))
                 page.write_number(y, x, amount, formats[exponent(cell.currency)])
+    if sheet.short:
+        page.write_string(len(sheet.rows) + 1, 0, sheet.short, bold)
     book.close()
     return out.getvalue()
 

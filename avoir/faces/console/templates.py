@@ -9,6 +9,9 @@ from jinja2.runtime import Context
 
 from avoir.faces.console import words
 
+FILE_ROWS, FILE_LINES = 10_000, 5_000
+"""So many rows of a list, and entries or events of the books, are sent as one file; pages say so too."""
+
 
 @cache
 def environment() -> Environment:
@@ -36,7 +39,7 @@ def environment() -> Environment:
         "price": _price,
         "who": _who,
     }
-    made.globals |= {"tones": words.TONES}
+    made.globals |= {"tones": words.TONES, "file_rows": FILE_ROWS, "file_lines": FILE_LINES}
     return made
 
 

@@ -106,6 +106,10 @@ class Visit:
         if not self.may(ability):
             raise NotAllowed(f"You may not {abilities.said(ability)}: your role does not cover it")
 
+    def owns(self, actor: str) -> bool:
+        """Whether an actor of the books is who is there, by whatever key they came."""
+        return actor.split(" ", maxsplit=1)[0] == self.caller.identity.actor.split(" ")[0]
+
     def sees(self, path: str) -> bool:
         """Whether a page is for who is there."""
         return self.may(abilities.to_see(path))

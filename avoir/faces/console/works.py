@@ -80,3 +80,11 @@ WORKS: dict[str, Work] = {
     LEDGER: Work(ledger_part, lambda job: abilities.LEDGER_LINES),
 }
 """Every kind of long work, and what it needs."""
+
+SHOWS = {
+    REFUND_INVOICES: "View CreditNode",
+    imports.CUSTOMERS: "View Customer",
+    imports.PAYMENTS: "View PaymentReceive",
+    LEDGER: abilities.LEDGER_LINES,
+}
+"""What the pieces of each kind of work are about, and so its file: the ability to see that."""

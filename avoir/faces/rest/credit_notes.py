@@ -7,7 +7,7 @@ from avoir.app.credit_notes import CreateCreditNote, DeleteCreditNote, EditCredi
 from avoir.app.reads import documents
 from avoir.app.reads.documents import SHOWN, CreditNoteView, LineView
 from avoir.app.reads.lists import CHOICE, DAY, MONEY, NUMBER, Column, Listing
-from avoir.core.credit_note import ISSUED, CreditNote
+from avoir.core.credit_note import ISSUED, REFUND, CreditNote
 from avoir.core.errors import NotFound
 from avoir.core.money import major_of
 from avoir.faces.rest.attachments import ATTACHMENTS, and_attachments, attached, with_attachments
@@ -110,7 +110,12 @@ async def state(call: Call) -> dict[str, Any]:
 
 
 async def open_(call: Call) -> dict[str, Any]:
-    """Issue a draft. Refuses `CreditNoteAlreadyIssued`, `NotFound`."""
+    """Issue a draft. A refund is paid back by it, which needs the ability to pay back as well.
+
+    Refuses `CreditNoteAlreadyIssued`, `NotFound`.
+    """
+    if (await known(call)).note.kind == REFUND:
+        call.need("Refund CreditNode")
     note = await call.caller.ask(IssueCreditNote(credit_note_id=call.id()))
     return credit_note_row(note, call.style)
 

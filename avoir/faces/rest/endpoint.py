@@ -74,6 +74,12 @@ class Call:
         links: str = self.request.app.state.links
         return links
 
+    def need(self, ability: str) -> None:
+        """Raises `Forbidden` to whom the role does not give what the address alone does not ask for."""
+        may = self.identity.abilities
+        if may is not None and ability not in may:
+            raise Forbidden(ability)
+
     def ring(self) -> None:
         """There is mail to carry."""
         self.request.app.state.postman.ring()

@@ -7,7 +7,6 @@ from avoir.app.reads.exports import Export, Value, export_of, exported
 from avoir.app.reads.query import Query
 from avoir.faces.rest.accept import CSV, JSON, PDF, XLSX
 from avoir.faces.rest.endpoint import Call, Raw, encode
-from avoir.faces.rest.errors import Forbidden
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.imports.resources import heading, named
 from avoir.faces.rest.kinds import choice, text
@@ -26,10 +25,8 @@ async def export(call: Call) -> Any:
     Refuses `ResourceNotExportable`, and as PDF `TooLongForPaper`.
     """
     name = named(call.query["resource"])
-    found, may = export_of(name), call.identity.abilities
-    ability = f"View {SUBJECTS.get(name, name)}"
-    if may is not None and ability not in may:
-        raise Forbidden(ability)
+    found = export_of(name)
+    call.need(f"View {SUBJECTS.get(name, name)}")
     form = {"csv": CSV, "xlsx": XLSX, "pdf": PDF}.get(call.query["format"] or "", call.wants)
 
     def produced(query: Query) -> Raw | Filed:

@@ -2,11 +2,16 @@
 
 import pytest
 
+from avoir.app.invoice_credits import DraftInvoiceCredit
+from avoir.core.credit_note import REFUND as REFUNDING
 from avoir.core.role import STAFF_MAY, SUBJECTS
+from avoir.faces.access import UTC_ZONE
+from avoir.faces.door import envelope
 from avoir.faces.rest.abilities import ability
 from avoir.faces.rest.endpoint import Gate
 from avoir.faces.rest.routes import WAYS
-from tests.faces.rest.api import books, member, note, role
+from tests.faces.rest.api import books, invoice, member, note, role
+from tests.faces.rest.trade import paid
 
 KNOWN = {f"{x} {name}" for name, subject in SUBJECTS.items() for x in (*subject.abilities, *subject.extra)}
 REFUND = {"fromAccountId": 1000, "amount": 10, "date": "2026-06-20"}
@@ -209,3 +214,21 @@ def test_the_schema_of_permissions(api):
     assert [x["key"] for x in notes["abilities"]] == ["View", "Create", "Edit", "Delete", "Refund"]
     assert all(x["default"] for x in notes["abilities"])
     assert {x["key"] for x in found["Report"]["abilities"]} >= {"read-general-ledger", "read-journal"}
+
+
+def test_issuing_a_drafted_refund_needs_what_paying_back_needs(api):
+    paid(api, 1, invoice(api)["id"], 300, "2026-06-02")
+    here = api.get("/organization/current").body["id"]
+    draft = envelope(here, DraftInvoiceCredit(invoice_id=1, kind=REFUNDING), actor="test", zone=UTC_ZONE)
+    id = api.runner.run(api.app.state.door.ask(draft)).id
+    before = books(api)
+    editor = member(api, role(api, "View CreditNode", "Edit CreditNode"))
+    refused = editor.put(f"/credit-notes/{id}/open")
+    assert refused.status == 403
+    assert refused.body["message"] == "You do not have permission to Refund CreditNode"
+    assert books(api) == before
+    payer = member(api, role(api, "Edit CreditNode", "Refund CreditNode"))
+    assert payer.put(f"/credit-notes/{id}/open").status == 200
+    assert books(api) != before
+    plain = note(api, open=False)["id"]
+    assert editor.put(f"/credit-notes/{plain}/open").status == 200
