@@ -63,6 +63,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str, Meta(description="Where mail is laid down as files when no server carries it.")
     ] = "avoir-mail"
     mail_from: Annotated[str, Meta(description="Who the mail is from.")] = "Avoir <avoir@localhost>"
+    mail_days: Annotated[
+        int,
+        Meta(ge=0, description="Days after which what a mail said, and its token, is forgotten; 0: never."),
+    ] = 90
     rate_limit_key: Annotated[
         int, Meta(ge=0, description="Requests a minute of one key or sign-in, by process; 0: any number.")
     ] = 1_000_000

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from avoir.app.clerk import Weather
 from avoir.app.reads import directory
+from avoir.app.sweeper import SWEPT_EVERY, Sweeper
 from avoir.config import Settings
 from avoir.core.access import DIRECTORY
 from avoir.faces.access import open_access
@@ -74,6 +75,7 @@ def create_app(
             jobs_at_work(app.state.jobs, every),
             delivering(office, post, every) as app.state.postman,
             making_rounds(app.state.herald, every),
+            making_rounds(Sweeper(office, settings.mail_days), every * SWEPT_EVERY),
         ):
             yield
         door.close()

@@ -6,6 +6,7 @@ from typing import Any
 from avoir.core.command import Command
 from avoir.core.desk import Desk
 from avoir.core.mail import CARRY_SECONDS, FAILED, MOST_ATTEMPTS, SENT, WAITING, Mail, MailNotDue, later
+from avoir.core.mailed_token import MailedToken
 from avoir.core.row import Row, changed
 
 
@@ -58,3 +59,39 @@ class PutMailOff(_OfMail, frozen=True, kw_only=True):
                 problem=self.problem[:500],
             )
         )
+
+
+class ClearMails(Command, frozen=True, kw_only=True):
+    """Keep of mail that is out of our hands to whom it went and when, and no longer what it said."""
+
+    ANSWER = None
+    uuids: tuple[str, ...]
+
+    def needs(self) -> Iterator[tuple[type[Row], Any]]:
+        for uuid in self.uuids:
+            yield Mail, uuid
+
+    def decide(self, desk: Desk) -> None:
+        """Refuses `NotFound`. What still waits is left as it is."""
+        for mail in [desk.get(Mail, uuid) for uuid in self.uuids]:
+            if mail.state != WAITING:
+                desk.tell("mail.cleared", mail)
+                desk.put(changed(mail, text="", files="[]", nonce=""))
+
+
+class ClearTokens(Command, frozen=True, kw_only=True):
+    """Forget tokens that were good for something once."""
+
+    ANSWER = None
+    digests: tuple[str, ...]
+
+    def needs(self) -> Iterator[tuple[type[Row], Any]]:
+        for digest in self.digests:
+            yield MailedToken, digest
+
+    def decide(self, desk: Desk) -> None:
+        """What is forgotten already, or still good, is left as it is."""
+        for token in [desk.find(MailedToken, digest) for digest in self.digests]:
+            if token is not None and token.expires_at <= desk.now:
+                desk.tell("mailed_token.cleared", token)
+                desk.remove(token)

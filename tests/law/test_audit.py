@@ -10,7 +10,7 @@ from avoir.app.customers import (
     EditCustomer,
 )
 from avoir.app.invoices import VoidInvoice
-from avoir.app.mails import MarkMailSent, PutMailOff, TakeMail
+from avoir.app.mails import ClearMails, ClearTokens, MarkMailSent, PutMailOff, TakeMail
 from avoir.app.organizations import OpenBooks
 from avoir.app.payments import KeepPayment
 from avoir.app.people import ResendInvite
@@ -44,7 +44,16 @@ CHANGES_NOTHING = {KeepRequest, KeepPayment}
 """They bind a key, or make sure of what is so already."""
 
 
-AT_ANOTHER_TIME = {ExpireRefund, MarkMailSent, PutMailOff, ResendInvite, SendVerification, TakeMail}
+AT_ANOTHER_TIME = {
+    ClearMails,
+    ClearTokens,
+    ExpireRefund,
+    MarkMailSent,
+    PutMailOff,
+    ResendInvite,
+    SendVerification,
+    TakeMail,
+}
 """They are told in tests of their own, being asked later than the others or about what has no number."""
 LATER = "2026-11-22T12:00:00.000Z"
 

@@ -1,10 +1,14 @@
 """People and mail, as the directory decides about them."""
 
+import asyncio
+from datetime import datetime
+
 import msgspec
 import pytest
 
+from avoir.app import sweeper
 from avoir.app.access import CreateClient, CreateTenancy, CreateUser, GenerateApiKey, SignUp
-from avoir.app.mails import MarkMailSent, PutMailOff, TakeMail
+from avoir.app.mails import ClearMails, ClearTokens, MarkMailSent, PutMailOff, TakeMail
 from avoir.app.people import (
     AcceptInvite,
     DeleteUser,
@@ -19,6 +23,7 @@ from avoir.app.reads.mails import waiting
 from avoir.app.reads.query import Query
 from avoir.app.roles import CreateRole
 from avoir.app.sign_ins import ResetPassword, SendReset, SendVerification, VerifyUser
+from avoir.app.sweeper import Sweeper
 from avoir.core.access import DIRECTORY, ApiKey, Membership, User
 from avoir.core.errors import Refusal
 from avoir.core.mail import MOST_ATTEMPTS, Letter, Mail
@@ -224,3 +229,54 @@ def test_a_mail_that_is_sent_is_not_sent_again(house):
 def test_a_mail_goes_to_one_address(house, email):
     wish = InviteUsers(tenancy_id=1, invitations=(Invitation(email, 2, "d", LETTER),))
     house.refused(wish, "bad_address")
+
+
+class Office:
+    """How the sweeper reaches the directory of a test."""
+
+    def __init__(self, house) -> None:
+        self.house = house
+
+    async def ask(self, organization_id, command):
+        outcome = at(self.house, WEEKS, command)
+        assert not isinstance(outcome, BaseException), outcome
+
+    async def read(self, read, organization_id, *args):
+        return read(Query(self.house.database, organization_id), *args)
+
+
+def sweep(house, days: int, now: str = WEEKS) -> int:
+    return asyncio.run(Sweeper(Office(house), days).round(datetime.fromisoformat(now)))
+
+
+def test_what_mail_said_is_forgotten_after_some_days(house, monkeypatch):
+    monkeypatch.setattr(sweeper, "AT_ONCE", 1)
+    invite(house)
+    invite(house, "d2", "jim@example.com")
+    sent, waits = waiting(Query(house.database, DIRECTORY), NOW, 9)
+    at(house, NOW, TakeMail(uuid=sent.uuid))
+    at(house, NOW, MarkMailSent(uuid=sent.uuid))
+    assert sweep(house, 31) == 0
+    # The mail that went out, and both tokens: they were good for a week.
+    assert sweep(house, 20) == 3
+    kept = house.get(Mail, sent.uuid)
+    assert (kept.text, kept.files, kept.nonce, kept.state) == ("", "[]", "", "sent")
+    assert (kept.recipient, kept.subject) == (sent.recipient, sent.subject)
+    assert house.get(Mail, waits.uuid) == waits
+    assert refused(house, NOW, AcceptInvite(digest="d1", **PERSON)) == "token_invalid"
+    assert sweep(house, 20) == 0
+    told = [x.topic for x in audit(Query(house.database, DIRECTORY), most=1000)]
+    assert (told.count("mail.cleared"), told.count("mailed_token.cleared")) == (1, 2)
+
+
+def test_what_waits_or_is_good_is_not_swept(house):
+    invite(house)
+    (mail,) = waiting(Query(house.database, DIRECTORY), NOW, 9)
+    assert at(house, SOON, ClearMails(uuids=(mail.uuid,))) is None
+    assert at(house, SOON, ClearTokens(digests=("d1", "unknown"))) is None
+    assert house.get(Mail, mail.uuid) == mail
+    house.ask(AcceptInvite(digest="d1", **PERSON))
+
+
+def test_nothing_is_swept_in_no_days(house):
+    asyncio.run(asyncio.wait_for(Sweeper(Office(house), 0).run(0), 5))

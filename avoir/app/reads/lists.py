@@ -118,12 +118,19 @@ def page_of(query: Query, listing: Listing, wish: Wish) -> Page:
     if wish.roles:
         conditions.append(_filtered(listing, wish.roles, params))
     where = " AND ".join(f"({each})" for each in conditions)
-    way = "DESC" if wish.descending else "ASC"
-    ties = ", ".join(f"t.{name} {way}" for name in listing.kind.KEY[1:])
-    rest = f"ORDER BY {column.sql} {way}, {ties} LIMIT :size OFFSET :skip"
     total = query.count(listing.kind, where, **params)
     skip = min((wish.page - 1) * wish.size, _FAR)
-    rows = query.rows(listing.kind, where, rest, **params, size=wish.size, skip=skip)
+    size = max(0, min(wish.size, total - skip))
+    # What lies nearer to the end is read from there: a database goes through all that it leaves out.
+    behind = total - skip - size
+    from_end = behind < skip
+    way = "DESC" if wish.descending != from_end else "ASC"
+    ties = ", ".join(f"t.{name} {way}" for name in listing.kind.KEY[1:])
+    rest = f"ORDER BY {column.sql} {way}, {ties} LIMIT :size OFFSET :skip"
+    params |= {"size": size, "skip": behind if from_end else skip}
+    rows = query.rows(listing.kind, where, rest, **params) if size else []
+    if from_end:
+        rows.reverse()
     return Page(rows, total)
 
 

@@ -65,7 +65,7 @@ def postings(query: Query, scope: Scope, account_ids: Sequence[int], order: str)
     """All lines of some accounts, at least one; `order` is of the columns above."""
     where, params = within(query, scope, account_ids)
     rows = query.all(f"SELECT {COLUMNS} FROM {JOINED} WHERE {where} ORDER BY {order}", **params)
-    return [Posting(*row) for row in rows]
+    return list(map(Posting._make, rows))
 
 
 def postings_of_account(query: Query, scope: Scope, account_id: int) -> Iterator[list[Posting]]:

@@ -44,6 +44,12 @@ def test_a_list_is_paged(notes):
     assert [row["id"] for row in reply.body["data"]] == [3, 2]
     assert ids(notes, "page=3&page_size=2") == [1]
     assert ids(notes, "page=99999999999&pageSize=2") == []
+    for order in ("asc", "desc"):
+        # Whether a page is read from the beginning or from the end, none overlaps another.
+        whole = ids(notes, f"pageSize=100&sortOrder={order}")
+        for size in (1, 2, 3):
+            pages = [ids(notes, f"page={1 + n}&pageSize={size}&sortOrder={order}") for n in range(6)]
+            assert [id for page in pages for id in page] == whole
     assert ids(notes, "") == [5, 4, 3, 2, 1]
 
 

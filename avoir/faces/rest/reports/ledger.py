@@ -58,6 +58,8 @@ class Ledger:
         self.figures: Figures = figures(
             query, asked.entity_id, period(asked.since, asked.until), branch_ids=asked.branch_ids
         )
+        # Half of the amounts of a ledger are nothing, and most others stand in it twice.
+        self.spelled_out = _Spelled(self.numbers)
         self.customers: dict[int, str] = {}
         self.sources: Known = {}
         ids = {account.id for account in self.figures.accounts}
@@ -163,8 +165,7 @@ def _transactions(
     ledger: Ledger, account: Account, balance: int, lines: Sequence[Posting]
 ) -> list[dict[str, Any]]:
     base, sign, known = ledger.asked.base, _normal(account), ledger.sources
-    # Half of the amounts of a ledger are nothing, and most others stand in it twice.
-    spelled_out = _Spelled(ledger.numbers)
+    spelled_out = ledger.spelled_out
     rows = []
     for x in lines:
         minor = sign * (x.debit - x.credit)

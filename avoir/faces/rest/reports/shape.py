@@ -45,6 +45,18 @@ ONLY_ACTIVE = flag("onlyActive", coerced=True)
 MOST_DECIMALS = 9
 
 
+def usual(minor: int, places: int, sign: str = "", parentheses: bool = False) -> str:
+    """An amount with all its decimals: the usual way, and ten times as fast as through a decimal number.
+
+    A ledger has thousands of lines.
+    """
+    whole, rest = divmod(abs(minor), 10**places)
+    text = f"{sign}{whole:,}.{rest:0{places}d}"
+    if minor >= 0:
+        return text
+    return f"({text})" if parentheses else f"-{text}"
+
+
 class Numbers(NamedTuple):
     """How amounts are written, as `numberFormat` asks."""
 
@@ -73,12 +85,7 @@ class Numbers(NamedTuple):
         places = exponent(self.base)
         if self.precision != places or self.divide_on1000 or not places:
             return self.text(major_of(minor, self.base), sign=sign)
-        # The usual way, and ten times as fast: a ledger has thousands of lines.
-        whole, rest = divmod(abs(minor), 10**places)
-        text = f"{sign}{whole:,}.{rest:0{places}d}"
-        if minor >= 0:
-            return text
-        return f"({text})" if self.negative_format == "parentheses" else f"-{text}"
+        return usual(minor, places, sign, self.negative_format == "parentheses")
 
     def total(self, minor: int) -> str:
         """A sum: with the currency's sign unless none is wanted."""
