@@ -23,8 +23,12 @@ from avoir.core.invoice import (
     ISSUED,
     VOIDED,
     Invoice,
+    InvoiceHasCredits,
+    InvoiceHasPayments,
     InvoiceLine,
     InvoiceTax,
+    untouched,
+    voided,
 )
 from avoir.core.issuing import issue_invoice, post_invoice
 from avoir.core.legacy import imported
@@ -41,28 +45,10 @@ class InvoiceNotDraft(Refusal):
     code = "invoice_not_draft"
 
 
-class InvoiceHasPayments(Refusal):
-    """Money or credit is set against the invoice; it stays."""
-
-    code = "invoice_has_payments"
-
-
-class InvoiceHasCredits(Refusal):
-    """Credit notes were issued against the invoice; it stays."""
-
-    code = "invoice_has_credits"
-
-
 class InvoiceBelowPayments(Refusal):
     """An invoice that was paid is not written anew for less than was paid on it."""
 
     code = "invoice_below_payments"
-
-
-class InvoiceNotVoided(Refusal):
-    """Only a voided invoice is reissued."""
-
-    code = "invoice_not_voided"
 
 
 class DueBeforeIssue(Refusal):
@@ -227,10 +213,7 @@ class VoidInvoice(Command, frozen=True, kw_only=True):
     def decide(self, desk: Desk) -> Invoice:
         """Refuses `InvoiceHasPayments`, `InvoiceHasCredits`, and `NotFound` the second time."""
         invoice = _known(desk, self.invoice_id)
-        if invoice.due_minor != invoice.total_minor:
-            raise InvoiceHasPayments("money or credit is set against the invoice", invoiceId=invoice.id)
-        if invoice.credited_minor:
-            raise InvoiceHasCredits("credit notes were issued against the invoice", invoiceId=invoice.id)
+        untouched(invoice)
         state = VOIDED if invoice.state == ISSUED else DELETED
         if invoice.entry_id is not None:
             desk.mirror(invoice.entry_id, on=invoice.issued_on)
@@ -249,9 +232,7 @@ class ReissueInvoice(Command, frozen=True, kw_only=True):
 
     def decide(self, desk: Desk) -> Invoice:
         """Refuses `InvoiceNotVoided`."""
-        old = desk.get(Invoice, self.invoice_id)
-        if old.state != VOIDED:
-            raise InvoiceNotVoided(f"the invoice is {old.state}", invoiceId=old.id, state=old.state)
+        old = voided(desk.get(Invoice, self.invoice_id))
         terms = date.fromisoformat(old.due_on) - date.fromisoformat(old.issued_on)
         today = date.fromisoformat(desk.today)
         fresh = desk.add(

@@ -208,7 +208,7 @@ def _worked_out(desk: Desk, invoice: Invoice, asked: Against) -> tuple[Credit, A
         if shape.position is None and shape.gross is not None
     )
     issued(invoice)
-    left = _left(invoice, asked.kind)
+    left = left_for(invoice, asked.kind)
     shapes = asked.shapes or (Shape(gross=Decimal(major_of(left, invoice.currency))),)
     # Asked before it is tried, so that too much is called by the name of what was asked for.
     _enough(invoice, asked.kind, of_the_whole, left)
@@ -224,7 +224,7 @@ def _enough(invoice: Invoice, kind: str, minor: int, left: int) -> None:
         raise _TOO_MUCH[kind]("more was asked than is left", invoiceId=invoice.id, asked=minor, left=left)
 
 
-def _left(invoice: Invoice, kind: str) -> int:
+def left_for(invoice: Invoice, kind: str) -> int:
     """What a note of that kind may give back in all, in minor units."""
     nothing: Refusal
     if kind == REFUND:

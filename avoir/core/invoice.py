@@ -143,6 +143,24 @@ class InvoiceAlreadyIssued(Refusal):
     code = "invoice_already_issued"
 
 
+class InvoiceHasPayments(Refusal):
+    """Money or credit is set against the invoice; it stays."""
+
+    code = "invoice_has_payments"
+
+
+class InvoiceHasCredits(Refusal):
+    """Credit notes were issued against the invoice; it stays."""
+
+    code = "invoice_has_credits"
+
+
+class InvoiceNotVoided(Refusal):
+    """Only a voided invoice is reissued."""
+
+    code = "invoice_not_voided"
+
+
 class NumberTaken(Refusal):
     """Another document of this entity has the number, or it lies behind the series."""
 
@@ -153,4 +171,19 @@ def issued(invoice: Invoice) -> Invoice:
     """The invoice itself. Refuses `InvoiceNotIssued`."""
     if invoice.state != ISSUED:
         raise InvoiceNotIssued(f"the invoice is {invoice.state}", invoiceId=invoice.id, state=invoice.state)
+    return invoice
+
+
+def untouched(invoice: Invoice) -> None:
+    """Refuses `InvoiceHasPayments`, `InvoiceHasCredits` when something happened to the invoice."""
+    if invoice.due_minor != invoice.total_minor:
+        raise InvoiceHasPayments("money or credit is set against the invoice", invoiceId=invoice.id)
+    if invoice.credited_minor:
+        raise InvoiceHasCredits("credit notes were issued against the invoice", invoiceId=invoice.id)
+
+
+def voided(invoice: Invoice) -> Invoice:
+    """The invoice itself. Refuses `InvoiceNotVoided`."""
+    if invoice.state != VOIDED:
+        raise InvoiceNotVoided(f"the invoice is {invoice.state}", invoiceId=invoice.id, state=invoice.state)
     return invoice

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from avoir.core.credit_note import DELETED, DRAFT, ISSUED, VOIDED, WRITE_OFF, CreditNote
+from avoir.core.credit_note import DELETED, DRAFT, VOIDED, CreditNote
 from avoir.core.customer import Customer, DisputeReason
 from avoir.core.dispute import Dispute
 from avoir.core.invoice import Invoice
 from avoir.core.organization import Entity
+from avoir.core.possible import acts_on_credit_note
 from avoir.core.refund import Refund
 from avoir.faces.graphql.connection import Gathered
 from avoir.faces.graphql.fields import allocations
@@ -30,14 +31,6 @@ def state(note: CreditNote, info: Info) -> str:
     if not note.remaining_minor:
         return "APPLIED"
     return "PARTIALLY_APPLIED" if note.used_minor else "READY"
-
-
-def operations(note: CreditNote, info: Info) -> list[str]:
-    """What can be done with a note now."""
-    if note.state == DRAFT:
-        return ["issue", "delete"]
-    usable = note.state == ISSUED and note.kind != WRITE_OFF and note.remaining_minor
-    return ["apply_to_invoices", "refund"] if usable else []
 
 
 def description(note: CreditNote, info: Info) -> str:
@@ -80,7 +73,7 @@ CREDIT_NOTE: Fields = {
     "issuedAt": lambda note, info: None if note.state in (DRAFT, DELETED) else note.issued_on,
     "kind": lambda note, info: note.kind.upper(),
     "number": _number,
-    "operations": operations,
+    "operations": lambda note, info: acts_on_credit_note(note),
     "refunds": lambda note, info: many(info, REFUNDS, note.id),
     "state": state,
     "subtotal": money("net_minor"),

@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from avoir.core.customer import Customer
-from avoir.core.invoice import DELETED, DRAFT, ISSUED, VOIDED, Invoice
+from avoir.core.invoice import DELETED, DRAFT, ISSUED, Invoice
 from avoir.core.money import major_of, unscaled
 from avoir.core.organization import Entity
 from avoir.core.payment import Payment
+from avoir.core.possible import acts_on_invoice
 from avoir.faces.graphql.connection import Gathered
 from avoir.faces.graphql.fields.allocations import PAYMENTS_ON_INVOICE
 from avoir.faces.graphql.fields.beside import internal_notes, is_legacy, merged_from, merged_into, sent_to
@@ -46,20 +47,6 @@ def _state(invoice: Invoice, info: Info) -> Any:
 
 async def _gone(invoice: Invoice, info: Info) -> str:
     return "MERGED" if await merged_into(invoice, info) else state(invoice, info)
-
-
-def operations(invoice: Invoice, info: Info) -> list[str]:
-    """What can be done with an invoice now."""
-    if invoice.state != ISSUED:
-        return {DRAFT: ["issue", "void"], VOIDED: ["reissue"]}.get(invoice.state, [])
-    untouched = invoice.due_minor == invoice.total_minor and not invoice.credited_minor
-    can = {
-        "credit": invoice.uncredited_minor,
-        "refund": max(invoice.refundable_minor, 0),
-        "write_off": invoice.due_minor,
-        "void": untouched,
-    }
-    return [name for name, possible in can.items() if possible]
 
 
 async def _paid_at(invoice: Invoice, info: Info) -> str | None:
@@ -134,7 +121,7 @@ INVOICE: Fields = {
     "netPaymentDays": _net_payment_days,
     "notes": some("message"),
     "number": lambda invoice, info: None if invoice.state == DRAFT else invoice.number,
-    "operations": operations,
+    "operations": lambda invoice, info: acts_on_invoice(invoice),
     "paidAt": _paid_at,
     "payableId": of("id"),
     "paymentApplications": lambda invoice, info: many(info, PAYMENTS_ON_INVOICE, invoice.id),
