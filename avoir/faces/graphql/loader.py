@@ -25,20 +25,25 @@ class Batch(NamedTuple):
 
 
 class Loader:
-    """Reads for one request. What was read once is remembered until `forget`."""
+    """Reads for one request. What was read once is remembered until `forget`.
+
+    One read at a time, and only when nobody wants anything more: how many statements an answer takes does
+    not depend on how fast the database is.
+    """
 
     def __init__(self, caller: Caller) -> None:
         self.caller = caller
         self._known: dict[Batch, dict[int, asyncio.Future[list[Any]]]] = {}
         self._wanted: dict[Batch, dict[int, asyncio.Future[list[Any]]]] = {}
-        self._reading: set[asyncio.Task[None]] = set()
+        self._reading: asyncio.Task[None] | None = None
+        self._seen = 0  # Wants at the last turn of the loop.
 
     def many(self, batch: Batch, value: int) -> asyncio.Future[list[Any]]:
         """The rows whose column has that value."""
         known = self._known.setdefault(batch, {})
         if value not in known:
             loop = asyncio.get_running_loop()
-            if not self._wanted:
+            if not self._wanted and self._reading is None:
                 loop.call_soon(self._start)
             known[value] = self._wanted.setdefault(batch, {})[value] = loop.create_future()
         return known[value]
@@ -67,9 +72,19 @@ class Loader:
         self._known.clear()
 
     def _start(self) -> None:
-        task = asyncio.get_running_loop().create_task(self._read())
-        self._reading.add(task)
-        task.add_done_callback(self._reading.discard)
+        wanted, loop = sum(map(len, self._wanted.values())), asyncio.get_running_loop()
+        if wanted != self._seen:  # Others may want something at the next turn.
+            self._seen = wanted
+            loop.call_soon(self._start)
+            return
+        self._seen = 0
+        if wanted:
+            self._reading = loop.create_task(self._read())
+            self._reading.add_done_callback(self._again)
+
+    def _again(self, done: "asyncio.Task[None]") -> None:
+        self._reading = None
+        self._start()
 
     async def _read(self) -> None:
         wanted, self._wanted = self._wanted, {}

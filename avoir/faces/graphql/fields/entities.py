@@ -9,6 +9,7 @@ from babel import Locale
 from avoir.core.money import unscaled
 from avoir.core.organization import Entity, ExchangeRate, Series
 from avoir.faces.graphql.fields.common import Fields, Resolver, always, many, of, some
+from avoir.faces.graphql.fields.iso_numeric import NUMBERS
 from avoir.faces.graphql.loader import Batch
 from avoir.faces.graphql.request import Info
 
@@ -148,7 +149,7 @@ CURRENCY: Fields = {
     "enabled": _enabled,
     "id": _code,
     "isoCode": _code,
-    "isoNumeric": always(None),
+    "isoNumeric": lambda code, info: NUMBERS.get(code),
     "name": _name,
     "priority": always(0),
     "symbol": _symbol,

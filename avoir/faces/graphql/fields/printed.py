@@ -1,8 +1,9 @@
 """FormattedInvoice and FormattedCreditNote: documents as they are printed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from avoir.app.reads import documents
 from avoir.core.credit_note import CreditNote
 from avoir.core.customer import Customer
 from avoir.core.invoice import Invoice
@@ -14,6 +15,9 @@ from avoir.faces.graphql.fields.entities import symbol
 from avoir.faces.graphql.fields.invoices import INVOICE
 from avoir.faces.graphql.fields.lines import CREDIT_NOTE_ITEM, INVOICE_ITEM, CreditNoteItem, InvoiceItem
 from avoir.faces.graphql.request import Info
+from avoir.faces.paper import Paper, html
+from avoir.faces.rest.papers import credit_note_paper, invoice_paper
+from avoir.faces.rest.render import style_of
 
 
 class Printed(NamedTuple):
@@ -45,6 +49,17 @@ async def _billing_contact(printed: Printed, info: Info) -> Any:
     return contact and f"{contact.first_name} {contact.last_name}".strip()
 
 
+def _html(read: Callable[..., Any], paper: Callable[..., Paper]) -> Resolver:
+    """The page itself, as contract B shows it too."""
+
+    async def resolve(printed: Printed, info: Info) -> str:
+        caller = info.context.caller
+        view = await caller.read(read, printed.object.id)
+        return html(paper(view, caller.setup, style_of(caller)))
+
+    return resolve
+
+
 def _state(fields: Fields) -> Resolver:
     return lambda printed, info: fields["state"](printed.object, info).replace("_", " ").capitalize()
 
@@ -52,7 +67,7 @@ def _state(fields: Fields) -> Resolver:
 def _both(fields: Fields, lines: str) -> Mapping[str, Resolver]:
     """What invoices and credit notes print alike."""
     nothing = (
-        "billingCity", "billingCountry", "billingState", "billingStreet", "billingZip", "html", "messages",
+        "billingCity", "billingCountry", "billingState", "billingStreet", "billingZip", "messages",
         "salesContactEmail", "subscriptionEndDate", "subscriptionStartDate", "taxCode", "taxType", "vatCode",
     )  # fmt: skip
     same = ("amount", "createdAt", "currencyId", "id", "isLegacy", "number", "state", "subtotal", "uuid",
@@ -82,6 +97,7 @@ def _both(fields: Fields, lines: str) -> Mapping[str, Resolver]:
 
 FORMATTED_INVOICE: Fields = {
     **_both(INVOICE, "invoiceItems"),
+    "html": _html(documents.invoice, invoice_paper),
     **{
         name: _as(INVOICE, name)
         for name in ("amountDue", "amountPaid", "credits", "dueAt", "netPaymentDays", "smallUnitAmountDue")
@@ -90,6 +106,7 @@ FORMATTED_INVOICE: Fields = {
 
 FORMATTED_CREDIT_NOTE: Fields = {
     **_both(CREDIT_NOTE, "creditNoteItems"),
+    "html": _html(documents.credit_note, credit_note_paper),
     **dict.fromkeys(("dueAt", "netPaymentDays", "smallUnitAmountDue"), always(None)),
     "amountDue": _as(CREDIT_NOTE, "amountUnapplied"),
     "amountPaid": _as(CREDIT_NOTE, "amountApplied"),
