@@ -3,10 +3,13 @@
 from decimal import Decimal
 
 import pytest
+from iso4217 import Currency
 
 from avoir.app.customers import CreateCustomer, EditCustomer
 from avoir.app.locks import LockPeriod
 from avoir.app.views import CreateView
+from avoir.core.currency import EXPONENTS
+from avoir.faces.graphql.fields.iso_numeric import NUMBERS
 from tests.faces.graphql.furnished import furnish
 from tests.ledger import Ledger, line
 
@@ -266,3 +269,18 @@ def test_amounts_stay_exact(shop):
     shown = shop.data("{ payments { nodes { amount } } journalEntryLines { nodes { debit credit } } }")
     assert shown["payments"]["nodes"] == [{"amount": Decimal("10.1")}]
     assert {each["debit"] for each in shown["journalEntryLines"]["nodes"]} == {Decimal("10.1"), None}
+
+
+def test_a_document_is_shown_as_its_page_and_currencies_have_the_numbers_of_the_standard(shop):
+    furnish(shop)
+    shown = shop.data("{ formattedInvoice(id: 1) { html } formattedCreditNote(id: 1) { html } }")
+    for name, title in (
+        ("formattedInvoice", "Invoice INV-00001"),
+        ("formattedCreditNote", "Credit note CN-00001"),
+    ):
+        assert f"<title>{title}</title>" in shown[name]["html"]
+    nodes = shop.data("{ a: currencies(first: 100) { nodes { id isoNumeric } } }")["a"]["nodes"]
+    numbers = {each.code.upper(): f"{each.number:03d}" for each in Currency if each.number}
+    assert len(nodes) == 100
+    assert {each["id"]: each["isoNumeric"] for each in nodes} == {x["id"]: numbers[x["id"]] for x in nodes}
+    assert {code: numbers[code] for code in EXPONENTS} == NUMBERS

@@ -17,17 +17,20 @@ SERIES = Batch(Series, "entity_id", "t.kind = 'invoice'")
 LOCALE = Locale("en")
 
 
-async def _series(entity: Entity, info: Info) -> Series:
-    series: Series = (await many(info, SERIES, entity.id))[0]
-    return series
+async def _series(entity: Entity, info: Info) -> Series | None:
+    """None of an entity that was just deleted."""
+    series: list[Series] = await many(info, SERIES, entity.id)
+    return series[0] if series else None
 
 
-async def _prefix(entity: Entity, info: Info) -> str:
-    return (await _series(entity, info)).prefix
+async def _prefix(entity: Entity, info: Info) -> str | None:
+    series = await _series(entity, info)
+    return series.prefix if series else None
 
 
-async def _sequence(entity: Entity, info: Info) -> int:
-    return (await _series(entity, info)).next_number
+async def _sequence(entity: Entity, info: Info) -> int | None:
+    series = await _series(entity, info)
+    return series.next_number if series else None
 
 
 def _fiscal_year_start(entity: Entity, info: Info) -> int | None:
