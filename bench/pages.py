@@ -26,6 +26,7 @@ from avoir.app.customers import CreateCustomer
 from avoir.app.invoices import CreateInvoice
 from avoir.app.organizations import OpenBooks
 from avoir.app.payments import ReceivePayment
+from avoir.app.refunds import RefundInvoice
 from avoir.app.tax_rates import CreateTaxRate
 from avoir.config import Settings
 from avoir.core.command import Command
@@ -44,7 +45,7 @@ EMAIL = "bench@avoir.example"
 PAGES = (
     "", "/invoices", "/invoices?view=overdue", "/invoices?q=customer+4", "/invoices?page=150",
     "/invoices/500", "/invoices/500/refund", "/payments", "/customers", "/customers/7",
-    "/customers/7/statement", "/refunds", "/credit-notes", "/jobs", "/views",
+    "/customers/7/statement", "/refunds", "/refunds/1", "/credit-notes", "/credit-notes/1", "/jobs", "/views",
     "/invoices/refund-several?invoice=1&invoice=2&invoice=3", "/books/trial-balance", "/books/general-ledger",
     "/books/profit-and-loss", "/books/balance-sheet", "/books/aging", "/books/sales-tax", "/books/chart",
     "/books/journal", "/books/accounts/1006", "/books/accounts/1006?page=100", "/settings",
@@ -99,7 +100,7 @@ async def look(client: httpx.AsyncClient, address: str, path: str) -> Seen:
 
 
 async def filled(app: Starlette) -> Books:
-    """A company with 500 customers and 10,000 invoices, most of them paid."""
+    """A company with 500 customers and 10,000 invoices, most of them paid, some of those given back."""
     access, door = app.state.access, app.state.door
     tenancy = await access.ask(CreateTenancy(public_id=access.new_secret("", 16)), actor="bench")
 
@@ -113,7 +114,10 @@ async def filled(app: Starlette) -> Books:
     chance, today = random.Random(1), datetime.now(UTC).date()
     for _ in range(INVOICES // BATCH):
         invoices = await ask(*bills(chance, today))
-        await ask(*(paid(each, today) for each in invoices if chance.random() < 0.6))
+        settled = [each for each in invoices if chance.random() < 0.6]
+        await ask(*(paid(each, today) for each in settled))
+        given = [each for each in settled if chance.random() < 0.2]
+        await ask(*(RefundInvoice(invoice_id=each.id, account_id=1000) for each in given))
     user = await access.ask(
         CreateUser(tenancy_id=tenancy.id, email=EMAIL, first_name="", last_name="", password_hash=""),
         actor="bench",

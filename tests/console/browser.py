@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 from avoir.config import load
 from avoir.main import create_app
@@ -26,9 +26,9 @@ WIDE, NARROW = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 
 
 @contextlib.contextmanager
-def serving(url: str) -> Iterator[str]:
-    """A server on a port of its own, and how it is reached."""
-    app = create_app(load({"database_url": url}, {}))
+def serving(url: str, mails: str = "") -> Iterator[str]:
+    """A server on a port of its own, and how it is reached; its mails go into a folder, if one is given."""
+    app = create_app(load({"database_url": url} | ({"mail_folder": mails} if mails else {}), {}))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -92,9 +92,11 @@ def person(
     size: dict = WIDE,
     scheme: str = "light",
     script: bool = True,
+    cookies: StorageState | None = None,
 ) -> Person:
-    """A person with a browser of their own."""
+    """A person with a browser of their own; with the cookies of an earlier sign-in they need none."""
     context = browser.new_context(
-        viewport=size, color_scheme=scheme, java_script_enabled=script, locale="en-US"
+        viewport=size, color_scheme=scheme, java_script_enabled=script, locale="en-US", storage_state=cookies
     )
-    return Person(context, base, organization).sign_in(email)
+    somebody = Person(context, base, organization)
+    return somebody if cookies else somebody.sign_in(email)

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, StorageState
 
 from tests.conftest import RUN
 from tests.console.browser import Person, chromium, person, serving
@@ -25,27 +25,43 @@ def company(databases) -> Iterator[Company]:
 
 
 @pytest.fixture(scope="session")
-def server(company: Company) -> Iterator[str]:
-    with serving(company.url) as base:
+def mails(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server's mails end."""
+    return tmp_path_factory.mktemp("mails")
+
+
+@pytest.fixture(scope="session")
+def server(company: Company, mails: Path) -> Iterator[str]:
+    with serving(company.url, str(mails)) as base:
         yield base
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    # One for each test: as long as it lives, Playwright runs an event loop in the worker's main thread.
+    # No longer than its file: as long as it lives, Playwright runs an event loop in the worker's main thread.
     with chromium() as browser:
         yield browser
 
 
+@pytest.fixture(scope="module")
+def signed_in() -> dict[str, StorageState]:
+    """The cookies of who has signed in already, by e-mail."""
+    return {}
+
+
 @pytest.fixture
-def somebody(browser: Browser, server: str, company: Company) -> Iterator[Callable[..., Person]]:
+def somebody(
+    browser: Browser, server: str, company: Company, signed_in: dict[str, StorageState]
+) -> Iterator[Callable[..., Person]]:
     """Makes signed-in people. At the end no browser may have complained of anything."""
     with ExitStack() as stack:
         people = []
 
         def make(email: str = ADA, **how) -> Person:
-            people.append(person(browser, server, company.organization, email, **how))
+            cookies = signed_in.get(email)
+            people.append(person(browser, server, company.organization, email, cookies=cookies, **how))
             stack.callback(people[-1].context.close)
+            signed_in.setdefault(email, people[-1].context.storage_state())
             return people[-1]
 
         yield make

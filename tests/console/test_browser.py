@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from tests.console.browser import NARROW
-from tests.console.company import GRACE
+from tests.console.browser import NARROW, WIDE
+from tests.console.company import ADA, GRACE, PASSWORD
+from tests.console.visitor import link_in
 
 PAGES = (
     "", "/invoices", "/invoices?view=paid&period=this_year", "/invoices/191", "/invoices/191/refund",
@@ -23,6 +24,63 @@ PAGES = (
 """Every kind of page."""
 SOME = ("", "/invoices", "/invoices/191/refund", "/refunds/5", "/books/balance-sheet", "/settings/audit")
 """Which between them have everything that has a colour."""
+PARTS = 4
+"""The pages are looked through in so many tests, beside each other."""
+
+
+def test_somebody_signs_in_and_out(somebody):
+    page = (ada := somebody()).page
+    page.context.clear_cookies()
+    ada.sign_in(ADA)
+    page.locator("details.who summary").click()
+    page.locator("details.who button").click()
+    page.wait_for_url("**/console/sign-in")
+    page.goto(f"{ada.base}/invoices")
+    page.get_by_label("E-mail").fill(ADA)
+    page.get_by_label("Password").fill("not it")
+    page.get_by_role("button", name="Sign in").click()
+    assert "do not belong together" in page.get_by_role("alert").inner_text()
+    ada.complaints.clear()  # The browser notes the refusal's status.
+
+
+def test_who_is_invited_comes_in_and_chooses_another_password_later(somebody, browser, mails):
+    ada = somebody()
+    page = ada.open("/settings/people")
+    page.get_by_label("E-mail").fill("nia@northlight.example")
+    page.get_by_role("button", name="Send the invitation").click()
+    page.wait_for_url("**/settings/people*done=*")
+    context = browser.new_context(viewport=NARROW)
+    page = context.new_page()
+    home = ada.base.rpartition("/console/")[0]
+    page.goto(home + mailed(page, mails, 1))
+    page.get_by_label("First name").fill("Nia")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("The password again").fill(PASSWORD)
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    page.get_by_role("button", name="Accept the invitation").click()
+    page.get_by_role("status", name="").filter(has_text="You are in").wait_for()
+    page.get_by_role("link", name="Forgotten the password?").click()
+    page.get_by_label("E-mail").fill("nia@northlight.example")
+    page.get_by_role("button", name="Send the link").click()
+    page.get_by_role("heading", name="Look into your mail").wait_for()
+    page.goto(home + mailed(page, mails, 2))
+    page.get_by_label("New password").fill("another of mine")
+    page.get_by_label("The password again").fill("another of mine")
+    page.keyboard.press("Enter")
+    page.get_by_label("E-mail").fill("nia@northlight.example")
+    page.get_by_label("Password", exact=True).fill("another of mine")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{ada.base}")
+    context.close()
+
+
+def mailed(page, mails, count: int) -> str:
+    """Where the last of so many mails leads to, once they are there."""
+    for _ in range(200):
+        if len(list(mails.glob("*.eml"))) >= count:
+            return link_in(mails)
+        page.wait_for_timeout(50)
+    raise AssertionError("the mail does not come")
 
 
 def refundable(person, nth: int = 0) -> str:
@@ -212,31 +270,34 @@ def test_the_dark_is_kept(ada):
     assert page.locator("html").get_attribute("data-theme") == "dark"
 
 
-def test_every_page_fits_a_phone(somebody):
-    page = (person := somebody(size=NARROW)).page
-    wide = []
-    for path in PAGES:
-        person.open(path)
-        width = page.evaluate("document.documentElement.scrollWidth")
-        if width > NARROW["width"]:
-            wide.append((path, width))
-    assert wide == []
-
-
-@pytest.mark.parametrize(("scheme", "paths"), [("light", PAGES), ("dark", SOME)])
-def test_nothing_stands_in_the_way_of_anybody(somebody, axe, scheme, paths):
-    page = (person := somebody(scheme=scheme)).page
+@pytest.mark.parametrize("part", range(PARTS))
+def test_nothing_stands_in_the_way_of_anybody(somebody, axe, part):
+    """No page has a serious fault, in the light or in the dark, and each fits a phone."""
+    page = (person := somebody()).page
     found = []
-    for path in paths:
+    for path in PAGES[part::PARTS]:
         person.open(path)
         page.evaluate(axe)
-        answer = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        found += [
-            (path, each["id"], each["nodes"][0]["html"][:160])
-            for each in answer["violations"]
-            if each["impact"] in ("serious", "critical")
-        ]
+        found += faults(page, path, {"resultTypes": ["violations"]})
+        if path in SOME:
+            page.emulate_media(color_scheme="dark")
+            found += faults(page, f"{path}, dark", {"runOnly": ["color-contrast"]})
+            page.emulate_media(color_scheme="light")
+        page.set_viewport_size(NARROW)
+        if (width := page.evaluate("document.documentElement.scrollWidth")) > NARROW["width"]:
+            found.append((path, "wider than a phone", width))
+        page.set_viewport_size(WIDE)
     assert found == []
+
+
+def faults(page, path: str, asked: dict) -> list[tuple[str, str, str]]:
+    """What axe has against a page that is serious, with the first place of each."""
+    answer = page.evaluate("(asked) => axe.run(document, asked)", asked)
+    return [
+        (path, each["id"], each["nodes"][0]["html"][:160])
+        for each in answer["violations"]
+        if each["impact"] in ("serious", "critical")
+    ]
 
 
 def test_a_page_is_small(ada):

@@ -78,9 +78,17 @@ class Found(NamedTuple):
     what: str
 
 
-def page(query: Query, kind: type[Row], where: Conditions, order: str, number: int, size: int = SIZE) -> Page:
-    """One page of a list."""
-    total = query.count(kind, where.sql, **where.params)
+def page(
+    query: Query,
+    kind: type[Row],
+    where: Conditions,
+    order: str,
+    number: int,
+    size: int = SIZE,
+    total: int | None = None,
+) -> Page:
+    """One page of a list; its `total` is counted, unless that is known."""
+    total = query.count(kind, where.sql, **where.params) if total is None else total
     rest = f"ORDER BY {order} LIMIT :size OFFSET :skip"
     wanted = where.params | {"size": size, "skip": (number - 1) * size}
     if kind.KEY != Row.KEY:

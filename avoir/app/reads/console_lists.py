@@ -195,7 +195,8 @@ def listed(query: Query, listing: Listing, wish: Wish) -> Listed:
     where = conditions(listing, wish)
     counts = _counts(query, listing, where)
     where.add(listing.views[wish.view])
-    found = page(query, listing.kind, where, f"{listing.day} DESC, t.id DESC", wish.page, wish.size)
+    order, total = f"{listing.day} DESC, t.id DESC", counts[wish.view]
+    found = page(query, listing.kind, where, order, wish.page, wish.size, total)
     who = names(query, [*(row.customer_id for row in found.rows), wish.customer_id])
     lines = [Line(row, who[row.customer_id], listing.standing(row, wish.today)) for row in found.rows]
     sums = _sums(query, listing, where)

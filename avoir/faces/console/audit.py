@@ -8,15 +8,18 @@ from avoir.faces.console.forms import page_of
 from avoir.faces.console.settings import page
 from avoir.faces.console.visit import Visit
 
+SIZE, MOST_FIELDS = 25, 16
+"""Events on a page, and fields that are shown of one; the file has all of them."""
+
 
 async def show(visit: Visit) -> Response:
     """What happened, newest first, each with what was before and is after."""
     topic, actor = visit.query.text("topic")[:80], visit.query.text("actor")[:80]
-    found = await visit.caller.read(console_settings.audit, topic, actor, page_of(visit.query))
+    found = await visit.caller.read(console_settings.audit, topic, actor, page_of(visit.query), SIZE)
     subjects = await visit.caller.read(console_settings.subjects)
     return page(
         visit, "audit.html", "audit", found=found, topic=topic, actor=actor, subjects=subjects,
-        people=await visit.people(),
+        people=await visit.people(), most_fields=MOST_FIELDS,
     )  # fmt: skip
 
 
