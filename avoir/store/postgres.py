@@ -202,11 +202,15 @@ class Postgres:
 
     def migrate(self) -> int:
         done = migrate(self, "postgres")
-        if unfenced := [name for (name,) in self.all(UNFENCED)]:
+        if self.all(UNFENCED):
             self.execute([making_the_role()])
             if self.all(MAY_READ):
-                self.execute(fencing(unfenced))
+                self.execute(self._fences())
         return done
+
+    def _fences(self) -> Iterator[str]:
+        # Begun under the lock: a process that starts at the same time may have fenced them meanwhile.
+        yield from fencing([name for (name,) in self.all(UNFENCED)])
 
     def close(self) -> None:
         self.db.close()

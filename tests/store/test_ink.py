@@ -38,7 +38,7 @@ def test_what_is_in_ink_is_neither_changed_nor_taken_away(written, table):
     refused(written, f"DELETE FROM {table}", because="ink")
     refused(written, f"DELETE FROM {table} WHERE organization_id = {written.organization_id}", because="ink")
     if not isinstance(written.database, Sqlite):
-        refused(written, f"TRUNCATE {table}", because="ink")
+        refused(written, f"TRUNCATE {table} CASCADE", because="ink")
 
 
 def line_of(
