@@ -67,6 +67,8 @@ def test_a_proof_holds_without_the_database_and_no_longer_once_a_word_of_it_is_c
     for forged in (
         proof | {"entry": proof["entry"].replace("200", "900")},
         proof | {"head": "0" * 64},
+        proof | {"entry": "no JSON"},
+        proof | {"path": [{"side": "left", "hash": "no number"}]},
         proof | {"blocks": [proof["blocks"][0] | {"previous": "1" * 64}]},
     ):
         file.write_text(json.dumps(forged))

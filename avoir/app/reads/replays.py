@@ -111,7 +111,6 @@ TOLD: tuple[type[Row], ...] = (Invoice, CreditNote, Payment, Refund, Dispute, Ma
 
 
 class _Body(msgspec.Struct):
-    before: dict[str, Any] | None
     after: dict[str, Any] | None
 
 

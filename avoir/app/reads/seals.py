@@ -126,6 +126,13 @@ def seal_proof(query: Query, entry_id: int) -> SealProof | None:
 
 def proof_fails(proof: SealProof) -> str:
     """Why a proof does not prove its entry; empty if it does. Needs nothing but the proof itself."""
+    try:
+        return _fails(proof)
+    except (ValueError, msgspec.MsgspecError) as problem:
+        return f"it holds what no proof does: {problem}"
+
+
+def _fails(proof: SealProof) -> str:
     if not proof.blocks:
         return "it has no block"
     block = proof.blocks[0]
