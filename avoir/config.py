@@ -77,6 +77,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(ge=0, description="Sign-ins and tokens tried a minute from one address; 0: any number.")
     ] = 600
     files_folder: Annotated[str, Meta(description="Where attachments are laid down.")] = "avoir-files"
+    files_url: Annotated[
+        str,
+        Meta(
+            pattern=r"^(s3://[^/]+(/.*)?)?$",
+            description="Where they are kept instead: `s3://bucket/prefix`; `AWS_...` says who we are there.",
+        ),
+    ] = ""
     file_limit: Annotated[int, Meta(ge=1024, description="The longest upload, in bytes.")] = 10_485_760
     body_limit: Annotated[int, Meta(ge=1024, description="The largest request body, in bytes.")] = 1_048_576
     readers: Annotated[int, Meta(ge=1, le=64, description="Connections for reading, by process.")] = 4

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -29,8 +28,8 @@ from avoir.faces.portal import portal_routes
 from avoir.faces.rest.reference import reference_routes
 from avoir.faces.rest.routes import rest_routes
 from avoir.gateways import gateways
-from avoir.gateways.files import Folder
 from avoir.gateways.mail import carrier
+from avoir.gateways.storage import files_at
 from avoir.gateways.webhook import send
 from avoir.store.database import open_database
 
@@ -54,7 +53,7 @@ def create_app(
         app.state.door, app.state.settings = door, settings
         access = await open_access(door, settings.secret, settings.token_seconds, audience)
         app.state.access = access
-        app.state.files = Folder(Path(settings.files_folder))
+        app.state.files = files_at(settings.files_url, settings.files_folder)
         app.state.limits = Limits(
             settings.rate_limit_key, settings.rate_limit_address, settings.rate_limit_auth
         )

@@ -8,7 +8,9 @@ from tests.house.test_docs import name
 
 
 def test_every_package_that_is_imported_is_declared():
-    declared = {name(requirement).lower() for requirement in PROJECT["project"]["dependencies"]}
+    project = PROJECT["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["s3"]]
+    declared = {name(requirement).lower() for requirement in wanted}
     distributions = packages_distributions()
     missing = {
         f"{each.path}: {module}"

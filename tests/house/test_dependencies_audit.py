@@ -55,7 +55,7 @@ def licence(found: Distribution) -> str:
     return " / ".join(filter(None, said))
 
 
-@pytest.mark.parametrize("extra", ["", "dev"])
+@pytest.mark.parametrize("extra", ["", "s3", "dev"])
 def test_every_package_has_a_licence_that_allows_this_use(extra):
     said = {found.metadata["Name"]: licence(found) for found in needed(extra)}
     assert len(said) > len(PROJECT["project"]["dependencies"])

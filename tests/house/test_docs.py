@@ -33,9 +33,12 @@ def test_decisions_are_numbered_once():
 
 def test_every_dependency_has_its_reason_in_one_line():
     project = PROJECT["project"]
-    at_run_time, for_development = DEPENDENCIES.read_text("utf-8").split("For development only:")
+    extras = project["optional-dependencies"]
+    at_run_time, rest = DEPENDENCIES.read_text("utf-8").split("With the extra `s3`:")
+    for_s3, for_development = rest.split("For development only:")
     assert reasons(at_run_time) == sorted(map(name, project["dependencies"]))
-    assert reasons(for_development) == sorted(map(name, project["optional-dependencies"]["dev"]))
+    assert reasons(for_s3) == sorted(map(name, extras["s3"]))
+    assert ["avoir", *reasons(for_development)] == sorted(map(name, extras["dev"]))
 
 
 def reasons(text: str) -> list[str]:
