@@ -14,13 +14,12 @@ from avoir.app.reads import directory
 from avoir.app.sweeper import SWEPT_EVERY, Sweeper
 from avoir.config import Settings
 from avoir.core.access import DIRECTORY
-from avoir.faces.access import open_access
+from avoir.faces.access import Access, open_access
 from avoir.faces.back_office import BackOffice, at_work, delivering, making_rounds
 from avoir.faces.console.rooms import console_routes
 from avoir.faces.console.works import WORKS
 from avoir.faces.door import Door
-from avoir.faces.graphql.endpoint import graphql_routes, known_documents
-from avoir.faces.graphql.telling import Teller
+from avoir.faces.graphql.doors import graphql_routes, ready_documents
 from avoir.faces.herald import SECONDS, Herald
 from avoir.faces.jobs import JobRunner, jobs_at_work
 from avoir.faces.limits import Limits
@@ -57,12 +56,12 @@ def create_app(
         app.state.limits = Limits(
             settings.rate_limit_key, settings.rate_limit_address, settings.rate_limit_auth
         )
-        known_documents(app)  # A list that cannot be read is told before the first request comes.
+        ready_documents(app)
         access.private_webhooks, access.sandbox = settings.webhooks_private, settings.sandbox
         office, every = BackOffice(door, access), settings.worker_seconds
         app.state.herald = Herald(
             office,
-            Teller(door, access).tell,
+            partial(tell, door, access),
             partial(send, seconds=SECONDS, private=settings.webhooks_private),
         )
         served = gateways(sandbox=settings.sandbox)
@@ -93,6 +92,13 @@ def routes() -> list[BaseRoute]:
         Route("/health", health),
         Route("/ready", ready),
     ]
+
+
+async def tell(door: Door, access: Access, organization_id: int, kind: str, id: int) -> str | None:
+    """What webhooks say of a thing; what says it is loaded when there is somebody to be told."""
+    from avoir.faces.graphql.telling import Teller
+
+    return await Teller(door, access).tell(organization_id, kind, id)
 
 
 async def health(request: Request) -> JSONResponse:

@@ -1,21 +1,17 @@
-"""POST /graphql: who calls, what is asked, what comes of it. GET /graphiql shows a page to try it on."""
+"""POST /graphql: who calls, what is asked, what comes of it."""
 
 import inspect
 from hashlib import blake2b
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from graphql import GraphQLError, execute
 from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
-from starlette.responses import FileResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import Response
 
 from avoir.app.clerk import Weather
 from avoir.core.command import checked_key
 from avoir.core.errors import Refusal
-from avoir.faces import oauth
 from avoir.faces.access import Access
 from avoir.faces.body import BadBody, BodyTooLarge, body_of, json_of
 from avoir.faces.caller import Caller
@@ -25,18 +21,7 @@ from avoir.faces.graphql.persisted import Persisted, read_list
 from avoir.faces.graphql.request import Asked, Request
 from avoir.faces.graphql.schema import schema
 
-STATIC = Path(__file__).parent / "static"
 MOST_OF_A_BATCH = 20
-PAGE = {
-    "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        "font-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
-    "x-content-type-options": "nosniff",
-    "cache-control": "no-store",
-}
-"""Headers of GraphiQL, whose editor sets styles of its own."""
 
 
 class Known(NamedTuple):
@@ -44,23 +29,6 @@ class Known(NamedTuple):
 
     documents: Documents
     persisted: Persisted
-
-
-def graphql_routes() -> list[BaseRoute]:
-    """The routes of contract A."""
-    return [
-        Route("/graphql", graphql, methods=["POST"]),
-        Route("/graphiql", graphiql, methods=["GET"]),
-        Mount("/graphiql/static", StaticFiles(directory=STATIC)),
-        Route("/oauth/token", oauth.token, methods=["POST"]),
-    ]
-
-
-async def graphiql(request: HttpRequest) -> Response:
-    """GraphiQL, with nothing from anywhere else."""
-    if not request.app.state.settings.graphiql:
-        return answer.problem(404, "not_found", "GraphQL is asked by POST.")
-    return FileResponse(STATIC / "graphiql.html", headers=PAGE)
 
 
 async def graphql(request: HttpRequest) -> Response:
@@ -121,6 +89,11 @@ async def _one(caller: Caller, sent: Any, known: Known) -> Response:
         operation_name=asked.operation,
     )
     return answer.answered(await result if inspect.isawaitable(result) else result)
+
+
+def ready() -> None:
+    """Build the schema, once."""
+    schema()
 
 
 def known_documents(app: Starlette) -> Known:

@@ -6,7 +6,6 @@ from functools import cache
 from importlib.resources import files
 
 import msgspec
-import typst
 
 from avoir.faces.paper import setters
 
@@ -36,6 +35,8 @@ async def sheet_pdf(sheet: Sheet) -> bytes:
 
 
 def _set(data: str) -> bytes:
+    import typst
+
     page: bytes = typst.compile(_template(), sys_inputs={"sheet": data})
     return page
 

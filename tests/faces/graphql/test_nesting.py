@@ -133,9 +133,12 @@ def test_a_list_takes_as_many_statements_whatever_its_length(grown, statements):
             counts = []
             for first in (whole // 2, whole):
                 document = f"{{ {name}(first: {first}) {{ nodes {{ {below} }} }} }}"
-                statements.clear()
-                assert len(grown.data(document)[name]["nodes"]) == first, name
-                counts.append(len(statements))
+                tries = []
+                for _ in range(2):  # Now and then the server's own rounds read something meanwhile.
+                    statements.clear()
+                    assert len(grown.data(document)[name]["nodes"]) == first, name
+                    tries.append(len(statements))
+                counts.append(min(tries))
             assert counts[0], "they are counted"
             if counts[1] > counts[0]:
                 uneven[f"{name} {{ {below[:60]}"] = counts
