@@ -46,7 +46,7 @@ crash: $(STAMP) ## Kill the server at every statement of every kind of refund, o
 	AVOIR_CRASH=all $(BIN)/pytest -q -n 2 tests/races/test_crashes.py tests/races/test_database_gone.py $(ARGS)
 
 race: $(STAMP) ## Race for the same things from many processes, and hold the histories against a serial order
-	AVOIR_RACES=8 $(BIN)/pytest -q tests/races/test_histories.py tests/races/test_refunds.py $(ARGS)
+	AVOIR_RACES=4 $(BIN)/pytest -q tests/races/test_histories.py tests/races/test_refunds.py $(ARGS)
 
 machine: $(STAMP) ## Every command in any order against a plain model, on both databases, for long
 	AVOIR_MACHINE=25 $(BIN)/pytest -q -n 2 tests/properties $(ARGS)

@@ -133,12 +133,35 @@ def page(figures: dict[str, Figures]) -> str:
 
 ## How it is attacked
 
+{_totals(figures)}
+
 {attacks}
 
 ## What this does not prove
 
 {LIMITS}
 """
+
+
+TOTALS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("simulated worlds, each from a seed", "soak", ("worlds",)),
+    ("simulated commands", "soak", ("commands",)),
+    ("crashes of a real server or its clerk", "crash", ()),
+    ("requests that raced", "race", ("requests",)),
+    ("mutants of the law", "mutants", ("mutants",)),
+    ("mutants that the tests noticed", "mutants", ("killed",)),
+)
+"""What is counted, of which attack, and by which of its figures: by all, where none is named."""
+
+
+def _totals(figures: dict[str, Figures]) -> str:
+    rows = ["| in all | how many | command |", "|---|---|---|"]
+    for what, name, counted in TOTALS:
+        found = figures.get(name)
+        numbers = [n for key, n in (found or {}).items() if key != "on" and (not counted or key in counted)]
+        said = f"{sum(numbers):,}" if found else "not counted yet"
+        rows.append(f"| {what} | {said} | `{ATTACKS[name].command}` |")
+    return "\n".join(rows)
 
 
 def _section(name: str, attack: Attack, figures: Figures | None) -> str:

@@ -16,6 +16,7 @@ from avoir.app.invoice_credits import CancelWriteOff, CreditInvoice, WriteOffInv
 from avoir.app.invoices import CreateInvoice, VoidInvoice
 from avoir.app.journals import CreateJournal, ReverseJournal
 from avoir.app.locks import CancelLock, LockPeriod
+from avoir.app.payment_corrections import VoidPayment
 from avoir.app.payments import AllocatePayment, DeallocatePayment, ReceivePayment
 from avoir.app.refunds import (
     CancelRefund,
@@ -72,7 +73,7 @@ class Chances:
             (3, self._deallocate), (3, self._allocate_payment), (2, self._deallocate_payment),
             (4, self._credit), (2, self._write_off), (2, self._void), (2, self._delete_note),
             (2, self._dispute), (2, self._end_dispute), (1, self._lock), (1, self._policy),
-            (4, self._second_person), (1, self._journal),
+            (4, self._second_person), (1, self._journal), (1, self._void_payment),
         ]  # fmt: skip
         self._kinds = [kind for weight, kind in kinds for _ in range(weight)]
 
@@ -222,6 +223,10 @@ class Chances:
     def _void(self) -> Command | None:
         x = self._some(Invoice, "last_invoice")
         return x and VoidInvoice(invoice_id=x.id)
+
+    def _void_payment(self) -> Command | None:
+        x = self._some(Payment, "last_payment")
+        return x and VoidPayment(payment_id=x.id)
 
     def _delete_note(self) -> Command | None:
         x = self._some(CreditNote, "last_credit_note")
