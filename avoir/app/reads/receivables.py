@@ -83,7 +83,8 @@ def open_items(
         ON i.organization_id = a.organization_id AND i.id = a.invoice_id"""
     # What is due by itself is told apart by its document; all the rest is the customer's credit.
     rows = query.all(
-        f"""SELECT x.customer_id, coalesce(i.due_on, x.day), CAST(SUM(x.n) AS BIGINT) FROM (
+        f"""SELECT x.customer_id, coalesce(i.due_on, x.day), CAST(x.n AS BIGINT) FROM (
+            SELECT y.customer_id, y.invoice_id, y.day, SUM(y.n) AS n FROM (
             SELECT l.customer_id, CASE e.source_kind WHEN 'invoice' THEN e.source_id ELSE 0 END AS invoice_id,
                 CASE WHEN e.source_kind = 'manual_journal' AND l.base_debit_minor > 0 THEN l.booked_on
                 ELSE '' END AS day, l.base_debit_minor - l.base_credit_minor AS n
@@ -97,9 +98,8 @@ def open_items(
             LEFT JOIN payments AS p ON p.organization_id = a.organization_id AND p.id = a.payment_id
             LEFT JOIN credit_notes AS c ON c.organization_id = a.organization_id AND c.id = a.credit_note_id
             WHERE {live} AND {of_source}
-            ) AS x
-            LEFT JOIN invoices AS i ON i.organization_id = :o AND i.id = x.invoice_id
-            GROUP BY x.customer_id, x.invoice_id, coalesce(i.due_on, x.day) HAVING SUM(x.n) <> 0""",
+            ) AS y GROUP BY y.customer_id, y.invoice_id, y.day HAVING SUM(y.n) <> 0
+            ) AS x LEFT JOIN invoices AS i ON i.organization_id = :o AND i.id = x.invoice_id""",
         **params,
     )
     return [OpenItem(*row) for row in rows]
