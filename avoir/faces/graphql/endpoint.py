@@ -1,10 +1,9 @@
 """POST /graphql: who calls, what is asked, what comes of it."""
 
-import inspect
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from graphql import GraphQLError, execute
+from graphql import GraphQLError
 from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
@@ -17,6 +16,7 @@ from avoir.faces.body import BadBody, BodyTooLarge, body_of, json_of
 from avoir.faces.caller import Caller
 from avoir.faces.graphql import answer
 from avoir.faces.graphql.documents import Documents
+from avoir.faces.graphql.executing import executed
 from avoir.faces.graphql.persisted import Persisted, read_list
 from avoir.faces.graphql.request import Asked, Request
 from avoir.faces.graphql.schema import schema
@@ -81,14 +81,8 @@ async def _one(caller: Caller, sent: Any, known: Known) -> Response:
     if document.node is None:
         return answer.refused(document.errors)
     steps = document.steps.get(asked.operation, 0) or max(document.steps.values(), default=0)
-    result = execute(
-        schema(),
-        document.node,
-        context_value=Request(caller, asked, steps),
-        variable_values=asked.variables,
-        operation_name=asked.operation,
-    )
-    return answer.answered(await result if inspect.isawaitable(result) else result)
+    request = Request(caller, asked, steps)
+    return answer.answered(await executed(document.node, request, asked.variables, asked.operation))
 
 
 def ready() -> None:

@@ -1,13 +1,11 @@
 """What webhooks say of a thing: all that contract A shows of it itself (4.11)."""
 
-import inspect
 from functools import cache
 
 from graphql import (
     DocumentNode,
     GraphQLNonNull,
     GraphQLObjectType,
-    execute,
     get_named_type,
     is_leaf_type,
     parse,
@@ -19,6 +17,7 @@ from avoir.faces.access import Access, Identity
 from avoir.faces.caller import Caller
 from avoir.faces.door import Door
 from avoir.faces.graphql.envelope import body_of
+from avoir.faces.graphql.executing import executed
 from avoir.faces.graphql.request import Asked, Request
 from avoir.faces.graphql.schema import schema
 
@@ -43,8 +42,7 @@ class Teller:
         caller = Caller(self.door, self.access, identity, setup, None)
         variables = {"id": str(id)}
         request = Request(caller, Asked("", variables, None), 0)
-        found = execute(schema(), document, context_value=request, variable_values=variables)
-        result = await found if inspect.isawaitable(found) else found
+        result = await executed(document, request, variables)
         for error in result.errors or ():
             raise error.original_error or error
         shown = (result.data or {}).get("it")

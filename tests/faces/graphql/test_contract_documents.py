@@ -47,6 +47,7 @@ class World(Shop):
         )  # fmt: skip
         for each in (contact, view, user):
             each(self)
+        self.invoice(issue=False)
         self.ask(OpenDispute(payment_id=1, amount=Decimal(1), remote_id="dp_1"))
         return self
 

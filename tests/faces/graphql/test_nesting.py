@@ -130,15 +130,17 @@ def test_a_list_takes_as_many_statements_whatever_its_length(grown, statements):
         whole = min(grown.data(f"{{ {name} {{ totalCount }} }}")[name]["totalCount"], 100)
         assert whole >= 4, name
         for below in selections(node):
-            counts = []
-            for first in (whole // 2, whole):
+            half, counts = whole // 2, []
+            # Reads that are not batched, as of today's rates, may come late and part a batch in two:
+            # of a list that grows with its length the least of three tries grows too.
+            for first in (half, whole, half, whole, half, whole):
                 document = f"{{ {name}(first: {first}) {{ nodes {{ {below} }} }} }}"
-                tries = []
-                for _ in range(2):  # Now and then the server's own rounds read something meanwhile.
-                    statements.clear()
-                    assert len(grown.data(document)[name]["nodes"]) == first, name
-                    tries.append(len(statements))
-                counts.append(min(tries))
+                statements.clear()
+                assert len(grown.data(document)[name]["nodes"]) == first, name
+                counts.append(len(statements))
+                if len(counts) % 2 == 0 and min(counts[1::2]) <= min(counts[::2]):
+                    break
+            counts = [min(counts[::2]), min(counts[1::2])]
             assert counts[0], "they are counted"
             if counts[1] > counts[0]:
                 uneven[f"{name} {{ {below[:60]}"] = counts
