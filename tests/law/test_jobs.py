@@ -27,6 +27,7 @@ def test_a_job_is_counted_piece_by_piece_to_its_end(url):
     pieces = [(x.number, x.state, x.said, x.about_id) for x in ledger.rows(JobPiece)]
     assert pieces == [(1, "refused", "Not paid.", None), (2, "done", "CN-00001", 1), (3, "done", "", None)]
     assert ledger.get(Job, job.id).ended_at
+    ledger.close()
 
 
 def test_what_is_noted_twice_is_counted_once():
