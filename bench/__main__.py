@@ -23,15 +23,14 @@ def main() -> None:
     begun = time.monotonic()
     with console.status("measuring") as status:
         results = measure(QUICK if asked.quick else FULL, status.update)
-        reads = measure_reads(status.update)
-        pages = measure_graph(status.update)
-    report = report_of(results, quick=asked.quick, seconds=time.monotonic() - begun)
-    show(report)
-    show_reads(reads)
-    show_graph(pages)
-    console.print(f"kept as {keep(report).name} in bench/results, after {report.seconds:.0f} s")
-    if asked.write_docs:
-        write_docs(report)
+        report = report_of(results, quick=asked.quick, seconds=time.monotonic() - begun)
+        # Each table as soon as it is known: what comes after may break off.
+        show(report)
+        console.print(f"kept as {keep(report).name} in bench/results, after {report.seconds:.0f} s")
+        if asked.write_docs:
+            write_docs(report)
+        show_reads(measure_reads(status.update))
+        show_graph(measure_graph(status.update))
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from avoir.app.reads import directory
 from avoir.config import Settings
 from avoir.core.access import DIRECTORY
 from avoir.core.credit import Shape
+from avoir.core.crediting import NothingToCredit
 from avoir.faces.access import UTC_ZONE
 from avoir.faces.door import envelope
 from avoir.main import create_app
@@ -95,7 +96,10 @@ async def _token(app: Starlette) -> str:
         )
         for id in range(1, INVOICES + 1, CREDITED_EACH)
     ]  # fmt: skip
-    await asyncio.gather(*map(door.ask, credits))
+    for said in await asyncio.gather(*map(door.ask, credits), return_exceptions=True):
+        # Some of the books' invoices are credited whole already.
+        if isinstance(said, BaseException) and not isinstance(said, NothingToCredit):
+            raise said
     client = CreateClient(
         tenancy_id=tenancy.id, client_id="bench", name="Bench", secret_digest="x",
         scopes="billing:read standard:read",
