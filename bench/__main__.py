@@ -16,7 +16,7 @@ from bench.report import keep, report_of, show, write_docs
 def main() -> None:
     """One run; a gate that is missed is shown and is no failure."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=main.__doc__)
-    parser.add_argument("--quick", action="store_true", help="about a minute instead of four")
+    parser.add_argument("--quick", action="store_true", help="shorter turns")
     parser.add_argument("--write-docs", action="store_true", help="put the table into docs/performance.md")
     asked = parser.parse_args()
     console = Console(stderr=True)
