@@ -8,7 +8,7 @@ from avoir.app.reads.query import Query
 from avoir.core.currency import SEEDED, Currency, exponent
 from avoir.faces.graphql.asking import Args, Mutation, Payload, ask
 from avoir.faces.graphql.request import Info
-from avoir.faces.rest.render import name_of, sign_of
+from avoir.faces.render import name_of, sign_of
 
 
 async def currency_update(info: Info, args: Args) -> Payload:

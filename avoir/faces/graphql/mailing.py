@@ -12,8 +12,8 @@ from avoir.faces.graphql.asking import Args, Mutation, Payload, ask
 from avoir.faces.graphql.ids import identifier, maybe
 from avoir.faces.graphql.request import Info
 from avoir.faces.paper import pdf
-from avoir.faces.rest.papers import invoice_paper
-from avoir.faces.rest.render import signed, style_of
+from avoir.faces.paper.documents import invoice_paper
+from avoir.faces.render import signed, style_of
 
 PDF = "application/pdf"
 

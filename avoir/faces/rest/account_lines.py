@@ -4,10 +4,10 @@ from typing import Any
 
 from avoir.app.reads.account_lines import AccountLine, lines_of
 from avoir.core.money import major_of
+from avoir.faces.render import Style, midnight, nothing_for_zero
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import id_in, whole
-from avoir.faces.rest.render import Style, midnight, nothing_for_zero
 from avoir.faces.rest.reports.words import TYPES
 
 INDEX = Body(id_in("accountId", coerced=True, optional=True, loose=True), whole("limit", least=1, default=50))

@@ -18,11 +18,11 @@ from avoir.core.account import CHART, TYPES, Account
 from avoir.core.errors import NotFound
 from avoir.core.money import major_of
 from avoir.core.together import Together
+from avoir.faces.render import plain
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import choice, flag, id_in, ids, kept, text
 from avoir.faces.rest.lists import LIST, filter_meta, wish_of
-from avoir.faces.rest.render import plain
 
 ALL = 10_000
 """Accounts of one chart: it is never paged."""
@@ -47,7 +47,7 @@ EDIT = Body(
 IDS = Body(ids("ids"))
 INDEX = Body(
     *LIST.fields,
-    flag("onlyInactive", coerced=True),
+    flag("onlyInactive"),
     choice("structure", ("tree", "flat"), rule="isEnum", optional=True, default="tree"),
 )
 

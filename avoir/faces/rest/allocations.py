@@ -6,11 +6,11 @@ from avoir.app.allocations import AllocateCreditNote, DeallocateCreditNote, Shar
 from avoir.app.reads import documents
 from avoir.core.errors import NotFound
 from avoir.core.money import major_of
+from avoir.faces.render import midnight, plain
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.invoices import invoice_row
 from avoir.faces.rest.kinds import id_in, number, several
-from avoir.faces.rest.render import midnight, plain
 
 APPLY = Body(several("entries", Body(id_in("invoiceId"), number("amount")), least=1))
 

@@ -10,7 +10,7 @@ from avoir.faces.rest.endpoint import Call, Handler, Way
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import flag, ids
 
-BULK = Body(ids("ids"), flag("skipUndeletable", coerced=True))
+BULK = Body(ids("ids"), flag("skipUndeletable"))
 
 Deletion = Callable[[int], Command]
 

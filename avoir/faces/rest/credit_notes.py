@@ -10,6 +10,8 @@ from avoir.app.reads.lists import CHOICE, DAY, MONEY, NUMBER, Column, Listing
 from avoir.core.credit_note import ISSUED, REFUND, CreditNote
 from avoir.core.errors import NotFound
 from avoir.core.money import major_of
+from avoir.faces.paper.documents import credit_note_paper
+from avoir.faces.render import Style, micro, midnight, nothing_for_zero, plain, rate_of, signed
 from avoir.faces.rest.attachments import ATTACHMENTS, and_attachments, attached, with_attachments
 from avoir.faces.rest.branches import branch_row
 from avoir.faces.rest.customers import customer_row
@@ -18,8 +20,7 @@ from avoir.faces.rest.entries import DOCUMENT, entry_rows, percentage, wording_o
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import day, flag, id_in, number, text
 from avoir.faces.rest.lists import listed
-from avoir.faces.rest.papers import credit_note_paper, in_form
-from avoir.faces.rest.render import Style, micro, midnight, nothing_for_zero, plain, rate_of, signed
+from avoir.faces.rest.papers import in_form
 
 CREATE = Body(
     id_in("customerId", coerced=True),

@@ -5,10 +5,10 @@ from typing import Any
 from avoir.app.currencies import AddCurrency, EditCurrency, RemoveCurrency
 from avoir.app.reads.query import Query
 from avoir.core.currency import SEEDED, Currency, exponent
+from avoir.faces.render import name_of, sign_of
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import text
-from avoir.faces.rest.render import name_of, sign_of
 
 FIRST_ID, FIRST_OF_OTHERS, LETTERS = 1000, 2000, 26
 

@@ -20,11 +20,11 @@ from avoir.core.errors import NotFound
 from avoir.core.invoice import Invoice
 from avoir.core.money import major_of
 from avoir.core.opening_balance import Opening
+from avoir.faces.render import Style, midnight, nothing_for_zero, plain, rate_of, style_of
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body, Form
 from avoir.faces.rest.kinds import day, email, flag, id_in, kept, number, text, whole
 from avoir.faces.rest.lists import listed
-from avoir.faces.rest.render import Style, midnight, nothing_for_zero, plain, rate_of, style_of
 
 NAMES = ("salutation", "firstName", "lastName", "companyName")
 PHONES = ("workPhone", "personalPhone")

@@ -10,11 +10,11 @@ from avoir.core.dispute import LOST, OPEN, WON, Dispute
 from avoir.core.document import ZERO
 from avoir.core.errors import NotFound
 from avoir.core.money import major_of
+from avoir.faces.render import midnight, rate_of
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import day, number, text, whole
 from avoir.faces.rest.lists import as_they_are, listed
-from avoir.faces.rest.render import midnight, rate_of
 
 OPENING = Body(
     number("amount", coerced=True, optional=True, positive=True),

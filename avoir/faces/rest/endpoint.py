@@ -13,13 +13,13 @@ from avoir.faces.access import UTC_ZONE, Access, Identity
 from avoir.faces.body import BadBody, body_of, json_of
 from avoir.faces.caller import Caller
 from avoir.faces.limits import Headers, Limits
+from avoir.faces.render import Style, style_of
 from avoir.faces.rest.accept import JSON, chosen
 from avoir.faces.rest.auth import caller_of, identity_of
 from avoir.faces.rest.errors import Forbidden, TooMany, no_of, no_route
 from avoir.faces.rest.fields import Body, Form
 from avoir.faces.rest.kinds import id_of
 from avoir.faces.rest.query import pairs_of
-from avoir.faces.rest.render import Style, style_of
 
 encode = msgspec.json.Encoder(decimal_format="number").encode
 FORM_TYPE = "application/x-www-form-urlencoded"

@@ -8,11 +8,11 @@ from avoir.app.reads.documents import AnyTax, LineView, tax_rates_by_code
 from avoir.core.document import ZERO, Discount, Line, Wording
 from avoir.core.money import major_of
 from avoir.core.tax import TaxRate
+from avoir.faces.render import grouped, micro
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body, Form
 from avoir.faces.rest.items import item_row
 from avoir.faces.rest.kinds import choice, flag, id_in, number, several, some_ids, text, whole
-from avoir.faces.rest.render import grouped, micro
 
 DISCOUNTS = ("percentage", "amount")
 

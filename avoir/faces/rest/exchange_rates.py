@@ -8,11 +8,11 @@ from avoir.app.reads.query import Query
 from avoir.core.errors import NotFound
 from avoir.core.exchange import ONE
 from avoir.core.organization import ExchangeRate
+from avoir.faces.render import Style, midnight, rate_of
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import day, number, text
 from avoir.faces.rest.lists import as_they_are, listed
-from avoir.faces.rest.render import Style, midnight, rate_of
 
 LATEST = Body(text("fromCurrency", optional=True), text("toCurrency", optional=True))
 SET = Body(

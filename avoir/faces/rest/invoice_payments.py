@@ -6,11 +6,11 @@ from avoir.app.invoice_credits import CancelWriteOff, WriteOffInvoice
 from avoir.app.reads import documents
 from avoir.app.reads.documents import PaidView
 from avoir.core.money import major_of
+from avoir.faces.render import Style, midnight, plain
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.invoices import formatted_amounts, invoice_row, known
 from avoir.faces.rest.kinds import day, id_in, text
-from avoir.faces.rest.render import Style, midnight, plain
 
 WRITE_OFF = Body(
     id_in("expenseAccountId", coerced=True, optional=True, loose=True),

@@ -11,6 +11,8 @@ from avoir.app.reads.lists import CHOICE, DAY, MONEY, NUMBER, Column, Listing
 from avoir.core.errors import NotFound
 from avoir.core.invoice import INVOICE, ISSUED, Invoice
 from avoir.core.money import major_of
+from avoir.faces.paper.documents import invoice_paper
+from avoir.faces.render import Style, grouped, micro, midnight, plain, rate_of, signed
 from avoir.faces.rest.attachments import ATTACHMENTS, and_attachments, attached, with_attachments
 from avoir.faces.rest.branches import branch_row
 from avoir.faces.rest.customers import customer_row
@@ -19,8 +21,7 @@ from avoir.faces.rest.entries import DOCUMENT, entry_rows, percentage, wording_o
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import day, flag, id_in, number, text
 from avoir.faces.rest.lists import listed
-from avoir.faces.rest.papers import as_html, in_form, invoice_paper
-from avoir.faces.rest.render import Style, grouped, micro, midnight, plain, rate_of, signed
+from avoir.faces.rest.papers import as_html, in_form
 
 CREATE = Body(
     id_in("customerId", coerced=True),

@@ -9,11 +9,11 @@ from avoir.app.reads.lists import CHOICE, DAY, MICRO, NUMBER, Column, Listing, y
 from avoir.core.customer import Item
 from avoir.core.errors import NotFound
 from avoir.core.money import major_of
+from avoir.faces.render import Number, Style, grouped, micro, midnight, plain, sign_of
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import choice, flag, id_in, kept, number, text
 from avoir.faces.rest.lists import listed
-from avoir.faces.rest.render import Number, Style, grouped, micro, midnight, plain, sign_of
 
 TYPES = ("service", "non-inventory", "inventory")
 FLAGS = ("sellable", "purchasable", "active")

@@ -12,13 +12,13 @@ from avoir.core.journal import ManualJournal
 from avoir.core.manual_journal import PUBLISHED, ZERO, JournalSide
 from avoir.core.money import major_of
 from avoir.core.together import Together
+from avoir.faces.render import Style, midnight, rate_of, signed
 from avoir.faces.rest.attachments import ATTACHMENTS, and_attachments, attached, with_attachments
 from avoir.faces.rest.branches import branch_row
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import day, flag, id_in, number, several, text, whole
 from avoir.faces.rest.lists import listed
-from avoir.faces.rest.render import Style, midnight, rate_of, signed
 
 ENTRY = Body(
     whole("index"),

@@ -69,9 +69,9 @@ def id_in(name: str, *, coerced: bool = False, optional: bool = False, loose: bo
     return Field(name, _numeric if coerced else _number, (*rules, kind), optional, finish=id_of)
 
 
-def flag(name: str, *, optional: bool = True, default: bool | None = False, coerced: bool = True) -> Field:
-    """Yes or no; `coerced` also from 0, 1 and text, as a query has it and MySQL's friends write it."""
-    return Field(name, _spoken if coerced else _flag, (IS_BOOLEAN,), optional, default)
+def flag(name: str, *, optional: bool = True, default: bool | None = False) -> Field:
+    """Yes or no; also 0, 1 and text, as a query has it and MySQL's friends write it."""
+    return Field(name, _flag, (IS_BOOLEAN,), optional, default)
 
 
 def day(name: str, *, optional: bool = False) -> Field:
@@ -181,10 +181,6 @@ def _addresses(value: Any, zone: tzinfo) -> Any:
 
 
 def _flag(value: Any, zone: tzinfo) -> Any:
-    return value if isinstance(value, bool) else BAD
-
-
-def _spoken(value: Any, zone: tzinfo) -> Any:
     if isinstance(value, bool) or value == "":
         return value
     said = {"true": True, "1": True, "false": False, "0": False}

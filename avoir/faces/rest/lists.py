@@ -21,7 +21,7 @@ LIST = Body(
     text("viewSlug", optional=True),
     whole("customViewId"),
     text("stringifiedFilterRoles", optional=True),
-    flag("inactiveMode", coerced=True),
+    flag("inactiveMode"),
 )
 
 

@@ -6,10 +6,10 @@ from avoir.app.locks import CancelLock, CancelPartialUnlock, LockPeriod, NotLock
 from avoir.app.reads.query import Query
 from avoir.core.lock import ALL, FINANCIAL, MODULES, PURCHASES, SALES
 from avoir.core.organization import Lock
+from avoir.faces.render import Style, midnight
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import day, text
-from avoir.faces.rest.render import Style, midnight
 
 MODULE = text("module", optional=True)._replace(default=ALL)
 LOCK = Body(text("module"), day("lockToDate"), text("reason"))

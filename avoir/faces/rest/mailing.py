@@ -9,13 +9,13 @@ from avoir.core.customer import Customer
 from avoir.core.mail import File
 from avoir.core.money import major_of
 from avoir.faces.paper import Paper, pdf
+from avoir.faces.paper.documents import credit_note_paper, invoice_paper, payment_paper
+from avoir.faces.render import grouped, micro, midnight, signed
 from avoir.faces.rest import credit_notes, invoices, payments
 from avoir.faces.rest.accept import PDF
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import addresses, flag, text
-from avoir.faces.rest.papers import credit_note_paper, invoice_paper, payment_paper
-from avoir.faces.rest.render import grouped, micro, midnight, signed
 
 MAIL = Body(
     addresses("to"),

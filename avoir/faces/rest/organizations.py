@@ -23,10 +23,10 @@ from avoir.core.text import SHORT
 from avoir.core.together import Together
 from avoir.faces.access import UTC_ZONE
 from avoir.faces.door import envelope
+from avoir.faces.render import is_currency, is_date_format
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body, Field, Rule, camel
 from avoir.faces.rest.kinds import choice, text
-from avoir.faces.rest.render import is_currency, is_date_format
 
 MONTHS = (
     "january", "february", "march", "april", "may", "june",

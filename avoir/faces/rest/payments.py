@@ -14,6 +14,8 @@ from avoir.core.invoice import Invoice
 from avoir.core.money import major_of
 from avoir.core.payment import RECEIVED, Payment
 from avoir.core.receiving import Portion
+from avoir.faces.paper.documents import payment_paper
+from avoir.faces.render import Style, grouped, midnight, plain, rate_of, signed
 from avoir.faces.rest.accounts import account_row
 from avoir.faces.rest.attachments import ATTACHMENTS, and_attachments, attached, with_attachments
 from avoir.faces.rest.branches import branch_row
@@ -23,8 +25,7 @@ from avoir.faces.rest.fields import Body
 from avoir.faces.rest.invoices import formatted_amounts, invoice_row
 from avoir.faces.rest.kinds import day, id_in, number, several, text, whole
 from avoir.faces.rest.lists import listed
-from avoir.faces.rest.papers import in_form, payment_paper
-from avoir.faces.rest.render import Style, grouped, midnight, plain, rate_of, signed
+from avoir.faces.rest.papers import in_form
 
 ENTRY = Body(
     id_in("id", coerced=True, optional=True),

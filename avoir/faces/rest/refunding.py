@@ -22,6 +22,7 @@ from avoir.core.errors import NotFound
 from avoir.core.money import major_of
 from avoir.core.organization import ApprovalPolicy
 from avoir.core.refund import AWAITING_APPROVAL, MOVES, Refund
+from avoir.faces.render import midnight
 from avoir.faces.rest.credit_notes import credit_note_row
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.errors import no_of
@@ -29,7 +30,6 @@ from avoir.faces.rest.fields import Body, Form
 from avoir.faces.rest.kinds import day, flag, id_in, number, several, text, whole
 from avoir.faces.rest.lists import as_they_are, listed
 from avoir.faces.rest.refunds import CREATE, asked, refund_row
-from avoir.faces.rest.render import midnight
 
 AT_ONCE = 100
 """Rows of a bulk that are asked together: enough for a full batch of the clerk, and none waits long."""

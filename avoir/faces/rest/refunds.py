@@ -8,12 +8,12 @@ from avoir.app.refunds import RefundCreditNote, ReverseRefund
 from avoir.core.errors import NotFound
 from avoir.core.money import major_of
 from avoir.core.refund import Refund
+from avoir.faces.render import Style, midnight, plain, rate_of
 from avoir.faces.rest.accounts import account_row
 from avoir.faces.rest.credit_notes import credit_note_row
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body, Form
 from avoir.faces.rest.kinds import day, id_in, number, text
-from avoir.faces.rest.render import Style, midnight, plain, rate_of
 
 CREATE = Body(
     id_in("fromAccountId", loose=True),

@@ -17,12 +17,12 @@ from avoir.core.errors import NotFound
 from avoir.core.money import major_of
 from avoir.faces.access import Access
 from avoir.faces.paper import html, pdf
+from avoir.faces.paper.documents import invoice_paper
+from avoir.faces.render import Style, midnight, signed, zone_of
 from avoir.faces.rest import invoices
 from avoir.faces.rest.accept import PDF
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.kinds import id_of
-from avoir.faces.rest.papers import invoice_paper
-from avoir.faces.rest.render import Style, midnight, signed, zone_of
 
 HEADERS = {
     "cache-control": "no-store",

@@ -12,10 +12,10 @@ from avoir.app.tax_rates import (
 )
 from avoir.core.errors import NotFound
 from avoir.core.tax import TaxRate
+from avoir.faces.render import micro
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import flag, number, text
-from avoir.faces.rest.render import micro
 
 SAID = (
     text("name"),

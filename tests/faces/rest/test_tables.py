@@ -5,8 +5,8 @@ import pytest
 from avoir.core.errors import NotFound
 from avoir.faces.body import BadBody
 from avoir.faces.problem import ROOMS, WORDS, rest_type
+from avoir.faces.render import grouped, is_date_format, major_of, signed, spelled
 from avoir.faces.rest.query import pairs_of
-from avoir.faces.rest.render import grouped, is_date_format, major_of, signed, spelled
 from avoir.faces.rest.routes import WAYS
 from tests.house.test_refusals import refusals
 

@@ -16,8 +16,8 @@ from avoir.faces.graphql.fields.invoices import INVOICE
 from avoir.faces.graphql.fields.lines import CREDIT_NOTE_ITEM, INVOICE_ITEM, CreditNoteItem, InvoiceItem
 from avoir.faces.graphql.request import Info
 from avoir.faces.paper import Paper, html
-from avoir.faces.rest.papers import credit_note_paper, invoice_paper
-from avoir.faces.rest.render import style_of
+from avoir.faces.paper.documents import credit_note_paper, invoice_paper
+from avoir.faces.render import style_of
 
 
 class Printed(NamedTuple):

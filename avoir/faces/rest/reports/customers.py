@@ -9,10 +9,10 @@ from avoir.app.reads.receivables import Standing, receivable_accounts, standings
 from avoir.app.reads.sources import Known, sources_of
 from avoir.core.account import Account
 from avoir.core.customer import Customer
+from avoir.faces.render import midnight
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import anything, day, flag
-from avoir.faces.rest.render import midnight
 from avoir.faces.rest.reports.shape import (
     COMMON,
     NONE_TRANSACTIONS,
@@ -30,8 +30,8 @@ from avoir.faces.tables import Cell, Column, Line, Table
 
 NOTHING = Standing(0, 0)
 BALANCES = Body(
-    *COMMON, day("asDate", optional=True), flag("percentageColumn", coerced=True),
-    flag("noneTransactions", coerced=True, default=True), NONE_ZERO, ONLY_ACTIVE, anything("customersIds"),
+    *COMMON, day("asDate", optional=True), flag("percentageColumn"),
+    flag("noneTransactions", default=True), NONE_ZERO, ONLY_ACTIVE, anything("customersIds"),
 )  # fmt: skip
 TRANSACTIONS = Body(*COMMON, *PERIOD, NONE_TRANSACTIONS, NONE_ZERO, anything("customersIds"))
 BALANCES_TITLE, TRANSACTIONS_TITLE = "Customer Balance Summary", "Transactions By Customers"

@@ -11,11 +11,11 @@ from avoir.app.reads.query import Query
 from avoir.app.reads.sources import Known, documents_named, sources_of
 from avoir.core.account import Account
 from avoir.core.money import major_of
+from avoir.faces.render import midnight, plain
 from avoir.faces.rest.accept import JSON, TABLE
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import anything, id_of, number, text
-from avoir.faces.rest.render import midnight, plain
 from avoir.faces.rest.reports.ledger import names_of
 from avoir.faces.rest.reports.shape import COMMON, PERIOD, Asked, Made, answered
 from avoir.faces.rest.reports.words import KINDS, TYPES

@@ -11,18 +11,18 @@ from avoir.core.account import TYPES as ACCOUNT_TYPES
 from avoir.core.account import Account
 from avoir.core.customer import Customer
 from avoir.core.money import major_of
+from avoir.faces.render import Number, midnight, spelled
 from avoir.faces.rest.accept import JSON, TABLE
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import anything, flag
-from avoir.faces.rest.render import Number, midnight, spelled
 from avoir.faces.rest.reports.shape import BASIS, COMMON, NONE_ZERO, PERIOD, Asked, Made, Numbers, answered
 from avoir.faces.rest.reports.words import TYPES
 from avoir.faces.tables import Cell, Column, Line, Table
 
 LEDGER = Body(
     *COMMON, *PERIOD, BASIS, NONE_ZERO,
-    flag("noneTransactions", coerced=True, default=True), anything("accountsIds"),
+    flag("noneTransactions", default=True), anything("accountsIds"),
 )  # fmt: skip
 TITLE = "General Ledger"
 COLUMNS = (

@@ -6,10 +6,10 @@ from typing import Any
 from avoir.app.reads.query import Query
 from avoir.app.reads.sales import Sold, Taxed, sales_by_item, taxes
 from avoir.core.money import major_of, rounded
+from avoir.faces.render import micro
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import anything, flag
-from avoir.faces.rest.render import micro
 from avoir.faces.rest.reports.shape import (
     BASIS,
     COMMON,
@@ -24,7 +24,7 @@ from avoir.faces.tables import Cell, Column, Line, Table
 
 ITEMS = Body(
     *COMMON, *PERIOD, ONLY_ACTIVE,
-    flag("noneTransactions", coerced=True, default=True), anything("itemsIds"),
+    flag("noneTransactions", default=True), anything("itemsIds"),
 )  # fmt: skip
 TAXES = Body(*COMMON, *PERIOD, BASIS)
 ITEMS_TITLE, TAXES_TITLE = "Sales By Items", "Sales Tax Liability Summary"

@@ -11,11 +11,11 @@ from avoir.app.reads.query import Query
 from avoir.core.currency import exponent
 from avoir.core.money import major_of
 from avoir.faces.paper.tables import Sheet, sheet_pdf
+from avoir.faces.render import Number, sign_of, spelled
 from avoir.faces.rest.accept import CSV, JSON, PDF, TABLE, XLSX
 from avoir.faces.rest.endpoint import Call, Raw, encode
 from avoir.faces.rest.fields import Body, Field
 from avoir.faces.rest.kinds import anything, choice, day, flag, id_of, whole
-from avoir.faces.rest.render import Number, sign_of, spelled
 from avoir.faces.tables import MEDIA, Cell, Column, Line, Table, sheet_of, spooled
 
 OFFERS = (TABLE, CSV, XLSX, PDF)
@@ -28,11 +28,11 @@ UNTIL_TODAY, UNTIL_YEARS_END = "today", "year"
 
 NUMBER_FORMAT = Body(
     whole("precision", default=2),
-    flag("divideOn1000", coerced=True),
-    flag("showZero", coerced=True),
+    flag("divideOn1000"),
+    flag("showZero"),
     choice("formatMoney", ("total", "always", "none"), rule="isEnum", optional=True, default="total"),
     choice("negativeFormat", ("parentheses", "mines"), rule="isEnum", optional=True, default="mines"),
-    flag("noCents", coerced=True),
+    flag("noCents"),
 )
 COMMON: tuple[Field, ...] = (anything("numberFormat"), anything("branchesIds"))
 PERIOD = (day("fromDate", optional=True), day("toDate", optional=True))
@@ -40,8 +40,8 @@ BASIS = choice("basis", ("cash", "accrual"), rule="isEnum", optional=True, defau
 ON_WHICH_BASIS = "accrual"
 """What all figures stand on, whatever `basis` asks for; `meta` says so (docs/decisions/0020)."""
 
-NONE_ZERO, NONE_TRANSACTIONS = flag("noneZero", coerced=True), flag("noneTransactions", coerced=True)
-ONLY_ACTIVE = flag("onlyActive", coerced=True)
+NONE_ZERO, NONE_TRANSACTIONS = flag("noneZero"), flag("noneTransactions")
+ONLY_ACTIVE = flag("onlyActive")
 MOST_DECIMALS = 9
 
 

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from avoir.app.reads.figures import TooManyColumns
+from avoir.faces.render import Style, midnight
 from avoir.faces.rest.fields import Form
 from avoir.faces.rest.kinds import choice, flag
-from avoir.faces.rest.render import Style, midnight
 
 MOST_COLUMNS = 1000
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -19,7 +19,7 @@ DISPLAY = (
            default="year"),
 )  # fmt: skip
 COMPARED = tuple(
-    flag(name, coerced=True)
+    flag(name)
     for name in (
         "previousPeriod", "previousPeriodAmountChange", "previousPeriodPercentageChange",
         "previousYear", "previousYearAmountChange", "previousYearPercentageChange",

@@ -47,12 +47,12 @@ from avoir.faces.tables import Cell, Column, Line, Table
 FILTERS = (NONE_ZERO, NONE_TRANSACTIONS, ONLY_ACTIVE, anything("accountsIds"), anything("accountIds"))
 BALANCE = Body(
     *COMMON, *PERIOD, *DISPLAY, BASIS, *FILTERS, *COMPARED,
-    flag("percentageOfColumn", coerced=True), flag("percentageOfRow", coerced=True),
+    flag("percentageOfColumn"), flag("percentageOfRow"),
 )  # fmt: skip
 PROFIT = Body(
     *COMMON, *PERIOD, *DISPLAY, BASIS, *FILTERS, *COMPARED,
-    flag("percentageColumn", coerced=True), flag("percentageRow", coerced=True),
-    flag("percentageIncome", coerced=True), flag("percentageExpense", coerced=True),
+    flag("percentageColumn"), flag("percentageRow"),
+    flag("percentageIncome"), flag("percentageExpense"),
 )  # fmt: skip
 SHARES = {
     "percentageOfRow": "percentage_row", "percentageRow": "percentage_row",

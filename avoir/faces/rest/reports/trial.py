@@ -25,7 +25,7 @@ from avoir.faces.tables import Cell, Column, Line, Table
 
 TRIAL_BALANCE = Body(
     *COMMON, *PERIOD, BASIS, NONE_ZERO, ONLY_ACTIVE,
-    flag("noneTransactions", coerced=True, default=True), anything("accountIds"), anything("accountsIds"),
+    flag("noneTransactions", default=True), anything("accountIds"), anything("accountsIds"),
 )  # fmt: skip
 TITLE = "Trial Balance Sheet"
 COLUMNS = (

@@ -1,0 +1,151 @@
+"""Invoices, credit notes and payments as they stand on paper."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from avoir.app.reads.documents import CreditNoteView, InvoiceView, LineView, PaymentView
+from avoir.app.reads.organization import Setup
+from avoir.core.credit_note import DRAFT as NOTE_DRAFT
+from avoir.core.credit_note import CreditNote
+from avoir.core.customer import Customer
+from avoir.core.invoice import DRAFT, Invoice
+from avoir.core.money import major_of
+from avoir.core.tax import TaxRate
+from avoir.faces.paper import Paper, Sum
+from avoir.faces.render import Style, grouped, micro, signed
+
+HEADS = ("Description", "Quantity", "Rate", "Discount", "Amount")
+
+
+def invoice_paper(view: InvoiceView, setup: Setup, style: Style) -> Paper:
+    """An invoice with its lines, its taxes by rate and what is due."""
+    x = view.invoice
+    sums = [
+        *_totals(x, view.lines, view.rates),
+        Sum("Total", signed(x.total_minor, x.currency), True),
+        *_taken(x),
+        Sum("Due", signed(x.due_minor, x.currency), True),
+    ]
+    return Paper(
+        title="Invoice",
+        number=x.number,
+        sender=_sender(setup),
+        receiver=_receiver(view.customer.customer),
+        facts=_given(
+            ("Date", style.day(x.issued_on)), ("Due", style.day(x.due_on)), ("Reference", x.reference)
+        ),
+        heads=HEADS,
+        rows=_rows(view.lines, x.currency),
+        sums=sums,
+        notes=_given(("Message", x.message), ("Terms", x.terms)),
+        mark="Draft" if x.state == DRAFT else "",
+    )
+
+
+def credit_note_paper(view: CreditNoteView, setup: Setup, style: Style) -> Paper:
+    """A credit note with its lines, its taxes by rate and what is left of it."""
+    x = view.note
+    sums = [
+        *_totals(x, view.lines, view.rates),
+        Sum("Total", signed(x.total_minor, x.currency), True),
+        Sum("Left", signed(x.remaining_minor, x.currency), True),
+    ]
+    return Paper(
+        title="Credit note",
+        number=x.number,
+        sender=_sender(setup),
+        receiver=_receiver(view.customer.customer),
+        facts=_given(("Date", style.day(x.issued_on)), ("Reference", x.reference)),
+        heads=HEADS,
+        rows=_rows(view.lines, x.currency),
+        sums=sums,
+        notes=_given(("Note", x.note), ("Terms", x.terms)),
+        mark="Draft" if x.state == NOTE_DRAFT else "",
+    )
+
+
+def payment_paper(view: PaymentView, setup: Setup, style: Style) -> Paper:
+    """A receipt: what was paid, and which invoices it paid."""
+    x = view.payment
+    rows = [
+        (
+            each.invoice.number,
+            style.day(each.invoice.issued_on),
+            signed(each.invoice.total_minor, x.currency),
+            signed(each.allocation.amount_minor, x.currency),
+        )
+        for each in view.allocations
+    ]
+    return Paper(
+        title="Payment received",
+        number=x.number,
+        sender=_sender(setup),
+        receiver=_receiver(view.customer.customer),
+        facts=_given(("Date", style.day(x.received_on)), ("Reference", x.reference)),
+        heads=("Invoice", "Date", "Invoice amount", "Paid"),
+        rows=rows,
+        sums=[Sum("Received", signed(x.amount_minor, x.currency), True)],
+        notes=_given(("Statement", x.memo)),
+    )
+
+
+def _given(*pairs: tuple[str, str]) -> list[tuple[str, str]]:
+    return [(label, value) for label, value in pairs if value]
+
+
+def _sender(setup: Setup) -> list[str]:
+    details = msgspec.json.decode(setup.organization.details)
+    place = details.get("address") or {}
+    lines = list(place.values()) if isinstance(place, dict) else [place]
+    tax_number = setup.entity.tax_number
+    return [
+        setup.organization.name,
+        *(str(line) for line in lines if line),
+        *([f"Tax number {tax_number}"] if tax_number else []),
+    ]
+
+
+def _receiver(customer: Customer) -> list[str]:
+    details = msgspec.json.decode(customer.details)
+    parts = ("1", "2", "Postcode", "City", "State", "Country")
+    return [customer.name, *(line for part in parts if (line := details.get(f"billingAddress{part}")))]
+
+
+def _rows(lines: Sequence[LineView], currency: str) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for view in lines:
+        line = view.line
+        words = "\n".join(filter(None, (view.item.name if view.item else "", line.description)))
+        off = grouped(major_of(line.discount_minor, currency)) if line.discount_minor else ""
+        quantity, rate = grouped(micro(line.quantity_micro)), grouped(micro(line.price_micro))
+        gross = grouped(major_of(line.amount_minor - line.discount_minor, currency))
+        rows.append((words, quantity, rate, off, gross))
+    return rows
+
+
+def _totals(x: Invoice | CreditNote, lines: Sequence[LineView], rates: dict[int, TaxRate]) -> list[Sum]:
+    """From the subtotal down to the total, the taxes by rate."""
+
+    def amount(minor: int) -> str:
+        return signed(minor, x.currency)
+
+    sums = [Sum("Subtotal", amount(x.subtotal_minor))]
+    if x.discount_minor:
+        sums.append(Sum("Discount", amount(-x.discount_minor)))
+    taxed: dict[tuple[int, int], int] = {}
+    for tax in (tax for view in lines for tax in view.taxes):
+        which = (tax.tax_rate_id, tax.percent_micro)
+        taxed[which] = taxed.get(which, 0) + tax.tax_minor
+    inside = " (included)" if x.is_tax_inclusive else ""
+    for (id, percent), minor in taxed.items():
+        sums.append(Sum(f"{rates[id].name} {micro(percent)}%{inside}", amount(minor)))
+    if x.adjustment_minor:
+        sums.append(Sum("Adjustment", amount(x.adjustment_minor)))
+    return sums
+
+
+def _taken(x: Invoice) -> list[Sum]:
+    """What settled part of an invoice already."""
+    parts = (("Paid", x.paid_minor), ("Credited", x.credit_minor), ("Written off", x.written_off_minor))
+    return [Sum(label, signed(-minor, x.currency)) for label, minor in parts if minor]
