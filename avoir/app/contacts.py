@@ -4,30 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from avoir.core.command import Command
-from avoir.core.contact import Contact
+from avoir.core.contact import Contact, introduce, said_of
 from avoir.core.customer import Customer
 from avoir.core.desk import Desk
 from avoir.core.row import Row, changed
-from avoir.core.text import LONG, SHORT, fits, named
-
-WORDS = {
-    "code": 64,
-    "first_name": SHORT,
-    "last_name": SHORT,
-    "salutation": SHORT,
-    "title": SHORT,
-    "email": SHORT,
-    "phone": SHORT,
-    "mobile": SHORT,
-    "linkedin_url": SHORT,
-    "description": LONG,
-    "street": SHORT,
-    "city": SHORT,
-    "state": SHORT,
-    "zip": SHORT,
-    "country": SHORT,
-}
-"""What is said of a contact, and how long it may be."""
+from avoir.core.text import named
 
 Needs = Iterator[tuple[type[Row], Any]]
 
@@ -56,21 +37,9 @@ class CreateContact(Command, frozen=True, kw_only=True):
 
     def decide(self, desk: Desk) -> Contact:
         """Refuses `NameRequired`, `TextTooLong`, `NotFound` for an unknown customer."""
-        named(self.first_name, "a contact")
         if self.customer_id is not None:
             desk.get(Customer, self.customer_id)
-        contact = Contact(
-            organization_id=desk.organization_id,
-            id=desk.next("contact"),
-            uuid=desk.uuid(),
-            customer_id=self.customer_id,
-            portal_access=int(self.portal_access),
-            created_at=desk.now,
-            updated_at=desk.now,
-            **_said(self),
-        )
-        desk.tell("contact.created", contact)
-        return desk.add(contact)
+        return introduce(desk, self, self.customer_id)
 
 
 class EditContact(Command, frozen=True, kw_only=True):
@@ -104,7 +73,7 @@ class EditContact(Command, frozen=True, kw_only=True):
         contact = desk.get(Contact, self.contact_id)
         if self.first_name is not None:
             named(self.first_name, "a contact")
-        fields: dict[str, Any] = dict(_said(self))
+        fields: dict[str, Any] = dict(said_of(self))
         if self.customer_id is not None:
             fields["customer_id"] = desk.get(Customer, self.customer_id).id
         if self.portal_access is not None:
@@ -128,12 +97,3 @@ class DeleteContact(Command, frozen=True, kw_only=True):
         desk.tell("contact.deleted", contact)
         desk.remove(contact)
         return contact
-
-
-def _said(command: CreateContact | EditContact) -> dict[str, str]:
-    """What the command says, in words that fit."""
-    return {
-        field: fits(text, field, most)
-        for field, most in WORDS.items()
-        if (text := getattr(command, field)) is not None
-    }

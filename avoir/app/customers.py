@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from avoir.core.command import Command
-from avoir.core.contact import CONTACTS_OF_CUSTOMER, Contact
+from avoir.core.contact import CONTACTS_OF_CUSTOMER, Contact, Person, billing_contact
 from avoir.core.currency import exponent
 from avoir.core.customer import Customer
 from avoir.core.desk import Desk
@@ -42,12 +42,13 @@ class CreateCustomer(Command, frozen=True, kw_only=True):
     terms_days: int | None = None  # The organization's, if not given.
     active: bool = True
     details: str = "{}"
+    billing_contact: Person | None = None  # Whom its invoices go to, made with it.
     opening: Opening | None = None  # What was owed already when the books were opened.
 
     def decide(self, desk: Desk) -> Customer:
         """Refuses `NameRequired`, `UnknownCurrency`, `TermsOutOfRange`, `TextTooLong`, an unknown entity,
 
-        and what is wrong with an opening balance.
+        and what is wrong with the contact or an opening balance.
         """
         named(self.name, "a customer")
         exponent(self.currency)
@@ -66,6 +67,9 @@ class CreateCustomer(Command, frozen=True, kw_only=True):
             updated_at=desk.now,
             **said,
         )
+        if self.billing_contact is not None:
+            details = billing_contact(desk, self.billing_contact, customer.id, self.details)
+            customer = changed(customer, details=fits(details, "details", LONG))
         desk.tell("customer.created", customer)
         customer = desk.add(customer)
         return customer if self.opening is None else open_with(desk, customer, self.opening)
@@ -85,12 +89,13 @@ class EditCustomer(Command, frozen=True, kw_only=True):
     code: str | None = None
     terms_days: int | None = None
     details: str | None = None
+    billing_contact: Person | None = None  # A new one, to whom its invoices go from now on.
 
     def needs(self) -> Needs:
         yield Customer, self.customer_id
 
     def decide(self, desk: Desk) -> Customer:
-        """Refuses `NotFound`, `NameRequired`, `TermsOutOfRange`, `TextTooLong`."""
+        """Refuses `NotFound`, `NameRequired`, `TermsOutOfRange`, `TextTooLong`, and a wrong contact."""
         customer = desk.get(Customer, self.customer_id)
         if self.name is not None:
             named(self.name, "a customer")
@@ -101,6 +106,11 @@ class EditCustomer(Command, frozen=True, kw_only=True):
         }
         if self.terms_days is not None:
             fields["terms_days"] = None if self.terms_days == -1 else days(self.terms_days)
+        if self.billing_contact is not None:
+            details = billing_contact(
+                desk, self.billing_contact, customer.id, fields.get("details", customer.details)
+            )
+            fields["details"] = fits(details, "details", LONG)
         desk.tell("customer.edited", customer)
         return desk.put(changed(customer, updated_at=desk.now, **fields))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 
 decode = msgspec.json.Decoder(float_hook=Decimal).decode
 
@@ -17,8 +18,15 @@ class BadBody(Exception):
     """The body is not what its content type says; answered with 400."""
 
 
+def nobody_waits() -> Response:
+    """The answer to a client that went away in the middle of its body: nobody hears it."""
+    return Response(status_code=499)
+
+
 async def body_of(request: Request, most: int = 0) -> bytes:
-    """The whole body. Raises `BodyTooLarge` as soon as it is longer than the setting `body_limit`.
+    """The whole body. Raises `BodyTooLarge` as soon as it is longer than the setting `body_limit`,
+
+    and `ClientDisconnect` when the client goes away before it is whole.
 
     A route that takes more by its nature says how many bytes (`most`), whatever the setting.
     """

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote_plus
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Message
 
@@ -19,7 +19,7 @@ from avoir.app.clients import RedeemCode
 from avoir.core.access import Client
 from avoir.core.client import InvalidGrant
 from avoir.faces.access import Access
-from avoir.faces.body import BadBody, BodyTooLarge, body_of, json_of
+from avoir.faces.body import BadBody, BodyTooLarge, body_of, json_of, nobody_waits
 
 CLIENT_CREDENTIALS, AUTHORIZATION_CODE = "client_credentials", "authorization_code"
 MOST_FIELDS = 20
@@ -77,6 +77,8 @@ async def token(request: Request) -> Response:
         return _said("invalid_request", str(problem), 413)
     except BadBody:
         return _refused("invalid_request")
+    except ClientDisconnect:
+        return nobody_waits()
     except Weather:
         return _said("temporarily_unavailable", "The database is not to be had.", 503, {"retry-after": "1"})
     except TokenRefused as refused:

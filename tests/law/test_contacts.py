@@ -3,9 +3,9 @@
 import pytest
 
 from avoir.app.contacts import CreateContact, DeleteContact, EditContact
-from avoir.app.customers import CreateCustomer, DeleteCustomer
+from avoir.app.customers import CreateCustomer, DeleteCustomer, EditCustomer
 from avoir.app.views import CreateView, DeleteView, EditView
-from avoir.core.contact import Contact
+from avoir.core.contact import Contact, Person
 from avoir.core.view import View
 
 REFUSED = [
@@ -50,6 +50,26 @@ def test_a_customers_contacts_go_with_the_customer(ledger):
         ledger.ask(CreateContact(first_name="A", customer_id=owner))
     ledger.ask(DeleteCustomer(customer_id=customer.id))
     assert [x.customer_id for x in ledger.rows(Contact)] == [1, None]
+
+
+def test_a_customer_comes_with_a_contact_to_whom_its_invoices_go(ledger):
+    person = Person(first_name="Ada", email="ap@example.com", portal_access=True)
+    made = ledger.ask(CreateCustomer(name="Grace", currency="USD", details='{"a":1}', billing_contact=person))
+    (contact,) = ledger.rows(Contact)
+    assert (contact.customer_id, contact.first_name, contact.portal_access) == (made.id, "Ada", 1)
+    assert made.details == f'{{"a":1,"billingContactId":"{contact.id}"}}'
+    # Who is known by an e-mail only is called by its beginning.
+    edited = ledger.ask(EditCustomer(customer_id=made.id, billing_contact=Person(email="new@example.com")))
+    assert ledger.get(Contact, 2).first_name == "new"
+    assert edited.details == '{"a":1,"billingContactId":"2"}'
+
+
+@pytest.mark.parametrize(
+    ("person", "code"), [(Person(), "name_required"), (Person(first_name="x" * 256), "text_too_long")]
+)
+def test_with_a_contact_that_cannot_be_there_is_no_customer_either(ledger, person, code):
+    ledger.refused(CreateCustomer(name="Grace", currency="USD", billing_contact=person), code)
+    ledger.refused(EditCustomer(customer_id=1, name="Grace", billing_contact=person), code)
 
 
 def test_a_view_belongs_to_who_made_it(ledger):

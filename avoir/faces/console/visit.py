@@ -21,7 +21,7 @@ from avoir.core.access import DIRECTORY, Tenancy, User
 from avoir.core.command import Command
 from avoir.core.errors import NotFound, Refusal
 from avoir.faces.access import Access, Identity
-from avoir.faces.body import BodyTooLarge, body_of
+from avoir.faces.body import BodyTooLarge, body_of, nobody_waits
 from avoir.faces.caller import Caller
 from avoir.faces.console import abilities, session, words
 from avoir.faces.console.forms import BadField, Form, form_of, id_of
@@ -298,6 +298,8 @@ def no_of(request: Request, problem: Exception) -> Response:
         case Weather():
             text = "The books cannot be reached. Nothing was lost: try again in a moment."
             return plain_page(request, 503, "Please try again", text)
+        case ClientDisconnect():
+            return nobody_waits()
     id = uuid.uuid4().hex
     log.error("unforeseen, id %s", id, exc_info=problem)
     return plain_page(request, 500, "Something went wrong", f"It was written down under {id}.")

@@ -83,9 +83,9 @@ class Nothing(Gathered):
 
 
 def window_of(order: Order, args: Mapping[str, Any]) -> Window:
-    """The window that a connection's arguments ask for."""
+    """The window that a connection's arguments ask for. Loops of clients begin with an empty cursor."""
     return graph.window_of(
-        order, args.get("first"), args.get("after"), args.get("last"), args.get("before"),
+        order, args.get("first"), args.get("after") or None, args.get("last"), args.get("before") or None,
         default=DEFAULT_PAGE, most=MOST_OF_A_PAGE,
     )  # fmt: skip
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from avoir.app.contacts import CreateContact
 from avoir.app.customers import CreateCustomer, DeleteCustomer, EditCustomer
+from avoir.core.contact import Person
 from avoir.core.customer import Customer
 from avoir.core.organization import DEFAULT_ENTITY, Entity
 from avoir.faces.graphql.asking import Args, Mutation, Payload, ask
@@ -30,8 +30,9 @@ async def account_create(info: Info, args: Args) -> Payload:
         type=INDIVIDUAL if given.get("accountTypeId") == "2" else BUSINESS,
         code=given.get("code") or "",
         details=details_of(given),
+        billing_contact=_person(given),
     )
-    return {"account": await _with_contact(info, given, await ask(info, command))}
+    return {"account": await ask(info, command)}
 
 
 async def account_update(info: Info, args: Args) -> Payload:
@@ -47,25 +48,21 @@ async def account_update(info: Info, args: Args) -> Payload:
         type=None if kind is None else INDIVIDUAL if kind == "2" else BUSINESS,
         terms_days=ORGANIZATIONS_TERMS if "netPaymentDays" in given and terms is None else terms,
         details=details_of(given, kept),
+        billing_contact=_person(given),
     )
-    return {"account": await _with_contact(info, given, await ask(info, command))}
+    return {"account": await ask(info, command)}
 
 
 async def account_delete(info: Info, args: Args) -> Payload:
     return {"account": await ask(info, DeleteCustomer(customer_id=identifier(args["id"])))}
 
 
-async def _with_contact(info: Info, given: Args, customer: Customer) -> Customer:
-    """The customer with a new contact, to whom its invoices go, if one is described."""
-    if not given.get("billingContact"):
-        return customer
-    said = words(given["billingContact"], WORDS)
-    said.setdefault("first_name", "")
-    contact = await ask(info, CreateContact(customer_id=customer.id, **said), "contact")
-    kept = {**msgspec.json.decode(customer.details), "billingContactId": str(contact.id)}
-    command = EditCustomer(customer_id=customer.id, details=msgspec.json.encode(kept).decode())
-    edited: Customer = await ask(info, command, "billing")
-    return edited
+def _person(given: Args) -> Person | None:
+    """The new contact to whom the invoices go, if one is described."""
+    said = given.get("billingContact")
+    if not said:
+        return None
+    return Person(portal_access=bool(said.get("portalAccess")), **words(said, WORDS))
 
 
 MUTATIONS: Mapping[str, Mutation] = {

@@ -14,6 +14,7 @@ from graphql import (
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
+    OverlappingFieldsCanBeMergedRule,
     SelectionSetNode,
     parse,
     specified_rules,
@@ -48,6 +49,25 @@ class Document(NamedTuple):
     steps: Mapping[str | None, int]
 
 
+class FieldsMerge(OverlappingFieldsCanBeMergedRule):
+    """Fields of one name are one field asked in one way; their types may differ where their objects do.
+
+    The specification wants the types alike too. Contract A's own server never did, and its types are such
+    that `{ ... on Invoice { id } ... on Payment { id } }` would be refused: one id may be null. Only objects
+    of different types can differ in this, so an answer is as clear as ever.
+    """
+
+    def report_error(self, error: GraphQLError) -> None:
+        """Tell of a conflict, unless types are all that differ."""
+        if _ONLY_TYPES in error.message and not any(other in error.message for other in _WORSE):
+            return
+        super().report_error(error)
+
+
+_ONLY_TYPES, _WORSE = "they return conflicting types", ("are different fields", "have differing arguments")
+RULES = tuple(FieldsMerge if rule is OverlappingFieldsCanBeMergedRule else rule for rule in specified_rules)
+
+
 class Documents:
     """Remembers documents by their text, up to a number of characters; the least used go first.
 
@@ -57,7 +77,7 @@ class Documents:
     def __init__(self, schema: GraphQLSchema, *, introspection: bool = True) -> None:
         self.schema = schema
         hidden = () if introspection else (NoSchemaIntrospectionCustomRule,)
-        self._rules = (*specified_rules, *hidden)
+        self._rules = (*RULES, *hidden)
         self._long = asyncio.Semaphore(1)
         self._known: LRUCache[str, Document] = LRUCache(
             REMEMBERED_CHARACTERS, getsizeof=lambda document: len(document.text) + 1

@@ -29,15 +29,25 @@ PAGE = {
 }
 """Headers of GraphiQL, whose editor sets styles of its own."""
 
+OTHERWISE = ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
 
 def graphql_routes() -> list[BaseRoute]:
     """The routes of contract A."""
     return [
         Route("/graphql", graphql, methods=["POST"]),
+        Route("/graphql", posted_only, methods=OTHERWISE),
         Route("/graphiql", graphiql, methods=["GET"]),
         Mount("/graphiql/static", StaticFiles(directory=STATIC)),
         Route("/oauth/token", token, methods=["POST"]),
+        Route("/oauth/token", posted_only, methods=OTHERWISE),
     ]
+
+
+async def posted_only(request: Request) -> Response:
+    """What is not asked by POST, told as JSON, which is what clients of this contract read."""
+    said = {"error": "method_not_allowed", "error_description": f"{request.url.path} is asked by POST."}
+    return JSONResponse(said, 405, {"allow": "POST"})
 
 
 async def token(request: Request) -> Response:

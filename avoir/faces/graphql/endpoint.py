@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from graphql import GraphQLError
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
@@ -12,7 +13,7 @@ from avoir.app.clerk import Weather
 from avoir.core.command import checked_key
 from avoir.core.errors import Refusal
 from avoir.faces.access import Access
-from avoir.faces.body import BadBody, BodyTooLarge, body_of, json_of
+from avoir.faces.body import BadBody, BodyTooLarge, body_of, json_of, nobody_waits
 from avoir.faces.caller import Caller
 from avoir.faces.graphql import answer
 from avoir.faces.graphql.documents import Documents
@@ -48,6 +49,8 @@ async def graphql(request: HttpRequest) -> Response:
         return answer.problem(400, "invalid_request", str(problem))
     except Weather:
         return answer.weather()
+    except ClientDisconnect:
+        return nobody_waits()
     except Refusal as refusal:  # Of the key; what a resolver refuses is part of the answer.
         return answer.problem(400, refusal.code, refusal.message)
     except Exception as unforeseen:
@@ -141,6 +144,5 @@ def _asked(sent: Any, persisted: Persisted) -> Asked:
         raise BadBody("the variables are no JSON object")
     if not isinstance(operation, str | None):
         raise BadBody("the operationName is no text")
-    return Asked(
-        persisted.text(query, extensions if isinstance(extensions, dict) else {}), variables or {}, operation
-    )
+    text = persisted.text(query, extensions if isinstance(extensions, dict) else {})
+    return Asked(text, variables or {}, operation or None)

@@ -18,6 +18,7 @@ from graphql import (
     GraphQLUnionType,
     build_schema,
     get_named_type,
+    get_nullable_type,
 )
 
 from avoir.faces.graphql import webhooks
@@ -106,7 +107,7 @@ def _denied(field: GraphQLField, sentence: str, *, mutates: bool) -> Callable[[]
     """What the contract answers without the scope (1.5)."""
     type_ = get_named_type(field.type)
     if mutates and isinstance(type_, GraphQLObjectType) and _can_be_empty(type_):
-        many = isinstance(type_.fields["errors"].type, GraphQLList)
+        many = isinstance(get_nullable_type(type_.fields["errors"].type), GraphQLList)
         return lambda: {"errors": [sentence] if many else sentence}
     if not mutates and type_.name.endswith("Connection"):
         return Nothing

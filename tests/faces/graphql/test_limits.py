@@ -68,6 +68,37 @@ def test_what_people_ask_for_is_within_the_limits():
     assert get(documents, f"mutation {{ {batch} }}").errors == ()
 
 
+MERGED = "{{ transactions {{ nodes {{ transactionable {{ {} }} }} }} }}"
+
+
+def test_what_a_union_holds_may_be_asked_for_by_one_name_and_differ_in_type(shop):
+    shop.paid(shop.invoice(line(10)), 10)
+    inner = "... on Invoice { id state } ... on Payment { id state } ... on CreditNote { id state }"
+    listed = shop.data(MERGED.format(inner))["transactions"]["nodes"]
+    assert sorted(each["transactionable"]["state"] for each in listed) == ["APPLIED", "PAID"]
+    twice = "{ a: transaction(id: 1) { ...f } a: transaction(id: 1) { ...g } }"
+    for apart in (
+        f"{twice} fragment f on Transaction {{ transactionable {{ ... on Invoice {{ id }} }} }} "
+        "fragment g on Transaction { transactionable { ... on Payment { id } } }",
+    ):
+        assert get(Documents(schema()), apart).errors == ()
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ invoice(id: 1) { id: number id } }",
+        "{ invoice(id: 1) { id } invoice(id: 2) { id } }",
+        MERGED.format("... on Invoice { id account { id: name id } } ... on Payment { id }"),
+        "{ invoice(id: 1) { account { id } } invoice(id: 1) { account { id: name } } }",
+    ],
+)
+def test_what_one_name_cannot_mean_at_once_is_refused(document):
+    made = get(Documents(schema()), document)
+    assert made.node is None
+    assert any("conflict" in error.message for error in made.errors)
+
+
 def test_the_steps_of_a_mutation_are_counted_through_fragments():
     step = "invoiceIssue(id: 1) { errors }"
     documents = Documents(schema())

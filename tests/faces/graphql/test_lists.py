@@ -51,6 +51,12 @@ def test_a_list_is_walked_forwards_and_backwards_without_missing_or_repeating(li
         assert walked(listed, sort) == (order, order)
 
 
+def test_a_loop_begins_with_no_cursor_or_with_an_empty_one(listed):
+    for nothing in (None, ""):
+        assert listed(first=2, after=nothing, before=nothing)[:3] == ("12", False, True)
+        assert listed(last=2, before=nothing)[:3] == ("45", True, False)
+
+
 def walked(listed, sort) -> tuple[str, str]:
     """What pages of two find, forwards and backwards."""
     forwards, backwards = [], []

@@ -67,6 +67,18 @@ def test_an_account_keeps_what_it_is_told(shop):
     assert "workPhone" in shop.get(Customer, 2).details, "under the name by which contract B knows it"
 
 
+def test_an_account_comes_with_its_billing_contact_or_not_at_all(shop):
+    create = """mutation CreateAccount($attributes: AccountAttributes!) {
+        accountCreate(attributes: $attributes) { errors
+            account { id name billingContactId billingContact { id firstName email } contacts { id } } } }"""
+    told = {"name": "Acme Corp", "billingContact": {"email": "ap@acme.example"}}
+    account = shop.data(create, {"attributes": told})["accountCreate"]["account"]
+    contact = {"id": account["billingContactId"], "firstName": "ap", "email": "ap@acme.example"}
+    assert (account["billingContact"], account["contacts"]) == (contact, [{"id": contact["id"]}])
+    nameless = {"name": "Acme Corp", "billingContact": {"phone": "1"}}
+    assert shop.no(create, {"attributes": nameless})["message"] == "Name can't be blank"
+
+
 def test_an_invoice_is_drafted_and_then_issued(shop):
     attributes = {
         "accountId": "1", "poNumber": "PO 7", "notes": "Thank you", "issuedAt": "2026-11-01",

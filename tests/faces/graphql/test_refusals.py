@@ -128,8 +128,40 @@ def test_a_body_of_more_than_a_mebibyte_is_413(shop):
     assert fits.json() == {"data": {"__typename": "Query"}}
 
 
-def test_only_a_post_is_answered(shop):
-    assert shop.run(shop.http.get("/graphql")).status_code == 405
+def test_only_a_post_is_answered_and_the_others_are_told_so_in_json(shop):
+    for path in ("/graphql", "/oauth/token"):
+        for method in ("GET", "PUT", "PATCH", "DELETE", "HEAD"):
+            answer = shop.run(shop.http.request(method, path))
+            assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+            if method != "HEAD":
+                assert set(answer.json()) == {"error", "error_description"}
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/oauth/token", "/console/sign-in", "/api/sale-invoices"])
+def test_a_client_that_goes_away_in_the_middle_is_no_error(shop, caplog, path):
+    part = {"type": "http.request", "body": b'{"query', "more_body": True}
+    came, said = iter([part, {"type": "http.disconnect"}]), []
+    authorization = f"Bearer {shop.token}".encode()
+
+    async def receive():
+        return next(came)
+
+    async def send(message):
+        said.append(message)
+
+    scope = {
+        "type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b"",
+        "headers": [(b"authorization", authorization)], "http_version": "1.1", "scheme": "http",
+        "server": ("avoir.test", 80), "client": ("127.0.0.1", 1), "root_path": "",
+    }  # fmt: skip
+    shop.run(shop.app(scope, receive, send))
+    assert [each for each in caplog.records if each.levelno >= logging.WARNING] == []
+    assert all(each.get("status", 0) < 500 for each in said)
+
+
+def test_an_operation_named_by_nothing_is_the_only_one(shop):
+    body = b'{"query": "{ __typename }", "operationName": "", "variables": null}'
+    assert shop.post(body).json() == {"data": {"__typename": "Query"}}
 
 
 @pytest.mark.parametrize(
