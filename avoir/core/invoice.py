@@ -108,8 +108,16 @@ class InvoiceLine(Row, frozen=True, gc=False):
         return self.net_minor + self.tax_minor
 
     @property
+    def gross_credited_minor(self) -> int:
+        return self.net_credited_minor + self.tax_credited_minor
+
+    @property
+    def quantity_left_micro(self) -> int:
+        return self.quantity_micro - self.quantity_credited_micro
+
+    @property
     def gross_left_minor(self) -> int:
-        return self.gross_minor - self.net_credited_minor - self.tax_credited_minor
+        return self.gross_minor - self.gross_credited_minor
 
 
 class InvoiceTax(Row, frozen=True, gc=False):

@@ -77,7 +77,7 @@ def test_what_the_role_does_not_cover_is_not_shown(staff):
     shut = {path.removesuffix(".{form}") for path, answer in answers.items() if answer.status_code == 403}
     assert shut == SHUT
     text = answers["/books/{report}"].text
-    assert "You may not read the report trial balance sheet" in text
+    assert "You may not read the report trial balance" in text
     assert "Audit log" not in staff.get("/settings").text
 
 

@@ -62,12 +62,22 @@ class Side(NamedTuple):
     account: Account
     rate: TaxRate | None
 
+    @property
+    def minor(self) -> int:
+        """What stands on it in its own currency, on whichever side."""
+        return self.line.debit_minor or self.line.credit_minor
+
 
 class Entry(NamedTuple):
     """A journal entry and its sides."""
 
     entry: JournalEntry
     sides: list[Side]
+
+    @property
+    def minor(self) -> int:
+        """What each of its sides sums to, in the base currency."""
+        return sum(side.line.base_debit_minor for side in self.sides)
 
 
 class Found(NamedTuple):

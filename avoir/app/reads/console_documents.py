@@ -15,7 +15,7 @@ from avoir.core.allocation import Allocation
 from avoir.core.approval import digest_of
 from avoir.core.credit_note import DRAFT, ISSUED, WRITE_OFF, CreditNote
 from avoir.core.customer import DisputeReason
-from avoir.core.dispute import OPEN, Dispute
+from avoir.core.dispute import OPEN, WON, Dispute
 from avoir.core.invoice import Invoice
 from avoir.core.payment import Payment
 from avoir.core.rail import Gateway
@@ -23,7 +23,6 @@ from avoir.core.refund import (
     AWAITING_APPROVAL,
     CANCELED,
     FAILED,
-    HOLDING,
     REJECTED,
     REVERSED,
     SETTLED,
@@ -32,6 +31,11 @@ from avoir.core.refund import (
 from avoir.core.tax import TaxRate
 
 DUE = "t.total_minor - t.paid_minor - t.credit_minor - t.written_off_minor > 0"
+TOLD = {
+    "approved": "good", "failed": "bad", "held": "warn", "rejected": "bad", "requested": "info",
+    "sent": "info", "settled": "plum", "unknown": "warn",
+}  # fmt: skip
+"""The tone of what is told of a refund."""
 MOST = 200
 """Open invoices that something can be set against on one page."""
 
@@ -90,12 +94,14 @@ class PaymentPage(msgspec.Struct, frozen=True):
 
 
 class DisputePage(msgspec.Struct, frozen=True):
-    """A dispute, and the payment it is about."""
+    """A dispute, the payment it is about, and the invoices that this pays."""
 
     dispute: Dispute
     customer: str
     payment: Payment
+    timeline: list[Moment]
     entries: list[Entry]
+    applied: list[Applied]
     offers: frozenset[str]
 
 
@@ -190,7 +196,9 @@ def payment(query: Query, id: int, today: str) -> PaymentPage | None:
         *_allocated(_applied(query, "payment_id", id)),
         *map(refund_moment, refunds),
         *(
-            Moment(d.opened_on, "Disputed", d.amount_minor, d.currency, f"/disputes/{d.id}", d.state, "bad")
+            Moment(
+                d.opened_on, "Disputed", d.amount_minor, d.currency, f"/disputes/{d.id}", "", "bad", d.state
+            )
             for d in disputes
         ),
     ]
@@ -217,7 +225,9 @@ def dispute(query: Query, id: int) -> DisputePage | None:
         x,
         names(query, [x.customer_id])[x.customer_id],
         query.by_ids(Payment, [x.payment_id])[0],
+        list(_of_dispute(x)),
         entries_about(query, [("dispute", id)]),
+        [each for each in _applied(query, "payment_id", x.payment_id) if not each.allocation.deallocated_on],
         frozenset({"win", "lose"} if x.state == OPEN else ()),
     )
 
@@ -257,6 +267,14 @@ def _of_note(x: CreditNote) -> Iterator[Moment]:
         yield Moment(x.updated_at[:10], "Voided", tone="bad")
 
 
+def _of_dispute(x: Dispute) -> Iterator[Moment]:
+    yield Moment(x.opened_on, "Opened by the bank", x.amount_minor, x.currency, tone="bad")
+    if x.state == OPEN and x.respond_by:
+        yield Moment(x.respond_by, "The bank wants an answer", tone="warn")
+    if x.closed_on:
+        yield Moment(x.closed_on, x.state.capitalize(), tone="good" if x.state == WON else "bad")
+
+
 def _of_refund(query: Query, x: Refund) -> Iterator[Moment]:
     """What is told of a refund, in the order in which it was."""
     told = query.all(
@@ -265,5 +283,5 @@ def _of_refund(query: Query, x: Refund) -> Iterator[Moment]:
         id=x.id,
     )
     for topic, actor, at in told:
-        what = topic.partition(".")[2].replace("_", " ").capitalize()
-        yield Moment(at, what, more=actor, tone="plum" if x.state in HOLDING else "")
+        state = topic.partition(".")[2]
+        yield Moment(at, "", more=actor, state=state, tone=TOLD.get(state, ""))

@@ -14,7 +14,7 @@ from avoir.core.credit_note import CreditNote
 from avoir.core.dispute import Dispute
 from avoir.core.invoice import DRAFT, ISSUED, VOIDED, Invoice
 from avoir.core.payment import Payment
-from avoir.core.refund import HOLDING, Refund
+from avoir.core.refund import FAILED, HOLDING, Refund
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -27,6 +27,7 @@ class Moment(msgspec.Struct, frozen=True):
     to: str = ""
     more: str = ""
     tone: str = ""
+    state: str = ""  # Where it stands; the page has words for it.
 
 
 class InvoicePage(msgspec.Struct, frozen=True):
@@ -147,27 +148,28 @@ def _credited(notes: list[CreditNote]) -> Iterator[Moment]:
             x.total_minor,
             x.currency,
             f"/credit-notes/{x.id}",
-            x.state,
-            tone,
+            tone=tone,
+            state=x.state,
         )
 
 
 def refund_moment(x: Refund) -> Moment:
     """What a refund is in a timeline."""
-    tone = "plum" if x.state in HOLDING else ""
-    state = x.state.replace("_", " ")
+    tone = "plum" if x.state in HOLDING else "bad" if x.state == FAILED else ""
     return Moment(
         x.refunded_on,
         f"Refund {x.number}",
         x.amount_minor,
         x.currency,
         f"/refunds/{x.id}",
-        f"{state}, by {x.rail}",
+        f"by {x.rail}",
         tone,
+        x.state,
     )
 
 
 def _disputed(x: Dispute) -> Moment:
     return Moment(
-        x.opened_on, "Disputed by the bank", x.amount_minor, x.currency, f"/disputes/{x.id}", x.state, "bad"
-    )
+        x.opened_on, "Disputed by the bank", x.amount_minor, x.currency, f"/disputes/{x.id}", "", "bad",
+        x.state,
+    )  # fmt: skip

@@ -50,6 +50,14 @@ class Statement(msgspec.Struct, frozen=True):
     lines: list[Posted]
     closing_minor: int
 
+    @property
+    def charged_minor(self) -> int:
+        return sum(each.line.debit_minor for each in self.lines)
+
+    @property
+    def credited_minor(self) -> int:
+        return sum(each.line.credit_minor for each in self.lines)
+
 
 class AccountLedger(msgspec.Struct, frozen=True):
     """One account's lines on a page, in the base currency; positive is a debit."""
@@ -57,7 +65,12 @@ class AccountLedger(msgspec.Struct, frozen=True):
     account: Account
     page: Page
     opening_minor: int
-    closing_minor: int
+    debit_minor: int
+    credit_minor: int
+
+    @property
+    def closing_minor(self) -> int:
+        return self.opening_minor + self.debit_minor - self.credit_minor
 
 
 class WholeLine(msgspec.Struct, frozen=True, array_like=True):
@@ -146,10 +159,11 @@ def account_ledger(
     if account is None:
         return None
     where = Conditions("t.account_id = :account", account=id)
-    opening = _sum(query, where, "t.booked_on < :since", since=since)
+    debit, credit = _sums(query, where, "t.booked_on < :since", since=since)
+    opening = debit - credit
     where.add("t.booked_on BETWEEN :since AND :until", since=since, until=until)
     found = page(query, JournalLine, where, "t.booked_on, t.entry_id, t.number", number, size)
-    closing = opening + _sum(query, where, "1 = 1")
+    debit, credit = _sums(query, where, "1 = 1")
     # What stands before this page is what the lines before it sum to.
     skip = (number - 1) * size
     (before,) = query.all(
@@ -164,7 +178,7 @@ def account_ledger(
     for each in _posted(query, found.rows):
         balance += each.line.base_debit_minor - each.line.base_credit_minor
         rows.append(msgspec.structs.replace(each, balance_minor=balance))
-    return AccountLedger(account, msgspec.structs.replace(found, rows=rows), opening, closing)
+    return AccountLedger(account, msgspec.structs.replace(found, rows=rows), opening, debit, credit)
 
 
 def every_line(query: Query, since: str, until: str) -> list[WholeLine]:
@@ -229,13 +243,14 @@ def entry(query: Query, id: int) -> tuple[JournalRow, list[JournalEntry]] | None
     return JournalRow(dressed, documents_of(query, [found])[found.source_kind, found.source_id]), linked
 
 
-def _sum(query: Query, where: Conditions, condition: str, **params: Any) -> int:
+def _sums(query: Query, where: Conditions, condition: str, **params: Any) -> tuple[int, int]:
     (found,) = query.all(
-        f"""SELECT CAST(coalesce(SUM(t.base_debit_minor - t.base_credit_minor), 0) AS BIGINT)
+        f"""SELECT CAST(coalesce(SUM(t.base_debit_minor), 0) AS BIGINT),
+                CAST(coalesce(SUM(t.base_credit_minor), 0) AS BIGINT)
             FROM journal_lines AS t WHERE t.organization_id = :o AND {where.sql} AND {condition}""",
         **where.params, **params,
     )  # fmt: skip
-    return int(found[0])
+    return int(found[0]), int(found[1])
 
 
 def _posted(query: Query, lines: Sequence[JournalLine]) -> list[Posted]:

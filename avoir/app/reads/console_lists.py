@@ -45,6 +45,8 @@ class Listing(NamedTuple):
     sum: str
     summed: str
     standing: Callable[[Any, str], str]
+    sums: Mapping[str, tuple[str, str]] = {}
+    """What a view sums to instead, and what that is."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -56,11 +58,12 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """A page of a list; `counts` by view, `sums` by currency of all that is wished for."""
+    """A page of a list; `counts` by view, `sums` by currency of all that is wished for: `summed`."""
 
     page: Page
     counts: dict[str, int]
     sums: dict[str, int]
+    summed: str
     who: str = ""
 
 
@@ -120,6 +123,12 @@ INVOICES = Listing(
     f"CASE WHEN t.state = 'issued' THEN {DUE} ELSE 0 END",
     "due",
     invoice_standing,
+    {
+        "draft": ("t.total_minor", "not issued yet"),
+        "paid": ("t.paid_minor", "paid"),
+        "refunded": ("t.returned_minor", "given back"),
+        "voided": ("t.total_minor", "claimed no longer"),
+    },
 )
 CREDIT_NOTES = Listing(
     CreditNote,
@@ -137,6 +146,13 @@ CREDIT_NOTES = Listing(
     f"CASE WHEN t.state = 'issued' THEN {LEFT} ELSE 0 END",
     "left to give",
     note_standing,
+    {
+        "draft": ("t.total_minor", "not issued yet"),
+        "used": ("t.total_minor", "credited"),
+        "refund": ("t.refunded_minor", "given back"),
+        "write_off": (f"CASE WHEN t.state = '{NOTE_ISSUED}' THEN t.total_minor ELSE 0 END", "given up"),
+        "voided": ("t.total_minor", "taken back"),
+    },
 )
 REFUNDS = Listing(
     Refund,
@@ -153,6 +169,13 @@ REFUNDS = Listing(
     f"CASE WHEN {HELD} THEN t.amount_minor ELSE 0 END",
     "given back or promised",
     own_state,
+    {
+        "awaiting_approval": ("t.amount_minor", "waiting"),
+        "pending": ("t.amount_minor", "on its way"),
+        "settled": ("t.amount_minor", "given back"),
+        "failed": ("t.amount_minor", "not given back"),
+        "taken_back": ("t.amount_minor", "taken back"),
+    },
 )
 PAYMENTS = Listing(
     Payment,
@@ -168,6 +191,11 @@ PAYMENTS = Listing(
     UNAPPLIED,
     "not applied to an invoice",
     payment_standing,
+    {
+        "disputed": ("t.disputed_minor", "held by banks"),
+        "refunded": ("t.refunded_minor", "paid back"),
+        "voided": ("t.amount_minor", "voided"),
+    },
 )
 DISPUTES = Listing(
     Dispute,
@@ -177,6 +205,7 @@ DISPUTES = Listing(
     "CASE WHEN t.state = 'open' THEN t.amount_minor ELSE 0 END",
     "held by banks",
     own_state,
+    {"won": ("t.amount_minor", "won back"), "lost": ("t.amount_minor", "lost")},
 )
 
 
@@ -199,10 +228,11 @@ def listed(query: Query, listing: Listing, wish: Wish) -> Listed:
     found = page(query, listing.kind, where, order, wish.page, wish.size, total)
     who = names(query, [*(row.customer_id for row in found.rows), wish.customer_id])
     lines = [Line(row, who[row.customer_id], listing.standing(row, wish.today)) for row in found.rows]
-    sums = _sums(query, listing, where)
+    summing, summed = listing.sums.get(wish.view, (listing.sum, listing.summed))
     return Listed(
-        msgspec.structs.replace(found, rows=lines), counts, sums, who.get(wish.customer_id or 0, "")
-    )
+        msgspec.structs.replace(found, rows=lines), counts, _sums(query, listing, summing, where), summed,
+        who.get(wish.customer_id or 0, ""),
+    )  # fmt: skip
 
 
 def conditions(listing: Listing, wish: Wish) -> Conditions:
@@ -233,12 +263,12 @@ def _counts(query: Query, listing: Listing, where: Conditions) -> dict[str, int]
     return dict(zip(listing.views, (count or 0 for count in found), strict=True))
 
 
-def _sums(query: Query, listing: Listing, where: Conditions) -> dict[str, int]:
+def _sums(query: Query, listing: Listing, summing: str, where: Conditions) -> dict[str, int]:
     return dict(
         query.all(
-            f"""SELECT t.currency, CAST(SUM({listing.sum}) AS BIGINT) FROM {listing.kind.TABLE} AS t
+            f"""SELECT t.currency, CAST(SUM({summing}) AS BIGINT) FROM {listing.kind.TABLE} AS t
                 WHERE t.organization_id = :o AND {where.sql} GROUP BY t.currency
-                HAVING SUM({listing.sum}) > 0 ORDER BY t.currency""",
+                HAVING SUM({summing}) > 0 ORDER BY t.currency""",
             **where.params,
         )
     )

@@ -117,12 +117,8 @@ def would_be(query: Query, previewed: Previewed, invoice_id: int) -> WouldBe:
                     back = line.debit_minor - line.credit_minor
                     taxes[line.tax_rate_id] = taxes.get(line.tax_rate_id, 0) + back
     rates = {rate.id: rate for rate in query.by_ids(TaxRate, list(taxes))}
-    invoice = query.by_ids(Invoice, [invoice_id])[0]
-    after = msgspec.structs.replace(
-        invoice,
-        credited_minor=invoice.credited_minor + note.total_minor,
-        returned_minor=invoice.returned_minor + note.refunded_minor + note.reserved_minor,
-    )
+    left = [row for row in previewed.rows if isinstance(row, Invoice) and row.id == invoice_id]
+    after = left[-1] if left else query.by_ids(Invoice, [invoice_id])[0]
     return WouldBe(
         note,
         [TaxBack(rates[id], minor) for id, minor in taxes.items()],
@@ -156,6 +152,14 @@ def chosen(query: Query, ids: Sequence[int]) -> list[Chosen]:
     rows = sorted(query.by_ids(Invoice, list(ids)), key=lambda x: x.id)
     who = names(query, [row.customer_id for row in rows])
     return [Chosen(row, who[row.customer_id]) for row in rows]
+
+
+def given(notes: Sequence[CreditNote]) -> list[tuple[str, int]]:
+    """What some credit notes are over together, by currency."""
+    sums: dict[str, int] = {}
+    for note in notes:
+        sums[note.currency] = sums.get(note.currency, 0) + note.total_minor
+    return sorted(sums.items())
 
 
 def paid_among(query: Query, wish: Wish, most: int) -> list[int]:

@@ -1,7 +1,7 @@
 """Reports in the base currency: trial balance, profit and loss, balance sheet, aging, sales tax."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -101,14 +101,30 @@ class TaxLine(msgspec.Struct, frozen=True):
         return self.charged_minor - self.back_minor
 
 
+ROOTS = ("asset", "liability", "equity", "income", "expense")
+"""What an account can be at all, as a chart has it."""
+
+
+def place_of(account: Account) -> tuple[int, int]:
+    """Where an account stands in a chart: by what it is, then by number."""
+    return ROOTS.index(TYPES[account.type].root), account.id
+
+
+def totals(rows: Sequence[msgspec.Struct], *names: str) -> list[int]:
+    """What the rows of a report sum to, by the names of their amounts."""
+    return [sum(getattr(row, name) for row in rows) for name in names]
+
+
 def chart(query: Query) -> list[AccountView]:
     """Every account with its balance."""
-    return account_views(query, query.rows(Account, "", "ORDER BY t.id"))
+    views = account_views(query, query.rows(Account, "", "ORDER BY t.id"))
+    return sorted(views, key=lambda view: place_of(view.account))
 
 
 def trial(query: Query, since: str, until: str) -> list[Standing]:
     """The trial balance of a period, without the accounts that nothing was posted to."""
-    return [x for x in trial_balance(query, since, until) if x.debit_minor or x.credit_minor]
+    rows = [x for x in trial_balance(query, since, until) if x.debit_minor or x.credit_minor]
+    return sorted(rows, key=lambda row: place_of(row.account))
 
 
 def general_ledger(query: Query, since: str, until: str) -> list[Turnover]:
@@ -116,7 +132,7 @@ def general_ledger(query: Query, since: str, until: str) -> list[Turnover]:
     before, last = period(since, until)
     standing = figures(query, None, (before, last))
     found = []
-    for account in sorted(standing.accounts, key=lambda account: account.id):
+    for account in sorted(standing.accounts, key=place_of):
         opening = standing.up_to(account.id, before).balance
         debit, credit = standing.within(account.id, since, until)
         if opening or debit or credit:
@@ -128,7 +144,7 @@ def profit_and_loss(query: Query, since: str, until: str) -> ProfitAndLoss:
     """Income and expense of a period."""
     rows = trial(query, since, until)
     return ProfitAndLoss(
-        _section("Income", rows, "income", _credit), _section("Expense", rows, "expense", _debit)
+        _section("Income", rows, "income", _credit), _section("Expenses", rows, "expense", _debit)
     )
 
 
@@ -165,12 +181,17 @@ def sales_tax(query: Query, since: str, until: str) -> list[TaxLine]:
     return [TaxLine(rate, *moved[rate.id]) for rate in rates]
 
 
+def aged(rows: Sequence[Owing]) -> list[int]:
+    """What everybody owes together, by age."""
+    return [sum(row.buckets[age] for row in rows) for age in range(BUCKETS)]
+
+
 def _debit(row: Standing) -> int:
-    return row.debit_minor - row.credit_minor
+    return row.balance_minor
 
 
 def _credit(row: Standing) -> int:
-    return row.credit_minor - row.debit_minor
+    return -row.balance_minor
 
 
 def _section(name: str, rows: list[Standing], root: str, side: Callable[[Standing], int]) -> Section:

@@ -1,16 +1,22 @@
 """What the console's settings show: locks, series, rates, taxes, reasons, branches, policy; the audit log."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from avoir.app.reads.console import SIZE, Conditions, Page, page
 from avoir.app.reads.query import Query
 from avoir.core.customer import DisputeReason
 from avoir.core.journal import Event
+from avoir.core.money import major_of, unscaled
 from avoir.core.organization import ApprovalPolicy, Branch, Entity, ExchangeRate, Lock, Series
 from avoir.core.rail import Gateway
 from avoir.core.tax import TaxRate
 
 MOST_RATES = 200
+SCALES = {"micro": 6, "nano": 9}
+"""Fields that hold numbers with so many places, by the end of their name."""
+Span = tuple[str, str]
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -61,15 +67,20 @@ def settings(query: Query) -> Settings:
     )
 
 
-def audit(query: Query, topic: str, actor: str, number: int, size: int = SIZE) -> Page:
-    """A page of the audit log, newest first."""
+def audit(query: Query, topic: str, actor: str, span: Span, number: int, size: int = SIZE) -> Page:
+    """A page of the audit log, newest first; `span` is from an instant to another, either may be empty."""
     where = Conditions("1 = 1")
+    if span[0]:
+        where.add("t.created_at >= :since", since=span[0])
+    if span[1]:
+        where.add("t.created_at < :until", until=span[1])
     if topic:
         where.add("t.subject_kind = :topic", topic=topic)
     if actor:
         where.add("t.actor = :actor OR t.actor LIKE :more", actor=actor, more=f"{actor} %")
     found = page(query, Event, where, "t.id DESC", number, size)
-    return msgspec.structs.replace(found, rows=[Told(each, changes_of(each)) for each in found.rows])
+    bases = {entity.id: entity.base_currency for entity in query.rows(Entity)}
+    return msgspec.structs.replace(found, rows=[Told(each, changes_of(each, bases)) for each in found.rows])
 
 
 def subjects(query: Query) -> list[str]:
@@ -80,17 +91,33 @@ def subjects(query: Query) -> list[str]:
     return [kind for (kind,) in rows]
 
 
-def changes_of(event: Event) -> list[Change]:
-    """What was before and is after, field by field."""
+def changes_of(event: Event, bases: Mapping[int, str]) -> list[Change]:
+    """What was before and is after, field by field; amounts in major units. `bases`: currencies by entity."""
     body = msgspec.json.decode(event.body)
     before, after = body.get("before") or {}, body.get("after") or {}
-    return [
-        Change(field, _said(before.get(field)), _said(after.get(field)))
-        for field in dict.fromkeys((*before, *after))
-        if field != "organization_id" and _said(before.get(field)) != _said(after.get(field))
-    ]
+    own, entity = after.get("currency") or before.get("currency"), after.get("entity_id") or 0
+    fields = (field for field in dict.fromkeys((*before, *after)) if field != "organization_id")
+    found = []
+    for field in fields:
+        currency = bases.get(entity) if field.startswith("base_") else own
+        was, now = (_said(field, each.get(field), currency) for each in (before, after))
+        if was != now:
+            found.append(Change(_named(field), was, now))
+    return found
 
 
-def _said(value: object) -> str:
+def _named(field: str) -> str:
+    name, _, unit = field.rpartition("_")
+    return name if unit in ("minor", *SCALES) else field
+
+
+def _said(field: str, value: object, currency: str | None) -> str:
     # Of a new thing only what it says: neither empty texts nor the zeros of what did not happen.
-    return "" if value is None or value == 0 else str(value)
+    if value is None or value == 0:
+        return ""
+    unit = field.rpartition("_")[2]
+    if isinstance(value, int) and unit in SCALES:
+        return str(unscaled(value, SCALES[unit]))
+    if isinstance(value, int) and unit == "minor" and currency:
+        return f"{major_of(value, currency)} {currency}"
+    return str(value)

@@ -23,6 +23,11 @@ class Standing(msgspec.Struct, frozen=True):
     debit_minor: int
     credit_minor: int
 
+    @property
+    def balance_minor(self) -> int:
+        """Positive is a debit."""
+        return self.debit_minor - self.credit_minor
+
 
 def postings_of(query: Query, source_kind: str, source_id: int) -> list[Posting]:
     """All that was posted for a document, reversals included, in the order of posting."""

@@ -180,5 +180,12 @@ def said(ability: str) -> str:
 
 def verb(action: str) -> str:
     """The verb of an ability in words, as a list of abilities has it."""
-    words = {"TransactionsLocking": "Lock periods", "Writeoff": "Write off", "NotifyBySms": "Send by SMS"}
+    words = {
+        "TransactionsLocking": "Lock periods", "Writeoff": "Write off", "NotifyBySms": "Send by SMS",
+        "Mutate": "Change", "read-ar-aging-summary": "Receivables by age", "read-cashflow": "Cash flow",
+        "read-profit-loss": "Profit and loss", "read-trial-balance-sheet": "Trial balance",
+        "read-customers-summary-balance": "Balances of customers",
+        "read-customers-transactions": "Transactions of customers",
+        "read-sales-tax-liability-summary": "Sales tax",
+    }  # fmt: skip
     return words.get(action) or label(action.removeprefix("read-").replace("-", "_"))

@@ -60,7 +60,7 @@ async def show(visit: Visit) -> Response:
     shown, pages = paged(sheet, page_of(visit.query))
     return visit.page(
         "report.html", sheet=sheet, slug=slug, report=report, reports=REPORTS, since=since, until=until,
-        shown=shown, pages=pages,
+        shown=shown, pages=pages, period=visit.query.text("period"),
     )  # fmt: skip
 
 
@@ -80,25 +80,14 @@ async def trial_balance(visit: Visit) -> Sheet:
     lines = [
         Row((
             *_account(x.account, since, until),
-            money(x.debit_minor, base), money(x.credit_minor, base),
-            money(x.debit_minor - x.credit_minor, base),
+            money(x.debit_minor, base), money(x.credit_minor, base), money(x.balance_minor, base),
         ))
         for x in rows
     ]  # fmt: skip
-    debit, credit = sum(x.debit_minor for x in rows), sum(x.credit_minor for x in rows)
-    lines.append(
-        Row(
-            (Cell(), Cell("Total"), money(debit, base), money(credit, base), money(debit - credit, base)),
-            "sum",
-        )
-    )
-    return Sheet(
-        "Trial balance",
-        _said(visit, since, until),
-        ("Code", "Account", "Debit", "Credit", "Balance"),
-        lines,
-        3,
-    )
+    sums = console_reports.totals(rows, "debit_minor", "credit_minor", "balance_minor")
+    lines.append(Row((Cell(), Cell("Total"), *(money(minor, base) for minor in sums)), "sum"))
+    about = f"{_said(visit, since, until)}; a balance below zero is a credit"
+    return Sheet("Trial balance", about, ("Code", "Account", "Debit", "Credit", "Balance"), lines, 3)
 
 
 async def general_ledger(visit: Visit) -> Sheet:
@@ -113,10 +102,12 @@ async def general_ledger(visit: Visit) -> Sheet:
         ))
         for x in rows
     ]  # fmt: skip
-    debit, credit = sum(x.debit_minor for x in rows), sum(x.credit_minor for x in rows)
-    lines.append(Row((Cell(), Cell("Total"), Cell(), money(debit, base), money(credit, base), Cell()), "sum"))
+    names = ("opening_minor", "debit_minor", "credit_minor", "closing_minor")
+    sums = console_reports.totals(rows, *names)
+    lines.append(Row((Cell(), Cell("Total"), *(money(minor, base) for minor in sums)), "sum"))
     heads = ("Code", "Account", "Before", "Debit", "Credit", "At the end")
-    return Sheet("General ledger", _said(visit, since, until), heads, lines, 4)
+    about = f"{_said(visit, since, until)}; what is below zero is a credit"
+    return Sheet("General ledger", about, heads, lines, 4)
 
 
 async def lines(visit: Visit) -> Response:
@@ -178,9 +169,8 @@ async def aging(visit: Visit) -> Sheet:
         ))
         for x in rows
     ]  # fmt: skip
-    totals = [sum(x.buckets[i] for x in rows) for i in range(console_reports.BUCKETS)]
-    sums = (*(money(minor, base) for minor in totals), money(sum(totals), base))
-    lines.append(Row((Cell("Total"), *sums), "sum"))
+    sums = (*console_reports.aged(rows), *console_reports.totals(rows, "minor"))
+    lines.append(Row((Cell("Total"), *(money(minor, base) for minor in sums)), "sum"))
     return Sheet("Aging", f"What was owed on {visit.day(until)}, by its age, in {base}", heads, lines, 7)
 
 
@@ -195,7 +185,7 @@ async def sales_tax(visit: Visit) -> Sheet:
         ))
         for x in rows
     ]  # fmt: skip
-    sums = [sum(x.charged_minor for x in rows), sum(x.back_minor for x in rows), sum(x.minor for x in rows)]
+    sums = console_reports.totals(rows, "charged_minor", "back_minor", "minor")
     lines.append(Row((Cell("Total"), Cell(), *(money(minor, base) for minor in sums)), "sum"))
     return Sheet(
         "Sales tax",
@@ -210,11 +200,11 @@ async def chart(visit: Visit) -> Sheet:
     """Every account, by what it is."""
     views = await visit.caller.read(console_reports.chart)
     lines, root = [], ""
-    for view in sorted(views, key=lambda x: (ROOTS.index(TYPES[x.account.type].root), x.account.id)):
+    for view in views:
         x, type_ = view.account, TYPES[view.account.type]
         if type_.root != root:
             root = type_.root
-            lines.append(Row((Cell(), Cell(root.capitalize()), Cell(), Cell()), "group"))
+            lines.append(Row((Cell(), Cell(ROOTS[root]), Cell(), Cell()), "group"))
         name = x.name if x.active else f"{x.name} (inactive)"
         cells = (Cell(x.code), Cell(name, to=f"/books/accounts/{x.id}"), Cell(type_.label))
         lines.append(Row((*cells, money(view.amount_minor, x.currency))))
@@ -240,6 +230,7 @@ async def account(visit: Visit) -> Response:
         account=found.account,
         since=since,
         until=until,
+        period=visit.query.text("period"),
         reports=REPORTS,
         slug="chart",
     )
@@ -252,7 +243,7 @@ async def journal(visit: Visit) -> Response:
     events = await visit.caller.read(console_ledger.events_posted)
     return visit.page(
         "journal.html", found=page, events=events, event=event, since=since, until=until, reports=REPORTS,
-        slug="journal",
+        slug="journal", period=visit.query.text("period"),
     )  # fmt: skip
 
 
@@ -268,7 +259,10 @@ async def entry(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-ROOTS = ("asset", "liability", "equity", "income", "expense")
+ROOTS = {
+    "asset": "Assets", "liability": "Liabilities", "equity": "Equity", "income": "Income",
+    "expense": "Expenses",
+}  # fmt: skip
 REPORTS = {
     "trial-balance": Report("Trial balance", "read-trial-balance-sheet Report", PERIOD, trial_balance),
     "general-ledger": Report("General ledger", LEDGER_LINES, PERIOD, general_ledger),

@@ -11,8 +11,8 @@ from avoir.app.refunds import RefundCreditNote
 from avoir.core.credit_note import REFUND
 from avoir.core.errors import NotFound
 from avoir.core.rail import BANK
-from avoir.faces.console import abilities
-from avoir.faces.console.acts import AMOUNT, CHOICE, DATE, Act, Asked, ask, ask_with_preview, filled_in
+from avoir.faces.console import abilities, applying
+from avoir.faces.console.acts import AMOUNT, CHOICE, DATE, Act, Asked, ask_with_preview, filled_in, verb_of
 from avoir.faces.console.forms import BadField, Form
 from avoir.faces.console.listing import list_page
 from avoir.faces.console.templates import choices
@@ -89,31 +89,23 @@ def _payout(visit: Visit, form: Form) -> RefundCreditNote:
 
 async def apply_form(visit: Visit) -> Response:
     """Setting it against invoices."""
-    page = await found(visit)
-    note = page.view.note
-    invoices = await visit.caller.read(console_documents.open_invoices, note.customer_id, note.currency)
-    return visit.page(
-        "apply.html", invoices=invoices, left=note.remaining_minor, currency=note.currency,
-        number=note.number, room_of=ROOM, back=f"/credit-notes/{note.id}",
-        who=page.view.customer.customer.name,
-    )  # fmt: skip
+    view = (await found(visit)).view
+    invoices = await applying.open_to(visit, view.note)
+    whole = AllocateCreditNote(credit_note_id=view.note.id, shares=tuple(Share(x.id) for x in invoices))
+    return await applying.page(visit, view.note, view.customer.customer.name, ROOM, invoices, whole)
 
 
 async def apply(visit: Visit) -> Response:
     """Set it against invoices. Refuses what `AllocateCreditNote` refuses."""
-    form = visit.form
-    asked = [(id, form.number(f"part-{id}", "Amount")) for id in form.ids("invoice")]
-    shares = tuple(Share(id, amount) for id, amount in asked if amount is not None)
-    if not shares:
-        raise BadField("invoice", "Say how much goes to which invoice")
+    shares = tuple(Share(*part) for part in applying.parts_of(visit.form))
     await visit.ask(AllocateCreditNote(credit_note_id=visit.id(), shares=shares))
     return visit.go(f"/credit-notes/{visit.id()}", "credit_applied")
 
 
 async def sure(visit: Visit) -> Response:
-    """Asking before it is issued or voided."""
+    """Asking before it is issued or voided, with what would be posted."""
     page = await found(visit)
-    note, verb = page.view.note, visit.request.url.path.rpartition("/")[2]
+    note, verb = page.view.note, verb_of(visit)
     name = note.number or f"draft {note.id}"
     back = (f"/credit-notes/{note.id}", name)
     facts = (
@@ -122,9 +114,11 @@ async def sure(visit: Visit) -> Response:
     )
     if verb == "issue":
         text = "It takes the next number and is posted. A refund is paid back at once."
-        return ask(visit, Act(f"Issue {name}", text, "Issue", back, ROOM, facts=facts))
+        act = Act(f"Issue {name}", text, "Issue", back, ROOM, facts=facts)
+        return await ask_with_preview(visit, act, lambda: IssueCreditNote(credit_note_id=note.id))
     text = "Its entry is mirrored; what it gave back of an invoice can be credited again."
-    return ask(visit, Act(f"Void {name}", text, "Void", back, ROOM, facts=facts, danger=True))
+    act = Act(f"Void {name}", text, "Void", back, ROOM, facts=facts, danger=True)
+    return await ask_with_preview(visit, act, lambda: DeleteCreditNote(credit_note_id=note.id))
 
 
 async def issue(visit: Visit) -> Response:

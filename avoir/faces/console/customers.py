@@ -11,6 +11,7 @@ from avoir.core.day import checked_day
 from avoir.core.errors import NotFound
 from avoir.core.receiving import Portion
 from avoir.faces.console.forms import BadField, page_of
+from avoir.faces.console.listing import days_of
 from avoir.faces.console.visit import Visit
 
 ROOM = ("/customers", "Customers")
@@ -43,8 +44,9 @@ async def statement(visit: Visit) -> Response:
     page, (since, until) = await found(visit), span(visit)
     lists = await visit.caller.read(console_ledger.statement, page.customer.id, since, until)
     return visit.page(
-        "statement.html", page=page, customer=page.customer, lists=lists, since=since, until=until
-    )
+        "statement.html", page=page, customer=page.customer, lists=lists, since=since, until=until,
+        period=visit.query.text("period"),
+    )  # fmt: skip
 
 
 async def pay_form(visit: Visit) -> Response:
@@ -81,9 +83,10 @@ async def pay(visit: Visit) -> Response:
 
 
 def span(visit: Visit, days: timedelta = YEAR) -> tuple[str, str]:
-    """The days that the address asks for: a year up to today, if it says nothing. Refuses `InvalidDate`."""
-    until = visit.query.text("until") or visit.caller.today()
-    since = visit.query.text("since")
+    """The days that the address asks for; a year up to today, if it says nothing. Refuses `InvalidDate`."""
+    since, until = days_of(visit.query.text("period"), visit.caller.today())
+    since = since or visit.query.text("since")
+    until = until or visit.query.text("until") or visit.caller.today()
     if not since:
         last = date.fromisoformat(checked_day(until))
         since = (last - days if last - date.min > days else date.min).isoformat()

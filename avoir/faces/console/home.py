@@ -1,17 +1,14 @@
 """The first page: money given back, what waits for somebody, what is owed."""
 
-from datetime import date, timedelta
-
 import msgspec
 from starlette.responses import Response
 
 from avoir.app.reads import console_home
 from avoir.app.reads.console_home import Home
 from avoir.core.money import major_of
+from avoir.faces.console.disputes import soon_of
 from avoir.faces.console.visit import Visit
 
-NEAR = timedelta(days=7)
-"""A bank that waits for an answer so little longer is shown in red."""
 encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
@@ -19,8 +16,7 @@ async def show(visit: Visit) -> Response:
     """The page."""
     today = visit.caller.today()
     found = await visit.caller.read(console_home.home, today)
-    soon = (date.fromisoformat(today) + NEAR).isoformat()
-    return visit.page("home.html", home=found, chart=chart_of(found, visit.base), soon=soon)
+    return visit.page("home.html", home=found, chart=chart_of(found, visit.base), soon=soon_of(visit))
 
 
 def chart_of(home: Home, base: str) -> str:

@@ -1,5 +1,7 @@
 """Invoices: the list, one as a document, and what can be done with it."""
 
+from collections.abc import Callable
+
 from starlette.responses import Response
 
 from avoir.app.invoice_credits import CancelWriteOff, WriteOffInvoice
@@ -8,10 +10,16 @@ from avoir.app.payments import ReceivePayment
 from avoir.app.reads import console, console_invoices
 from avoir.app.reads.console_invoices import InvoicePage
 from avoir.app.reads.console_lists import INVOICES
+from avoir.core.command import Command
 from avoir.core.errors import NotFound
+from avoir.core.invoice import DRAFT
 from avoir.core.receiving import Portion
+from avoir.faces.console.acts import Act, Asked, ask_with_preview, verb_of
+from avoir.faces.console.forms import Form
 from avoir.faces.console.listing import list_page
 from avoir.faces.console.visit import Visit
+
+ROOM = ("/invoices", "Invoices")
 
 
 async def index(visit: Visit) -> Response:
@@ -64,42 +72,56 @@ async def pay(visit: Visit) -> Response:
     return visit.go(f"/invoices/{invoice.id}", f"payment_{payment.number}_recorded")
 
 
+SURE = {
+    "issue": (
+        "Issue", "It takes the next number and is posted. From then on it is changed only by credit notes.",
+        False,
+    ),
+    "void": (
+        "Void",
+        "Its entry is mirrored, and it claims nothing any more. Its number is not given out again.", True,
+    ),
+    "delete": ("Delete", "The draft goes. Nothing was posted for it.", True),
+    "write-off": ("Write off", "What is still due is given up, by a credit note of its own.", True),
+    "cancel-write-off": (
+        "Take the write-off back", "The write-off is voided by its mirror, and the invoice is due again.",
+        False,
+    ),
+    "reissue": ("Reissue", "A new draft with the same lines, dated today.", False),
+}  # fmt: skip
+"""What can become of an invoice: title and button, what it means, and whether it takes something away."""
+DONE = {
+    "issue": "invoice_issued", "void": "invoice_voided", "write-off": "written_off",
+    "cancel-write-off": "write_off_taken_back", "reissue": "draft_made",
+}  # fmt: skip
+COMMANDS: dict[str, Callable[[int, Form], Command]] = {
+    "issue": lambda id, form: IssueInvoice(invoice_id=id),
+    "void": lambda id, form: VoidInvoice(invoice_id=id),
+    "write-off": lambda id, form: WriteOffInvoice(invoice_id=id, note=form.text("note")),
+    "cancel-write-off": lambda id, form: CancelWriteOff(invoice_id=id),
+    "reissue": lambda id, form: ReissueInvoice(invoice_id=id),
+}
+"""What each verb asks for, whether it is tried out or done."""
+
+
 async def sure(visit: Visit) -> Response:
-    """What is refused of a button is said on a page of its own."""
-    page = await found(visit)
-    return visit.page(
-        "invoice_sure.html",
-        page=page,
-        invoice=page.view.invoice,
-        verb=visit.request.url.path.rpartition("/")[2],
+    """Asking before anything becomes of it, with what would be posted."""
+    page, verb = await found(visit), verb_of(visit)
+    x = page.view.invoice
+    name = x.number or f"draft {x.id}"
+    title, text, danger = SURE["delete" if verb == "void" and x.state == DRAFT else verb]
+    facts = (
+        ("Customer", page.view.customer.customer.name),
+        ("Total", visit.money(x.total_minor, x.currency)),
+        ("Still due", visit.money(x.due_minor, x.currency)),
     )
+    asked = [Asked("note", "Why")] if verb == "write-off" else []
+    act = Act(f"{title} {name}", text, title, (f"/invoices/{x.id}", name), ROOM, asked, facts, danger)
+    return await ask_with_preview(visit, act, lambda: COMMANDS[verb](x.id, visit.form))
 
 
-async def issue(visit: Visit) -> Response:
-    """Issue a draft. Refuses what `IssueInvoice` refuses."""
-    await visit.ask(IssueInvoice(invoice_id=visit.id()))
-    return visit.go(f"/invoices/{visit.id()}", "invoice_issued")
-
-
-async def void(visit: Visit) -> Response:
-    """Void an invoice, or delete a draft. Refuses what `VoidInvoice` refuses."""
-    await visit.ask(VoidInvoice(invoice_id=visit.id()))
-    return visit.go(f"/invoices/{visit.id()}", "invoice_voided")
-
-
-async def reissue(visit: Visit) -> Response:
-    """A draft in the place of a voided invoice. Refuses what `ReissueInvoice` refuses."""
-    fresh = await visit.ask(ReissueInvoice(invoice_id=visit.id()))
-    return visit.go(f"/invoices/{fresh.id}", "draft_made")
-
-
-async def write_off(visit: Visit) -> Response:
-    """Give up what is due. Refuses what `WriteOffInvoice` refuses."""
-    await visit.ask(WriteOffInvoice(invoice_id=visit.id(), note=visit.form.text("note")))
-    return visit.go(f"/invoices/{visit.id()}", "written_off")
-
-
-async def cancel_write_off(visit: Visit) -> Response:
-    """Claim again what was written off. Refuses what `CancelWriteOff` refuses."""
-    await visit.ask(CancelWriteOff(invoice_id=visit.id()))
-    return visit.go(f"/invoices/{visit.id()}", "write_off_taken_back")
+async def done(visit: Visit) -> Response:
+    """Do what the address says. Refuses what its command refuses."""
+    verb = verb_of(visit)
+    made = await visit.ask(COMMANDS[verb](visit.id(), visit.form))
+    return visit.go(f"/invoices/{made.id if verb == 'reissue' else visit.id()}", DONE[verb])

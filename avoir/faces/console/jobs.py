@@ -11,18 +11,11 @@ from avoir.core.errors import NotFound
 from avoir.core.job import COMPLETED, DONE, REFUSED, WAITING, Job
 from avoir.faces.console.forms import page_of
 from avoir.faces.console.sheets import Cell, Row, Sheet, money, send
-from avoir.faces.console.visit import Visit
+from avoir.faces.console.visit import PLACES, Visit
 from avoir.faces.console.words import label
 from avoir.faces.console.works import LEDGER, SHOWS, WORKS
 
 STATES = ("", REFUSED, DONE, WAITING)
-PLACES = {
-    "credit_note": "/credit-notes",
-    "invoice": "/invoices",
-    "customer": "/customers",
-    "payment": "/payments",
-}
-"""Where what a piece is about can be seen."""
 LEDGER_HEADS = (
     "Date", "Entry", "Event", "Document", "Code", "Account", "Customer", "Currency", "Debit", "Credit",
     "Debit in base", "Credit in base",

@@ -2,9 +2,10 @@
 
 from starlette.responses import Response
 
-from avoir.app.reads import console_customers, console_ledger, console_settings
+from avoir.app.reads import console_customers, console_ledger
 from avoir.core.errors import NotFound
 from avoir.faces.console import customers as customer_pages
+from avoir.faces.console.audit import told
 from avoir.faces.console.sheets import Cell, Row, Sheet, money, send, short_of
 from avoir.faces.console.templates import FILE_LINES, FILE_ROWS
 from avoir.faces.console.visit import Visit
@@ -36,6 +37,9 @@ async def statement(visit: Visit) -> Response:
             texts = (x.line.booked_on, x.document.name, label(x.entry.event), each.currency)
             amounts = (x.line.debit_minor, x.line.credit_minor, x.balance_minor)
             rows.append(Row((*map(Cell, texts), *(money(minor, each.currency) for minor in amounts))))
+        end = (until, "", "Balance at the end", each.currency)
+        sums = (each.charged_minor, each.credited_minor, each.closing_minor)
+        rows.append(Row((*map(Cell, end), *(money(minor, each.currency) for minor in sums)), "sum"))
     heads = ("Date", "Document", "What", "Currency", "Charged", "Paid or credited", "Balance")
     return await _send(visit, Sheet(f"Statement of {page.customer.name}", "", heads, rows, 3))
 
@@ -75,8 +79,7 @@ async def journal(visit: Visit) -> Response:
 
 async def audit(visit: Visit) -> Response:
     """The audit log: a row for each field that was changed."""
-    topic, actor = visit.query.text("topic")[:80], visit.query.text("actor")[:80]
-    found = await visit.caller.read(console_settings.audit, topic, actor, 1, FILE_LINES)
+    found = await told(visit, 1, FILE_LINES)
     rows = [
         Row([Cell(text) for text in (
             each.event.created_at, str(each.event.id), each.event.actor, each.event.topic,

@@ -1,6 +1,7 @@
 """A list of documents: asked for by its address, shown as a table or, on a phone, as cards."""
 
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.responses import Response
@@ -13,8 +14,6 @@ from avoir.faces.console.visit import Visit
 LONGEST = 80
 ASKED = ("view", "q", "customer", "period", "since", "until")
 """What a list's address may ask for, besides the page."""
-PERIODS = ("this_month", "last_month", "last_30_days", "this_quarter", "this_year", "last_year")
-"""Days that are told from today, so that a saved view stays true."""
 
 
 def days_of(period: str, today: str) -> tuple[str, str]:
@@ -32,6 +31,9 @@ def days_of(period: str, today: str) -> tuple[str, str]:
         case "this_quarter":
             first = month.replace(month=(now.month - 1) // 3 * 3 + 1)
             last = (first + timedelta(days=95)).replace(day=1) - timedelta(days=1)
+        case "last_quarter":
+            last = month.replace(month=(now.month - 1) // 3 * 3 + 1) - timedelta(days=1)
+            first = last.replace(day=1, month=last.month - 2)
         case "this_year":
             first, last = date(now.year, 1, 1), date(now.year, 12, 31)
         case "last_year":
@@ -57,8 +59,8 @@ def wish_of(visit: Visit, listing: Listing, asked: Form | None = None) -> Wish:
     )
 
 
-async def list_page(visit: Visit, room: str, listing: Listing) -> Response:
-    """A page of the list."""
+async def list_page(visit: Visit, room: str, listing: Listing, **context: Any) -> Response:
+    """A page of the list; `context` is what its rows need besides."""
     wish = wish_of(visit, listing)
     found = await visit.caller.read(listed, listing, wish)
     views = await visit.caller.read(console_views.views_of, room)
@@ -66,6 +68,7 @@ async def list_page(visit: Visit, room: str, listing: Listing) -> Response:
     saved = [(each, dict(parse_qsl(each.conditions))) for each in views]
     return visit.page(
         f"{room.replace('-', '_')}.html", place=room, listing=listing, wish=wish, listed=found,
-        asked=asked, saved=saved, conditions=urlencode(asked), periods=PERIODS,
-        is_saved=any(conditions == asked for _, conditions in saved),
+        asked=asked, saved=saved, conditions=urlencode(asked),
+        sums=sorted(found.sums.items(), key=lambda each: (each[0] != visit.base, each[0])),
+        is_saved=any(conditions == asked for _, conditions in saved), **context,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from avoir.app.reads.console_lists import PAYMENTS
 from avoir.app.refunds import RefundPayment
 from avoir.core.errors import NotFound
 from avoir.core.receiving import Portion
+from avoir.faces.console import applying
 from avoir.faces.console.acts import AMOUNT, CHOICE, DATE, Act, Asked, ask, ask_with_preview, filled_in
 from avoir.faces.console.forms import BadField, Form
 from avoir.faces.console.listing import list_page
@@ -43,22 +44,15 @@ async def show(visit: Visit) -> Response:
 
 async def apply_form(visit: Visit) -> Response:
     """Setting what is left of it against invoices."""
-    page = await found(visit)
-    x = page.view.payment
-    invoices = await visit.caller.read(console_documents.open_invoices, x.customer_id, x.currency)
-    return visit.page(
-        "apply.html", invoices=invoices, left=x.unapplied_minor, currency=x.currency, number=x.number,
-        room_of=ROOM, back=f"/payments/{x.id}", who=page.view.customer.customer.name,
-    )  # fmt: skip
+    view = (await found(visit)).view
+    invoices = await applying.open_to(visit, view.payment)
+    whole = AllocatePayment(payment_id=view.payment.id, portions=tuple(Portion(x.id) for x in invoices))
+    return await applying.page(visit, view.payment, view.customer.customer.name, ROOM, invoices, whole)
 
 
 async def apply(visit: Visit) -> Response:
     """Set it against invoices. Refuses what `AllocatePayment` refuses."""
-    form = visit.form
-    asked = [(id, form.number(f"part-{id}", "Amount")) for id in form.ids("invoice")]
-    portions = tuple(Portion(id, amount) for id, amount in asked if amount is not None)
-    if not portions:
-        raise BadField("invoice", "Say how much goes to which invoice")
+    portions = tuple(Portion(*part) for part in applying.parts_of(visit.form))
     await visit.ask(AllocatePayment(payment_id=visit.id(), portions=portions))
     return visit.go(f"/payments/{visit.id()}", "payment_applied")
 
@@ -116,7 +110,7 @@ async def dispute_form(visit: Visit) -> Response:
     x = page.view.payment
     asked = [
         Asked("amount", f"Amount in {x.currency}", AMOUNT, hint="All that is left of it, if left empty"),
-        Asked("fee", "The bank's fee", AMOUNT, "0"),
+        Asked("fee", "The bank's fee", AMOUNT, plain(0, x.currency)),
         Asked("on", "Opened on", DATE, visit.caller.today()),
         Asked("respond_by", "To be answered by", DATE, hint="If the bank has said so"),
         Asked("remote_id", "The bank's number"),

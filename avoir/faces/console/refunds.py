@@ -1,5 +1,7 @@
 """Refunds: the list, one with where it stands, and the second person's yes or no."""
 
+from collections.abc import Callable
+
 from starlette.responses import Response
 
 from avoir.app.approvals import ApproveRefund, RejectRefund
@@ -7,8 +9,9 @@ from avoir.app.reads import console, console_documents
 from avoir.app.reads.console_documents import RefundPage
 from avoir.app.reads.console_lists import REFUNDS
 from avoir.app.refunds import CancelRefund, FailRefund, RetryRefund, ReverseRefund
+from avoir.core.command import Command
 from avoir.core.errors import NotFound
-from avoir.faces.console.acts import CHOICE, DATE, Act, Asked, ask, ask_with_preview, filled_in
+from avoir.faces.console.acts import CHOICE, DATE, Act, Asked, ask_with_preview, filled_in, verb_of
 from avoir.faces.console.forms import BadField, Form, id_of
 from avoir.faces.console.listing import list_page
 from avoir.faces.console.visit import Visit
@@ -45,9 +48,15 @@ ACTS = {
 """What can become of a refund: title, what it means, the button, and whether it takes something away."""
 
 
+NEXT = {"awaiting_approval": ("approve", "Approve"), "failed": ("retry", "Try again")}
+"""What is done next with those of a view, from the list itself."""
+
+
 async def index(visit: Visit) -> Response:
     """The list."""
-    return await list_page(visit, "refunds", REFUNDS)
+    may = visit.offers(verb for verb, _ in NEXT.values())
+    step = {view: (verb, words) for view, (verb, words) in NEXT.items() if verb in may}
+    return await list_page(visit, "refunds", REFUNDS, next_step=step)
 
 
 async def found(visit: Visit) -> RefundPage:
@@ -65,40 +74,65 @@ async def show(visit: Visit) -> Response:
 
 
 async def sure(visit: Visit) -> Response:
-    """Asking before anything becomes of it."""
-    page, verb = await found(visit), visit.request.url.path.rpartition("/")[2]
+    """Asking before anything becomes of it, with what would be posted."""
+    page, verb = await found(visit), verb_of(visit)
     x, (title, text, button, danger) = page.refund, ACTS[verb]
     name = x.number or f"refund {x.id}"
     facts = (
         ("Customer", page.customer),
         ("Amount", visit.money(x.amount_minor, x.currency)),
         ("Out of", page.account.name),
+        ("For", page.invoice_number or page.note_number or page.payment_number),
         ("Asked for by", (await visit.people()).get(x.requested_by.partition(" ")[0], x.requested_by)),
     )
     asked = [Asked("reason", "Reason")] if verb in ("reject", "fail") else []
     if verb == "fail":
         asked.append(Asked("on", "On", DATE, visit.caller.today()))
     hidden = [("digest", page.digest)] if verb == "approve" else []
-    back = (f"/refunds/{x.id}", name)
-    return ask(visit, Act(f"{title}: {name}", text, button, back, ROOM, asked, facts, danger, hidden))
+    back, path = (f"/refunds/{x.id}", name), f"/refunds/{x.id}/fail/preview" if verb == "fail" else ""
+    act = Act(f"{title}: {name}", text, button, back, ROOM, asked, facts, danger, hidden, path)
+    form = visit.form if visit.form.values else Form([*hidden, *((each.name, each.value) for each in asked)])
+    return await ask_with_preview(visit, act, lambda: COMMANDS[verb](x.id, form))
 
 
 async def approve(visit: Visit) -> Response:
     """The second person's yes. Refuses what `ApproveRefund` refuses."""
-    await visit.ask(ApproveRefund(refund_id=visit.id(), digest=visit.form.text("digest")))
-    return visit.go(f"/refunds/{visit.id()}", "refund_approved")
+    return await _done(visit, "approve", "refund_approved")
 
 
 async def reject(visit: Visit) -> Response:
     """The second person's no. Refuses what `RejectRefund` refuses."""
-    await visit.ask(RejectRefund(refund_id=visit.id(), reason=visit.form.text("reason")))
-    return visit.go(f"/refunds/{visit.id()}", "refund_rejected")
+    return await _done(visit, "reject", "refund_rejected")
 
 
 async def reverse(visit: Visit) -> Response:
     """Undo what was paid. Refuses what `ReverseRefund` refuses."""
-    await visit.ask(ReverseRefund(refund_id=visit.id()))
-    return visit.go(f"/refunds/{visit.id()}", "refund_reversed")
+    return await _done(visit, "reverse", "refund_reversed")
+
+
+async def cancel(visit: Visit) -> Response:
+    """Call back what was not sent. Refuses what `CancelRefund` refuses."""
+    return await _done(visit, "cancel", "refund_canceled")
+
+
+async def fail(visit: Visit) -> Response:
+    """The bank sent it back. Refuses what `FailRefund` refuses."""
+    return await _done(visit, "fail", "refund_bounced")
+
+
+async def _done(visit: Visit, verb: str, done: str) -> Response:
+    await visit.ask(COMMANDS[verb](visit.id(), visit.form))
+    return visit.go(f"/refunds/{visit.id()}", done)
+
+
+COMMANDS: dict[str, Callable[[int, Form], Command]] = {
+    "approve": lambda id, form: ApproveRefund(refund_id=id, digest=form.text("digest")),
+    "reject": lambda id, form: RejectRefund(refund_id=id, reason=form.text("reason")),
+    "reverse": lambda id, form: ReverseRefund(refund_id=id),
+    "cancel": lambda id, form: CancelRefund(refund_id=id),
+    "fail": lambda id, form: FailRefund(refund_id=id, reason=form.text("reason"), failed_on=form.text("on")),
+}
+"""What each verb asks for, whether it is tried out or done."""
 
 
 async def retry_form(visit: Visit) -> Response:
@@ -138,16 +172,3 @@ def _again(visit: Visit, form: Form) -> RetryRefund:
         account_id=id_of(name) if kind == "account" else None,
         rail=name if kind == "rail" else "",
     )
-
-
-async def cancel(visit: Visit) -> Response:
-    """Call back what was not sent. Refuses what `CancelRefund` refuses."""
-    await visit.ask(CancelRefund(refund_id=visit.id()))
-    return visit.go(f"/refunds/{visit.id()}", "refund_canceled")
-
-
-async def fail(visit: Visit) -> Response:
-    """The bank sent it back. Refuses what `FailRefund` refuses."""
-    reason, on = visit.form.text("reason"), visit.form.text("on")
-    await visit.ask(FailRefund(refund_id=visit.id(), reason=reason, failed_on=on))
-    return visit.go(f"/refunds/{visit.id()}", "refund_bounced")

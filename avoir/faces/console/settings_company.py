@@ -33,7 +33,13 @@ async def general(visit: Visit, found: Settings) -> Sheet:
             x.discount_timing,
             options=labels(DISCOUNT_TIMINGS),
         ),
-        Asked("credit_rate", "Rate of a credit note", CHOICE, x.credit_rate, options=labels(CREDIT_RATES)),
+        Asked(
+            "credit_rate",
+            "Exchange rate of a credit note",
+            CHOICE,
+            x.credit_rate,
+            options=labels(CREDIT_RATES),
+        ),
     ]
     about = f"The books are kept in {found.entities[0].base_currency}."
     return Sheet("Organization", about, deeds=(Deed("organization", "The organization", "Save", own),))
@@ -77,7 +83,7 @@ async def entities(visit: Visit, found: Settings) -> Sheet:
     ]
     make = [
         Asked("new_name", "Name"),
-        Asked("base_currency", "Base currency", hint="EUR"),
+        Asked("base_currency", "Base currency", hint="Three letters: EUR"),
         Asked("new_tax_number", "Tax number"),
         Asked("new_dispute_action", "A lost dispute", CHOICE, options=actions),
     ]

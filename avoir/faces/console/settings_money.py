@@ -16,7 +16,7 @@ from avoir.faces.console.templates import choices
 from avoir.faces.console.visit import Visit
 from avoir.faces.console.words import number, plain
 
-COMPUTED_ON = (("", "the price"), ("1", "the price and the other taxes"))
+COMPUTED_ON = (("", "The price"), ("1", "The price and other taxes"))
 
 
 async def rates(visit: Visit, found: Settings) -> Sheet:
@@ -28,7 +28,7 @@ async def rates(visit: Visit, found: Settings) -> Sheet:
         for x in found.rates
     ]  # fmt: skip
     asked = [
-        Asked("currency", "Currency", hint="EUR"),
+        Asked("currency", "Currency", hint="Three letters: EUR"),
         Asked("valid_on", "From", DATE, visit.caller.today()),
         Asked("rate", f"Is worth, in {visit.base}", AMOUNT),
     ]
@@ -71,7 +71,7 @@ async def taxes(visit: Visit, found: Settings) -> Sheet:
     ]  # fmt: skip
     return Sheet(
         "Taxes",
-        "A rate that changes changes no document",
+        "What is charged on a line. Documents keep the rate that they were issued with",
         ("Name", "Code", "Rate", ""),
         rows,
         (Deed("create", "A new tax", "Add", asked),),
@@ -109,17 +109,17 @@ def change_reasons(form: Form, do: str) -> Command:
 
 async def approval(visit: Visit, found: Settings) -> Sheet:
     x = found.policy
-    threshold, days, hours = ("0", "30", "72")
+    threshold, days, hours = (plain(0, visit.base), "30", "72")
     if x is not None:
         threshold, days, hours = (
             plain(x.threshold_minor, visit.base),
             str(x.window_days),
             str(x.expires_hours),
         )
-    alike = "Of the same customer: splitting does not help"
+    alike = "Refunds of one customer: splitting them does not help"
     asked = [
         Asked("threshold", f"From this amount on, in {visit.base}", AMOUNT, threshold, "0 asks nobody"),
-        Asked("window_days", "Together with refunds within days", AMOUNT, days, alike),
+        Asked("window_days", "Days that are counted together", AMOUNT, days, alike),
         Asked("expires_hours", "Hours to answer", AMOUNT, hours),
     ]
     about = "When a refund needs a second person. Who asked cannot approve."

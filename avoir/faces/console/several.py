@@ -50,7 +50,8 @@ async def show(visit: Visit) -> Response:
     form = visit.form
     return visit.page(
         "several_preview.html" if visit.by_script else "several.html",
-        ids=ids, tried=tried, said=problem, accounts=accounts, reasons=reasons, seal=_seal(ids),
+        ids=ids, tried=tried, given=console_refunding.given([x.note for x in tried if x.note]),
+        said=problem, accounts=accounts, reasons=reasons, seal=_seal(ids),
         asked=_asked(visit), how=form.text("how", FULL), where=form.text("where", ORIGINAL), most=MOST_PIECES,
     )  # fmt: skip
 

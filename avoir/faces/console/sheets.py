@@ -13,6 +13,7 @@ from starlette.responses import Response
 from avoir.core.currency import exponent
 from avoir.core.money import major_of
 from avoir.faces.console.visit import Visit
+from avoir.faces.console.words import plain
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA = re.compile(r"^[=+\-@\t\r]")
@@ -81,7 +82,7 @@ def _csv(sheet: Sheet) -> bytes:
 
 def _plain(cell: Cell) -> str:
     if cell.minor is not None:
-        return f"{Decimal(major_of(cell.minor, cell.currency)):.{exponent(cell.currency)}f}"
+        return plain(cell.minor, cell.currency)
     # A spreadsheet must not take a customer's name for a formula.
     return f"'{cell.text}" if FORMULA.match(cell.text) else cell.text
 

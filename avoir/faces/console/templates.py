@@ -29,7 +29,7 @@ def environment() -> Environment:
         "money": _money,
         "number": _number,
         "day": _day,
-        "instant": words.instant,
+        "instant": _instant,
         "label": words.label,
         "plain": words.plain,
         "sentence": words.sentence,
@@ -38,8 +38,15 @@ def environment() -> Environment:
         "labels": labels,
         "price": _price,
         "who": _who,
+        "away": words.away,
     }
-    made.globals |= {"tones": words.TONES, "file_rows": FILE_ROWS, "file_lines": FILE_LINES}
+    made.globals |= {
+        "tones": words.TONES,
+        "states": words.STATES,
+        "periods": words.PERIODS,
+        "file_rows": FILE_ROWS,
+        "file_lines": FILE_LINES,
+    }
     return made
 
 
@@ -66,6 +73,11 @@ def _number(context: Context, whole: int, places: int = 6) -> str:
 @pass_context
 def _day(context: Context, text: str) -> str:
     return words.day(text, context["locale"])
+
+
+@pass_context
+def _instant(context: Context, text: str) -> str:
+    return words.instant(text, context["setup"].organization.timezone, context["locale"])
 
 
 def choices(rows: Iterable[Any]) -> list[tuple[int, str]]:

@@ -21,6 +21,7 @@ from avoir.core.access import DIRECTORY, Tenancy, User
 from avoir.core.command import Command
 from avoir.core.errors import NotFound, Refusal
 from avoir.faces.access import Access, Identity
+from avoir.faces.back_office import WORKER
 from avoir.faces.body import BodyTooLarge, body_of, nobody_waits
 from avoir.faces.caller import Caller
 from avoir.faces.console import abilities, session, words
@@ -32,6 +33,11 @@ from avoir.faces.problem import HTTP_STATUS
 
 log = logging.getLogger(__name__)
 ROOT = "/console"
+PLACES = {
+    "invoice": "/invoices", "credit_note": "/credit-notes", "refund": "/refunds", "payment": "/payments",
+    "customer": "/customers", "dispute": "/disputes", "job": "/jobs",
+}  # fmt: skip
+"""Where a thing of a kind can be seen."""
 MOST_ORGANIZATIONS = 50
 """So many are offered to switch to."""
 HEADERS = {
@@ -185,8 +191,10 @@ class Visit:
     async def people(self) -> dict[str, str]:
         """Who the actors of this organization are, by the name that the books know them by."""
         identity = self.caller.identity
-        users = await self.caller.door.read(directory.members_of, DIRECTORY, identity.organization_id)
-        return {f"user:{x.id}": f"{x.first_name} {x.last_name}".strip() or x.email for x in users}
+        found = await self.caller.door.read(console_access.ways_in, DIRECTORY, identity.organization_id)
+        names = {f"user:{x.id}": f"{x.first_name} {x.last_name}".strip() or x.email for x in found.users}
+        names |= {f"client:{x.client_id}": f"{x.name or 'A client'} (GraphQL)" for x in found.clients}
+        return names | {WORKER: "Avoir"}
 
     async def approvers(self) -> list[str]:
         """Who may approve what this person asks for: somebody else, by name."""

@@ -6,11 +6,13 @@ Everything here shows; nothing computes. Amounts come in minor units.
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal
 
+from avoir.core.currency import exponent
 from avoir.core.errors import Refusal
 from avoir.core.money import major_of, unscaled
 
@@ -30,9 +32,10 @@ STATES = {
     "unknown": "Sent, not confirmed",
     "waiting": "Still to do",
     "settled": "Paid out",
-    "do_nothing": "Books the loss, leaves the invoices paid",
-    "credit_note_and_refund": "Credits the invoice",
-    "unpay_and_refund": "Makes the invoice due again",
+    "held": "Waiting for approval",
+    "do_nothing": "Loss booked, invoices stay paid",
+    "credit_note_and_refund": "Invoices are credited",
+    "unpay_and_refund": "Invoices are due again",
 }
 """Labels of states that are not simply their own names."""
 
@@ -46,6 +49,18 @@ TONES = {
     "active": "good", "invited": "info", "inactive": "quiet", "disputed": "bad",
 }  # fmt: skip
 """The colour of a state's badge; its label says the same without colour."""
+
+
+PERIODS = (
+    "this_month",
+    "last_month",
+    "last_30_days",
+    "this_quarter",
+    "last_quarter",
+    "this_year",
+    "last_year",
+)
+"""Days that are told from today, so that a saved view stays true."""
 
 
 @lru_cache(256)
@@ -72,8 +87,8 @@ def price(micro: int, currency: str, locale: str = "en") -> str:
 
 @lru_cache(4096)
 def plain(minor: int, currency: str) -> str:
-    """An amount as a form takes it: 1234.5."""
-    return str(major_of(minor, currency)) if minor else "0"
+    """An amount as forms and files have it: 1234.50."""
+    return f"{Decimal(major_of(minor, currency)):.{exponent(currency)}f}"
 
 
 @lru_cache(8192)
@@ -91,12 +106,21 @@ def day(text: str, locale: str = "en") -> str:
         return text
 
 
-def instant(text: str, locale: str = "en") -> str:
-    """An instant (UTC) for people."""
+@lru_cache(8192)
+def instant(text: str, zone: str = "UTC", locale: str = "en") -> str:
+    """An instant for people, in their time zone, which is named."""
     try:
-        return format_datetime(datetime.fromisoformat(text), "d MMM y, HH:mm 'UTC'", locale=locale)
+        at = datetime.fromisoformat(text).astimezone(ZoneInfo(zone))
     except ValueError:
         return text
+    return f"{format_date(at, 'medium', locale)}, {format_time(at, 'short', locale=locale)} {at.tzname()}"
+
+
+def away(day: str, today: str) -> str:
+    """How far a day is from today: in 5 days, tomorrow, 3 days ago."""
+    days = (date.fromisoformat(day) - date.fromisoformat(today)).days
+    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+    return near.get(days) or (f"in {days} days" if days > 0 else f"{-days} days ago")
 
 
 def label(state: str) -> str:

@@ -6,6 +6,7 @@
   const one = (what) => document.querySelector(what);
   const prefix = document.body.dataset.prefix || "";
   const GO = { h: "", i: "/invoices", c: "/credit-notes", r: "/refunds", p: "/payments", k: "/customers", d: "/disputes", b: "/books", s: "/settings" };
+  const POPS = "details:is(.menu, .pop, .switch, .who)[open]";
   let waiting = false;
 
   const rows = () => [...document.querySelectorAll("td a.row")];
@@ -19,8 +20,9 @@
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") {
       if (one("#found")) one("#found").replaceChildren();
-      for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
-      if (typing(event.target)) event.target.blur();
+      const open = [...document.querySelectorAll(POPS)];
+      for (const pop of open) pop.open = false;
+      if (open.length) open[0].querySelector("summary").focus(); else if (typing(event.target)) event.target.blur();
       return;
     }
     const found = [...document.querySelectorAll("#found a")];
@@ -60,6 +62,7 @@
     if (it && it.dataset.do === "help") one("#help").showModal();
     if (it && it.dataset.do === "close") it.closest("dialog, details").close ? it.closest("dialog").close() : (it.closest("details").open = false);
     if (!event.target.closest(".find") && one("#found")) one("#found").replaceChildren();
+    for (const pop of document.querySelectorAll(POPS)) if (!pop.contains(event.target)) pop.open = false;
   });
 
   // A second press of a button changes nothing (the form's key sees to that); here it is only shown to be so.
@@ -82,6 +85,17 @@
     const row = event.target.closest("[data-line]");
     if (row && event.target.type !== "checkbox") row.querySelector("[type=checkbox]").checked = true;
   });
+
+  // All that can be chosen on the page, or none of it.
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-do=all]")) return;
+    for (const each of document.querySelectorAll("#list [name=invoice]")) each.checked = event.target.checked;
+  });
+
+  // On a phone the tabs are wider than the screen: where one is has to be seen.
+  for (const here of document.querySelectorAll(":is(.tabs, .places) [aria-current]")) {
+    here.scrollIntoView({ block: "nearest", inline: "center" });
+  }
 
   // A chosen file is read into the field that is sent.
   document.addEventListener("change", async (event) => {
@@ -112,7 +126,7 @@
       width: figure.clientWidth, height: 210, legend: { show: false }, cursor: { y: false }, scales: { x: { time: false } },
       hooks: { ready: [read], setCursor: [read] },
       series: [{ label: data.x }, ...series],
-      axes: [axis, { ...axis, size: 72, values: (_, ticks) => ticks.map((v) => shown.format(v)) }],
+      axes: [{ ...axis, size: 30 }, { ...axis, size: 72, values: (_, ticks) => ticks.map((v) => shown.format(v)) }],
     }, [data.days, ...data.series.map((each) => each.values)], figure);
   };
   const drawAll = () => {
