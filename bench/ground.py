@@ -61,25 +61,29 @@ class Ground(NamedTuple):
 SHAPES: dict[str, Callable[[Ground], Iterator[Ask]]] = {"spread": Ground.spread, "hot": Ground.hot}
 
 
-def prepare(url: str) -> Ground:
-    """Make the books of a new database, and the notes in them."""
+def prepare(url: str, *, public_id: str = "bench", notes: int = NOTES) -> Ground:
+    """Make an organization's books, in a new database or beside others, and the notes in them."""
     database = open_database(url)
     database.migrate()
     clerk = Clerk(Books(database), lambda _: None)
-    signed = _record(clerk, [envelope(0, SIGN_UP, actor="bench", zone=UTC)])[0]
+    signed = _record(clerk, [envelope(0, sign_up(public_id), actor="bench", zone=UTC)])[0]
     ground = Ground(signed.tenancy_id, signed.public_id)
     opening = OpenBooks(public_id=signed.public_id, name="Bench", base_currency="USD")
     _record(clerk, [ground.ask(opening)])
     _record(clerk, [ground.ask(CreateCustomer(name="Customer", currency="USD"))])
-    for _ in range(0, NOTES, AT_ONCE):
-        _record(clerk, [ground.ask(NEW_NOTE) for _ in range(AT_ONCE)])
+    for first in range(0, notes, AT_ONCE):
+        _record(clerk, [ground.ask(NEW_NOTE) for _ in range(min(AT_ONCE, notes - first))])
     clerk.close()
     return ground
 
 
-SIGN_UP = SignUp(
-    email="bench@example.com", first_name="B", last_name="B", password_hash="", public_id="bench"
-)
+def sign_up(public_id: str) -> SignUp:
+    """Somebody with an organization of that name."""
+    return SignUp(
+        email=f"{public_id}@example.com", first_name="B", last_name="B", password_hash="", public_id=public_id
+    )
+
+
 NEW_NOTE = CreateCreditNote(
     customer_id=1, issued_on="2026-11-01", issue=True, wording=Wording((Line(Decimal(1), NOTE),))
 )

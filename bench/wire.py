@@ -7,7 +7,7 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -101,20 +101,11 @@ def _wait(popen: "subprocess.Popen[bytes]") -> None:
 def load(server: Server, engine: Engine, key: str, path: str, connections: int, seconds: int) -> Load:
     """Let wrk ask for that long. Raises `Broken` unless every answer was a yes."""
     cpu = server.cpu() + engine.cpu()
-    ran = subprocess.run(
-        (
-            *("wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(SCRIPT), AT),
-            # Seeded anew each time: a key that came twice would be answered with what it was told.
-            *("--", path, key, str(NOTES), str(secrets.randbelow(2**31))),
-        ),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    with asking(key, path, connections, seconds) as asked:
+        said = asked()
     cpu = server.cpu() + engine.cpu() - cpu
-    said = json.loads(ran.stdout.splitlines()[-1])
     if said["refused"] or said["broken"] or not said["requests"]:
-        raise Broken(f"{path} at {connections} connections: {ran.stdout}")
+        raise Broken(f"{path} at {connections} connections: {said}")
     return Load(
         requests=said["requests"],
         seconds=said["microseconds"] / 1e6,
@@ -123,3 +114,26 @@ def load(server: Server, engine: Engine, key: str, path: str, connections: int, 
         cpu=cpu,
         rss=server.rss(),
     )
+
+
+@contextlib.contextmanager
+def asking(
+    key: str, path: str, connections: int, seconds: int, *, notes: int = NOTES, at: str = AT
+) -> Iterator[Callable[[], dict[str, int]]]:
+    """Let wrk ask beside whatever else is done; what is yielded waits for it, and gives what it saw."""
+    words = (
+        *("wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(SCRIPT), at),
+        # Seeded anew each time: a key that came twice would be answered with what it was told.
+        *("--", path, key, str(notes), str(secrets.randbelow(2**31))),
+    )
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as ran:
+
+        def seen() -> dict[str, int]:
+            said, _ = ran.communicate(timeout=seconds + PATIENCE)
+            found: dict[str, int] = json.loads(said.splitlines()[-1])
+            return found
+
+        try:
+            yield seen
+        finally:
+            ran.kill()

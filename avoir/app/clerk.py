@@ -94,43 +94,58 @@ def _habit(ask: Ask) -> tuple[int, type[Command]]:
 class Lanes:
     """What waits, by organization. No thread's own: whoever shares it holds a lock."""
 
+    SHARE, COMPANY = 16, 256
+    """So many of one organization are in a batch while others ask, and so many batches others are expected."""
+
     def __init__(self, most_waiting: int, most_per_lane: int) -> None:
         self.most_waiting, self.most_per_lane = most_waiting, most_per_lane
         self.waiting = 0
         self._lanes: dict[int, deque[tuple[Ask, Any]]] = {}
         self._turn: deque[int] = deque()
+        self._latest: int | None = None
+        self._company = 0
 
     def put(self, ask: Ask, ticket: Any) -> None:
         """Let an ask wait. Refuses `Busy`."""
-        lane = self._lanes.get(ask.organization_id)
+        organization_id = ask.organization_id
+        lane = self._lanes.get(organization_id)
         if self.waiting >= self.most_waiting or (lane and len(lane) >= self.most_per_lane):
             raise Busy(BUSY)
         if lane is None:
-            lane = self._lanes[ask.organization_id] = deque()
-            self._turn.append(ask.organization_id)
+            lane = self._lanes[organization_id] = deque()
+            self._turn.append(organization_id)
         lane.append((ask, ticket))
         self.waiting += 1
+        if organization_id != self._latest:
+            self._company = 0 if self._latest is None else self.COMPANY
+            self._latest = organization_id
 
     def take(self, most: int, *, alone: bool = False) -> list[tuple[Ask, Any]]:
         """One from each organization in turn, so that none waits behind another's flood.
 
-        With `alone`, all from the one whose turn it is.
+        Nor does it wait long for a batch that was begun before it came: while others ask, too, none has more
+        than its share of a batch. With `alone`, all are of the one whose turn it is.
         """
         batch: list[tuple[Ask, Any]] = []
-        while self._turn and len(batch) < most:
-            organization_id = self._turn.popleft()
-            lane = self._lanes[organization_id]
-            batch.append(lane.popleft())
-            while alone and lane and len(batch) < most:
-                batch.append(lane.popleft())
-            if lane:
-                self._turn.append(organization_id)
-            else:
-                del self._lanes[organization_id]
-            if alone:
-                break
+        share = min(most, self.SHARE) if self._company else most
+        self._company -= self._company > 0
+        if alone and self._turn:
+            self._take_from(self._turn.popleft(), share, batch)
+        while not alone and self._turn and share and len(batch) < most:
+            share -= 1
+            for _ in range(min(len(self._turn), most - len(batch))):
+                self._take_from(self._turn.popleft(), 1, batch)
         self.waiting -= len(batch)
         return batch
+
+    def _take_from(self, organization_id: int, many: int, batch: list[tuple[Ask, Any]]) -> None:
+        lane = self._lanes[organization_id]
+        for _ in range(min(many, len(lane))):
+            batch.append(lane.popleft())
+        if lane:
+            self._turn.append(organization_id)
+        else:
+            del self._lanes[organization_id]
 
 
 class Clerk:

@@ -1,13 +1,14 @@
 """The clerk on a real database: keys, batches, poison, fairness, and what never reaches a statement."""
 
 import threading
+from collections import Counter
 from decimal import Decimal
 
 import psycopg
 import pytest
 
 from avoir.app.access import SignUp
-from avoir.app.clerk import Busy, Clerk, Weather
+from avoir.app.clerk import Busy, Clerk, Lanes, Weather
 from avoir.app.credit_notes import IssueCreditNote
 from avoir.app.customers import CreateCustomer
 from avoir.app.organizations import OpenBooks
@@ -250,6 +251,66 @@ def test_a_flood_of_one_organization_does_not_keep_another_waiting(url):
     for ledger in (loud, quiet):
         hold(ledger)
         ledger.close()
+
+
+def waiting(**numbers: int) -> tuple[Lanes, dict[str, int]]:
+    """Lanes in which so many asks of each organization wait, in that order; and the organizations' ids."""
+    lanes, ids = Lanes(4096, 2048), {name: id for id, name in enumerate(numbers, 1)}
+    for name, number in numbers.items():
+        for _ in range(number):
+            lanes.put(ask_of(ids[name], refund()), name)
+    return lanes, ids
+
+
+def taken(lanes: Lanes, *, alone: bool = False) -> list[str]:
+    return [ticket for _, ticket in lanes.take(256, alone=alone)]
+
+
+def test_who_is_alone_has_the_whole_batch():
+    lanes, _ = waiting(loud=300)
+    assert taken(lanes) == ["loud"] * 256
+    assert taken(lanes) == ["loud"] * 44
+    assert taken(lanes) == []
+    assert lanes.waiting == 0
+
+
+def test_while_others_ask_a_flood_has_its_share_of_a_batch_and_no_more():
+    lanes, ids = waiting(loud=200, quiet=1)
+    assert taken(lanes) == ["loud", "quiet", *["loud"] * (Lanes.SHARE - 1)]
+    # The next batch is small as well: whoever comes while it is recorded waits for a small one.
+    assert taken(lanes) == ["loud"] * Lanes.SHARE
+    lanes.put(ask_of(ids["quiet"], refund()), "quiet")
+    assert taken(lanes)[:2] == ["loud", "quiet"]
+    assert lanes.waiting == 200 - 3 * Lanes.SHARE
+
+
+def test_once_the_others_have_gone_the_whole_batch_is_a_floods_again():
+    lanes, ids = waiting(quiet=1, loud=40)
+    small = 0
+    while len(taken(lanes)) <= Lanes.SHARE + 1:
+        small += 1
+        while lanes.waiting < 40:
+            lanes.put(ask_of(ids["loud"], refund()), "loud")
+    assert small == Lanes.COMPANY
+
+
+def test_many_organizations_fill_a_batch_between_them_each_in_turn():
+    lanes, ids = waiting(**{f"o{n}": 3 for n in range(300)})
+    first = taken(lanes)
+    assert len(first) == len(set(first)) == 256
+    second = taken(lanes)
+    assert second[:44] == [f"o{n}" for n in range(256, 300)], "whose turn was not yet comes first"
+    served = first + second
+    while some := taken(lanes):
+        served += some
+    assert Counter(served) == Counter({name: 3 for name in ids})
+
+
+def test_a_batch_of_one_organization_is_no_longer_while_others_ask():
+    lanes, _ = waiting(loud=200, quiet=2)
+    assert taken(lanes, alone=True) == ["loud"] * Lanes.SHARE
+    assert taken(lanes, alone=True) == ["quiet"] * 2
+    assert taken(lanes, alone=True) == ["loud"] * Lanes.SHARE
 
 
 def test_too_much_is_refused_as_busy_and_nothing_that_was_taken_is_lost(ledger):
