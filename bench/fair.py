@@ -41,9 +41,7 @@ class Seen(NamedTuple):
 def measured(engine: Engine) -> Seen:
     """Alone and beside the flood in turns, so that a slow minute hurts both alike; the medians."""
     url = engine.new("fair")
-    loud, quiet = [
-        wire.key_of(url, prepare(url, public_id=name).public_id) for name in ("loudly", "quietly")
-    ]
+    loud, quiet = [wire.key_of(url, prepare(url, public_id=name).public_id) for name in ("loudly", "quietly")]
     rounds = []
     with wire.served(url, wire.SERVE):
         for key in (loud, quiet):

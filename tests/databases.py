@@ -29,12 +29,17 @@ class Databases:
         self.directory, self.worker = directory, worker
         self._numbers = itertools.count(1)
         self._server: psycopg.Connection | None = None
+        self._cluster: cluster.Cluster | None = None
 
     @contextlib.contextmanager
     def fresh(self, engine: str, *, migrated: bool = True) -> Iterator[str]:
-        """The URL of a database nobody else uses; it is gone afterwards."""
+        """The URL of a database nobody else uses; it is gone afterwards.
+
+        "plain" is PostgreSQL on one machine even where the run is of a cluster.
+        """
         name = f"{self.worker}_{next(self._numbers)}"
-        with {"sqlite": self._sqlite, "postgres": self._postgres}[engine](name, migrated) as url:
+        makes = {"sqlite": self._sqlite, "postgres": self._postgres, "plain": self._plain}
+        with makes[engine](name, migrated) as url:
             yield url
 
     def close(self) -> None:
@@ -55,10 +60,23 @@ class Databases:
 
     @contextlib.contextmanager
     def _postgres(self, name: str, migrated: bool) -> Iterator[str]:
-        if coordinator := os.environ.get(cluster.GIVEN):
-            with cluster.fresh(coordinator, f"avoir_{name}", migrated=migrated) as url:
-                yield url
-            return
+        made = self._spread if os.environ.get(cluster.GIVEN) else self._plain
+        with made(name, migrated) as url:
+            yield url
+
+    @contextlib.contextmanager
+    def _spread(self, name: str, migrated: bool) -> Iterator[str]:
+        machines = self._cluster = self._cluster or cluster.Cluster(os.environ[cluster.GIVEN])
+        name = f"avoir_{name}"
+        if migrated:
+            self._once("cluster.template", lambda _: machines.template(TEMPLATE))
+        try:
+            yield machines.copy(name, TEMPLATE) if migrated else machines.blank(name)
+        finally:
+            machines.drop(name)
+
+    @contextlib.contextmanager
+    def _plain(self, name: str, migrated: bool) -> Iterator[str]:
         address = self._once("postgres.url", self._start_postgres).read_text()
         server = self._server = self._server or psycopg.connect(address, autocommit=True)
         if migrated:

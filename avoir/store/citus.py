@@ -6,6 +6,7 @@ many is refused there. The database says so itself, so that every process that c
 
 from collections.abc import Iterator
 
+from avoir.store.fence import FENCED, unfencing
 from avoir.store.protocol import Database
 
 _HAS_CITUS = "SELECT 1 FROM pg_extension WHERE extname = 'citus'"
@@ -45,18 +46,27 @@ def distribute(database: Database) -> None:
     spread = {name for (name,) in database.all(_SPREAD)}
     tables = [name for (name,) in database.all(_TABLES) if name not in spread]
     if tables:
+        fenced = [name for (name,) in database.all(FENCED) if name in tables]
         keys = [key for key in database.all(_FOREIGN_KEYS) if key[0] in tables]
         triggers = [trigger for trigger in database.all(_TRIGGERS) if trigger[0] in tables]
-        database.execute(distributing(tables, keys, triggers))
+        database.execute(distributing(tables, keys, triggers, fenced))
     alone(database)
 
 
 def distributing(
-    tables: list[str], keys: list[tuple[str, str, str]], triggers: list[tuple[str, str, str]]
+    tables: list[str],
+    keys: list[tuple[str, str, str]],
+    triggers: list[tuple[str, str, str]],
+    fenced: list[str],
 ) -> Iterator[str]:
-    """The statements. Keys between tables and guards on them are made anew, on the shards."""
+    """The statements. Keys between tables and guards on them are made anew, on the shards.
+
+    The fence of the readers is taken away: policies may have no sub-selects there, and a worker would have
+    to let the role that reads log in.
+    """
     yield "SET LOCAL citus.enable_unsafe_triggers = on"
     yield "SET LOCAL citus.multi_shard_modify_mode = 'sequential'"
+    yield from unfencing(fenced)
     for table, name, _ in keys:
         yield f"ALTER TABLE {table} DROP CONSTRAINT {name}"
     for table, name, _ in triggers:

@@ -18,6 +18,9 @@ UNFENCED = """
     ORDER BY c.relname"""
 """The tables that have no policy yet: new ones get theirs when the database is migrated."""
 
+FENCED = (
+    "SELECT tablename FROM pg_policies WHERE schemaname = current_schema() AND policyname = 'of_organization'"
+)
 MAY_READ = f"SELECT 1 FROM pg_roles WHERE rolname = '{ROLE}' AND pg_has_role(oid, 'MEMBER')"
 
 # Roles belong to the whole server: another database may have made it, or be making it, and not everybody may.
@@ -46,6 +49,14 @@ def fencing(tables: list[str]) -> Iterator[str]:
         # In a sub-select: it is worked out once for a statement, and may be looked up in an index.
         yield f"""CREATE POLICY of_organization ON {table} FOR SELECT TO {ROLE}
             USING (organization_id = (SELECT current_setting('avoir.organization')::bigint))"""
+
+
+def unfencing(tables: list[str]) -> Iterator[str]:
+    """Take the fence away again: a cluster's machines would each have to let the role in."""
+    for table in tables:
+        yield f"DROP POLICY IF EXISTS of_organization ON {table}"
+        yield f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"
+        yield f"REVOKE ALL ON {table} FROM {ROLE}"
 
 
 def behind_the_fence(organization_id: int) -> str:

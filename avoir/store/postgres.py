@@ -141,7 +141,7 @@ class Postgres:
     def snapshot(self, organization_id: int = DIRECTORY) -> None:
         self._alive()
         if self._may_fence is None:
-            self._may_fence = bool(self._run(MAY_READ).fetchall())
+            self._may_fence = not self.alone and bool(self._run(MAY_READ).fetchall())
         fence = behind_the_fence(organization_id) if self._may_fence and organization_id != DIRECTORY else ""
         self._run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" + fence)
 
@@ -202,7 +202,7 @@ class Postgres:
 
     def migrate(self) -> int:
         done = migrate(self, "postgres")
-        if self.all(UNFENCED):
+        if not self.alone and self.all(UNFENCED):
             self.execute([making_the_role()])
             if self.all(MAY_READ):
                 self.execute(self._fences())

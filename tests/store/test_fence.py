@@ -15,7 +15,7 @@ from tests.ledger import Ledger, line
 @pytest.fixture
 def two(databases):
     """Two companies in one database, on PostgreSQL."""
-    with databases.fresh("postgres") as url, closing(Ledger(url)) as one, closing(Ledger(url)) as other:
+    with databases.fresh("plain") as url, closing(Ledger(url)) as one, closing(Ledger(url)) as other:
         for company in (one, other):
             company.paid(company.invoice(line(10)), 10)
         yield url, one.organization_id, other.organization_id

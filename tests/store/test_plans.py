@@ -36,7 +36,7 @@ def plans(engine, full):
 @pytest.fixture(scope="module")
 def full(databases):
     """Both databases: the file as on its first day, without a row; the server with some, analyzed."""
-    with databases.fresh("sqlite") as file, databases.fresh("postgres") as server:
+    with databases.fresh("sqlite") as file, databases.fresh("plain") as server:
         opened = {"sqlite": open_database(file), "postgres": open_database(server)}
         fill(opened["postgres"].db)
         yield opened
