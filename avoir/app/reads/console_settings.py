@@ -1,11 +1,13 @@
 """What the console's settings show: locks, series, rates, taxes, reasons, branches, policy; the audit log."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 import msgspec
 
 from avoir.app.reads.console import SIZE, Conditions, Page, page
 from avoir.app.reads.query import Query
+from avoir.core.currency import exponent
 from avoir.core.customer import DisputeReason
 from avoir.core.journal import Event
 from avoir.core.money import major_of, unscaled
@@ -119,5 +121,5 @@ def _said(field: str, value: object, currency: str | None) -> str:
     if isinstance(value, int) and unit in SCALES:
         return str(unscaled(value, SCALES[unit]))
     if isinstance(value, int) and unit == "minor" and currency:
-        return f"{major_of(value, currency)} {currency}"
+        return f"{Decimal(major_of(value, currency)):.{exponent(currency)}f} {currency}"
     return str(value)

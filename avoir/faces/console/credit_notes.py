@@ -8,7 +8,7 @@ from avoir.app.reads import console, console_documents
 from avoir.app.reads.console_documents import NotePage
 from avoir.app.reads.console_lists import CREDIT_NOTES
 from avoir.app.refunds import RefundCreditNote
-from avoir.core.credit_note import REFUND
+from avoir.core.credit_note import DRAFT, REFUND
 from avoir.core.errors import NotFound
 from avoir.core.rail import BANK
 from avoir.faces.console import abilities, applying
@@ -116,8 +116,10 @@ async def sure(visit: Visit) -> Response:
         text = "It takes the next number and is posted. A refund is paid back at once."
         act = Act(f"Issue {name}", text, "Issue", back, ROOM, facts=facts)
         return await ask_with_preview(visit, act, lambda: IssueCreditNote(credit_note_id=note.id))
-    text = "Its entry is mirrored; what it gave back of an invoice can be credited again."
-    act = Act(f"Void {name}", text, "Void", back, ROOM, facts=facts, danger=True)
+    verb, text = "Void", "Its entry is mirrored; what it gave back of an invoice can be credited again."
+    if note.state == DRAFT:
+        verb, text = "Delete", "The draft goes. Nothing was posted for it."
+    act = Act(f"{verb} {name}", text, verb, back, ROOM, facts=facts, danger=True)
     return await ask_with_preview(visit, act, lambda: DeleteCreditNote(credit_note_id=note.id))
 
 
