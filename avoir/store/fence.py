@@ -23,6 +23,9 @@ FENCED = (
 )
 MAY_READ = f"SELECT 1 FROM pg_roles WHERE rolname = '{ROLE}' AND pg_has_role(oid, 'MEMBER')"
 
+BEHIND_THE_FENCE = f"SELECT set_config('avoir.organization', $1, true), set_config('role', '{ROLE}', true)"
+"""What follows BEGIN where a transaction is to see one organization; the role ends with it."""
+
 # Roles belong to the whole server: another database may have made it, or be making it, and not everybody may.
 _THE_ROLE = f"""
 DO $$ BEGIN
@@ -57,8 +60,3 @@ def unfencing(tables: list[str]) -> Iterator[str]:
         yield f"DROP POLICY IF EXISTS of_organization ON {table}"
         yield f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"
         yield f"REVOKE ALL ON {table} FROM {ROLE}"
-
-
-def behind_the_fence(organization_id: int) -> str:
-    """What follows BEGIN where a transaction is to see one organization; the role ends with it."""
-    return f"; SET LOCAL avoir.organization = '{organization_id}'; SET LOCAL ROLE {ROLE}"

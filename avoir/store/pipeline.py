@@ -5,6 +5,7 @@ too, at 12 to 20 µs a statement where libpq itself takes 1; a batch has about t
 """
 
 import select
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -13,6 +14,8 @@ from psycopg.adapt import Transformer
 
 _ABORTED, _FAILED = pq.ExecStatus.PIPELINE_ABORTED, (pq.ExecStatus.FATAL_ERROR, pq.ExecStatus.BAD_RESPONSE)
 _SYNC = pq.ExecStatus.PIPELINE_SYNC
+MOST_PREPARED = 400
+"""Statements that a connection keeps prepared: lists are filtered in more ways than anybody plans for."""
 
 
 class Pipeline:
@@ -20,9 +23,9 @@ class Pipeline:
 
     def __init__(self, db: psycopg.Connection[Any]) -> None:
         self.db, self.pg = db, db.pgconn
-        self._names: dict[str, bytes] = {}
+        self._names: dict[tuple[str, Sequence[int]], bytes] = {}
         self._prepared = 0
-        self._unproven: list[str] = []
+        self._unproven: list[tuple[str, Sequence[int]]] = []
         self._sent: list[bool] = []
         self.trips = 0
         """How often the server was waited for."""
@@ -31,17 +34,28 @@ class Pipeline:
         """Start: from here on the connection's cursors cannot be used."""
         self.pg.enter_pipeline_mode()
 
-    def send(self, sql: str, *params: bytes) -> None:
-        """Send a statement; its parameters are texts as PostgreSQL reads them. It is prepared once."""
-        name = self._names.get(sql)
+    def send(self, sql: str, *params: bytes | None, types: Sequence[int] = ()) -> None:
+        """Send a statement; its parameters are texts as PostgreSQL reads them. It is prepared once.
+
+        `types` are the parameters' own, where PostgreSQL is not to find them out.
+        """
+        name = self._names.get((sql, types))
         if name is None:
-            self._prepared += 1
-            name = self._names[sql] = b"avoir_%d" % self._prepared
-            self.pg.send_prepare(name, sql.encode())
-            self._unproven.append(sql)
-            self._sent.append(False)
+            name = self._prepare(sql, types)
         self.pg.send_query_prepared(name, params, result_format=pq.Format.BINARY)
         self._sent.append(True)
+
+    def _prepare(self, sql: str, types: Sequence[int]) -> bytes:
+        if len(self._names) >= MOST_PREPARED:
+            oldest = next(iter(self._names))
+            self.pg.send_query_params(b"DEALLOCATE " + self._names.pop(oldest), None)
+            self._sent.append(False)
+        self._prepared += 1
+        name = self._names[sql, types] = b"avoir_%d" % self._prepared
+        self.pg.send_prepare(name, sql.encode(), types)
+        self._unproven.append((sql, types))
+        self._sent.append(False)
+        return name
 
     def push(self) -> None:
         """See that the server gets to work on what was sent."""
@@ -70,21 +84,28 @@ class Pipeline:
         reader.set_pgresult(answer)
         return reader.load_rows(0, answer.ntuples, make)
 
-    def close(self) -> None:
-        """End: wait for what is still under way, whatever becomes of it."""
-        if self.pg.pipeline_status == pq.PipelineStatus.OFF:
-            return
-        if self._sent:
-            self.pg.pipeline_sync()
-            self._results()
-            self._sent.clear()
-            self._forget()
-        self.pg.exit_pipeline_mode()
+    @property
+    def is_open(self) -> bool:
+        """Whether the connection is in pipeline mode."""
+        return self.pg.pipeline_status != pq.PipelineStatus.OFF
+
+    def close(self, last: str = "") -> None:
+        """End: wait for what is still under way, whatever becomes of it; then for a `last` statement."""
+        if self.is_open:
+            if self._sent:
+                self.pg.pipeline_sync()
+                self._results()
+                self._sent.clear()
+                self._forget()
+            if last:
+                self.send(last)
+                self.answers()
+            self.pg.exit_pipeline_mode()
 
     def _forget(self) -> None:
         """Whether the newest statements were prepared is not known; they get new names."""
-        for sql in self._unproven:
-            del self._names[sql]
+        for statement in self._unproven:
+            self._names.pop(statement, None)
         self._unproven.clear()
 
     def _results(self) -> list[pq.abc.PGresult]:

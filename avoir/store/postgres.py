@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from operator import attrgetter
 from types import UnionType
 from typing import Any, get_args
@@ -15,7 +15,7 @@ from avoir.app.clerk import Weather
 from avoir.core.access import DIRECTORY
 from avoir.core.organization import Counters
 from avoir.core.row import Columns, Row
-from avoir.store.fence import MAY_READ, UNFENCED, behind_the_fence, fencing, making_the_role
+from avoir.store.fence import BEHIND_THE_FENCE, MAY_READ, UNFENCED, fencing, making_the_role
 from avoir.store.migrate import migrate
 from avoir.store.pipeline import Pipeline
 from avoir.store.protocol import Batch, Fetch, Params, numbered_only, on_conflict
@@ -23,10 +23,15 @@ from avoir.store.protocol import Batch, Fetch, Params, numbered_only, on_conflic
 encode = msgspec.json.Encoder().encode
 TYPES = {int: "bigint", str: "text"}
 _NAMED = re.compile(r"(?<!:):([a-z_][a-z_0-9]*)")
+_MANY = re.compile(r"IN \((:[a-z_][a-z_0-9]*)\[\]\)")
+_BIGINT, _BIGINTS, _TEXTS, _SAID_BY_ITS_PLACE = 20, 1016, 1009, 0
+"""PostgreSQL's numbers of its types. A text's is found out from where it stands: a day, a name, an array."""
 # A key list is short and indexed: never hash or scan a whole table for it, never plan it twice.
 _OFF = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan")
-_CLERK = " ".join(f"-c {each}=off" for each in _OFF)
-_ONE_PLAN = "SET plan_cache_mode = force_generic_plan"
+# No statement of ours runs for so long that compiling it would pay.
+_READER = "-c default_transaction_read_only=on -c jit=off"
+_CLERK = " ".join(f"-c {each}=off" for each in (*_OFF, "jit"))
+_ONE_PLAN, _NO_PLAN_FOR_ALL = (f"SET plan_cache_mode = force_{which}_plan" for which in ("generic", "custom"))
 MINE = "t.organization_id = $2"
 ALONE = "SELECT coalesce(current_setting('avoir.one_organization', true), '') = 'on'"
 """Whether the database wants each batch to be of one organization; `store.citus` has it say so."""
@@ -98,10 +103,37 @@ def _whose(rows: Sequence[Any], alone: bool) -> tuple[bytes, ...]:
     return (b"%d" % rows[0].organization_id,) if alone else ()
 
 
-@cache
-def with_percents(sql: str) -> str:
-    """`:name` as psycopg writes it."""
-    return _NAMED.sub(r"%(\1)s", sql.replace("%", "%%"))
+@lru_cache(2048)
+def positional(sql: str) -> tuple[str, tuple[str, ...]]:
+    """`:name` by its place, as PostgreSQL has it, and the names in their places."""
+    names: dict[str, str] = {}
+
+    def place(match: re.Match[str]) -> str:
+        return names.setdefault(match[1], f"${len(names) + 1}")
+
+    text = _NAMED.sub(place, _MANY.sub(r"= ANY (\1)", sql))
+    return text, tuple(names)
+
+
+def typed(value: Any) -> tuple[int, bytes | None]:
+    """A parameter as PostgreSQL reads it: the number of its type, and its text."""
+    if isinstance(value, int):
+        return _BIGINT, b"%d" % value
+    if isinstance(value, str):
+        return _SAID_BY_ITS_PLACE, _text(value)
+    if value is None:
+        return _SAID_BY_ITS_PLACE, None
+    if isinstance(value[0], int):
+        return _BIGINTS, b"{%b}" % b",".join(b"%d" % each for each in value)
+    texts = (_text(each).replace(b"\\", b"\\\\").replace(b'"', b'\\"') for each in value)
+    return _TEXTS, b'{"%b"}' % b'","'.join(texts)
+
+
+def _text(value: str) -> bytes:
+    if "\0" in value:
+        # The driver would take it for the text's end.
+        raise psycopg.DataError("no text holds the character NUL")
+    return value.encode()
 
 
 class Postgres:
@@ -123,12 +155,14 @@ class Postgres:
             # with a DEALLOCATE ALL that would take the pipeline's statements along.
             prepare_threshold=None,
             connect_timeout=5,
-            options="-c default_transaction_read_only=on" if self.reading else _CLERK,
+            options=_READER if self.reading else _CLERK,
         )
         self.pipeline = Pipeline(self.db)
         self.alone = bool(self.db.execute(ALONE).fetchall()[0][0])
         # Several machines cannot plan for all organizations at once, and one should not plan for each anew.
-        if not self.reading and not self.alone:
+        if self.alone:
+            self.db.execute(_NO_PLAN_FOR_ALL)
+        elif not self.reading:
             self.db.execute(_ONE_PLAN)
         self._may_fence: bool | None = None
 
@@ -141,9 +175,13 @@ class Postgres:
     def snapshot(self, organization_id: int = DIRECTORY) -> None:
         self._alive()
         if self._may_fence is None:
-            self._may_fence = not self.alone and bool(self._run(MAY_READ).fetchall())
-        fence = behind_the_fence(organization_id) if self._may_fence and organization_id != DIRECTORY else ""
-        self._run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" + fence)
+            self._may_fence = not self.alone and bool(self.all(MAY_READ))
+        with _weather():
+            # They go with the first question: what is wrong is told by its answer.
+            self.pipeline.open()
+            self.pipeline.send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            if self._may_fence and organization_id != DIRECTORY:
+                self.pipeline.send(BEHIND_THE_FENCE, b"%d" % organization_id)
 
     def _alive(self) -> None:
         if self.db.closed:
@@ -183,14 +221,25 @@ class Postgres:
     def rollback(self) -> None:
         try:
             if not self.db.closed:
-                self.pipeline.close()
-                self.db.execute("ROLLBACK")
+                self.pipeline.close("ROLLBACK")
         except psycopg.Error:
             self.db.close()
 
     def all(self, sql: str, params: Params = {}) -> list[tuple[Any, ...]]:  # noqa: B006
         self._alive()
-        return list(self._run(with_percents(sql), params).fetchall())
+        text, names = positional(sql)
+        told = [typed(params[name]) for name in names]
+        pipeline = self.pipeline
+        alone = not pipeline.is_open
+        with _weather():
+            if alone:
+                pipeline.open()
+            try:
+                pipeline.send(text, *(value for _, value in told), types=tuple(type_ for type_, _ in told))
+                return pipeline.rows(pipeline.answers()[-1], tuple)
+            finally:
+                if alone:
+                    pipeline.close()
 
     def execute(self, statements: Iterable[str]) -> None:
         with self.db.transaction():
@@ -214,12 +263,6 @@ class Postgres:
 
     def close(self) -> None:
         self.db.close()
-
-    def _run(self, sql: str, params: Params = {}) -> psycopg.Cursor[Any]:  # noqa: B006
-        try:
-            return self.db.execute(sql, params or None)
-        except _WEATHER as problem:
-            raise Weather(str(problem)) from problem
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """SQLite: WAL, FULL, one writer. Rows travel as tuples."""
 
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from operator import attrgetter
 from typing import Any
@@ -19,6 +20,7 @@ from avoir.store.protocol import Batch, Fetch, Params, numbered_only, on_conflic
 encode, decode = msgspec.json.Encoder().encode, msgspec.json.Decoder(list[list[Any]]).decode
 anything = msgspec.json.Decoder().decode
 tuples = msgspec.structs.astuple
+_MANY = re.compile(r"IN \(:([a-z_][a-z_0-9]*)\[\]\)")
 AT_ONCE = 32
 """Rows of one statement: Python's lock is let go and taken again for each statement, not for each row."""
 Statement = tuple[str, Sequence[Any], int]
@@ -65,6 +67,12 @@ def statements(batch: Batch) -> Iterator[Statement]:
     for rows in batch.gone:
         for row in rows:
             yield delete_from(type(row)), type(row).key(row), 1
+
+
+@lru_cache(2048)
+def with_lists(sql: str) -> tuple[str, list[str]]:
+    """`:name[]` as SQLite has it: a list of JSON; and the names that stand so."""
+    return _MANY.sub(r"IN (SELECT value FROM json_each(:\1))", sql), _MANY.findall(sql)
 
 
 def _parts(rows: list[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
@@ -134,7 +142,10 @@ class Sqlite:
             self.db.execute("ROLLBACK")
 
     def all(self, sql: str, params: Params = {}) -> list[tuple[Any, ...]]:  # noqa: B006
-        return self._run(sql, params).fetchall()
+        text, many = with_lists(sql)
+        if many:
+            params = {**params, **{name: encode(params[name]).decode() for name in many}}
+        return self._run(text, params).fetchall()
 
     def execute(self, statements: Iterable[str]) -> None:
         self.begin()

@@ -61,7 +61,7 @@ def audit(
         "t.id > :after": after,
         "t.created_at >= :since": since,
         "t.created_at < :until": until,
-        "(t.actor = :actor OR substr(t.actor, 1, :length) = :with_key)": actor,
+        "(t.actor = :actor OR substr(t.actor, 1, CAST(:length AS INTEGER)) = :with_key)": actor,
         "(t.topic = :topic OR t.subject_kind = :topic)": topic,
     }
     events = query.rows(

@@ -5,15 +5,17 @@ balances are kept with every batch, and `verify` proves them against the lines.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from avoir.app.reads.query import Query
 from avoir.core.account import Account
 from avoir.core.errors import Kind, Refusal
 
 BEGINNING = "0001-01-01"
+APART = 2
+"""Up to so many days what came up to each of them is summed by itself, going over the balances each time."""
 FEW_CUTS = 40
 """Up to so many days the database sums up to each of them; for more the days are read and summed here."""
 
@@ -122,7 +124,7 @@ def _sums(
     """Account, place of the first cut that holds it, debits, credits."""
     if not cuts:
         return []
-    params: dict[str, object] = {"last": cuts[-1]}
+    params: dict[str, Any] = {"last": cuts[-1]}
     where = "t.organization_id = :o AND t.booked_on <= :last"
     if entity_id is not None:
         where, params = f"{where} AND t.entity_id = :entity", params | {"entity": entity_id}
@@ -131,19 +133,23 @@ def _sums(
     if branch_ids:
         mine, more = query.among("t.branch_id", branch_ids)
         where, params = f"{where} AND {mine}", params | more
-    few = len(cuts) <= FEW_CUTS
-    if few:
-        params |= {f"cut_{place}": cut for place, cut in enumerate(cuts)}
-        whens = " ".join(f"WHEN t.booked_on <= :cut_{place} THEN {place}" for place in range(len(cuts)))
-        key = f"CASE {whens} END"
-    else:
-        key = "t.booked_on"
-    rows = query.all(
-        f"""SELECT t.account_id, {key}, CAST(SUM(t.base_debit_minor) AS BIGINT),
-                CAST(SUM(t.base_credit_minor) AS BIGINT)
-            FROM balances AS t WHERE {where} GROUP BY 1, 2""",
-        **params,
-    )
-    if few:
-        return rows
-    return [(id, bisect_left(cuts, day), debit, credit) for id, day, debit, credit in rows]
+    if len(cuts) > FEW_CUTS:
+        rows = query.all(_summed("t.booked_on", where, "1, 2"), **params)
+        return [(id, bisect_left(cuts, day), debit, credit) for id, day, debit, credit in rows]
+    params |= {f"cut_{place}": cut for place, cut in enumerate(cuts)}
+    if len(cuts) <= APART:
+        return query.all(" UNION ALL ".join(_apart(where, len(cuts), opening)), **params)
+    whens = " ".join(f"WHEN t.booked_on <= :cut_{place} THEN {place}" for place in range(len(cuts)))
+    return query.all(_summed(f"CASE {whens} END", where, "1, 2"), **params)
+
+
+def _apart(where: str, cuts: int, opening: bool) -> Iterator[str]:
+    """What came up to each cut from the one before it: sums by account alone are made without sorting."""
+    for place in range(0 if opening else 1, cuts):
+        since = f" AND t.booked_on > :cut_{place - 1}" if place else ""
+        yield _summed(str(place), f"{where} AND t.booked_on <= :cut_{place}{since}", "t.account_id")
+
+
+def _summed(place: str, where: str, by: str) -> str:
+    return f"""SELECT t.account_id, {place}, CAST(SUM(t.base_debit_minor) AS BIGINT),
+        CAST(SUM(t.base_credit_minor) AS BIGINT) FROM balances AS t WHERE {where} GROUP BY {by}"""

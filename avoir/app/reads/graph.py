@@ -223,7 +223,7 @@ def count(query: Query, listing: Listing, condition: Condition) -> int:
     """How many rows the whole list has."""
     sql = f"""SELECT count(*) FROM {listing.table} AS t
         WHERE t.organization_id = :o AND ({listing.shown}) AND ({condition.sql})"""
-    return int(query.all(sql, **condition.params)[0][0])
+    return query.counted(sql, **condition.params)
 
 
 def one(query: Query, listing: Listing, values: Mapping[str, Any], params: Mapping[str, Any]) -> Any:
@@ -252,9 +252,8 @@ def among(
     """All rows whose column is among the values, whatever their number. Refuses `TooMuchAsked`."""
     found: list[R] = []
     for start in range(0, len(values), AT_ONCE):
-        some = values[start : start + AT_ONCE]
-        marks = {f"v{i}": value for i, value in enumerate(some)}
-        condition = f"t.{column} IN ({', '.join(f':{mark}' for mark in marks)}) AND ({where})"
+        mine, marks = query.among(f"t.{column}", values[start : start + AT_ONCE])
+        condition = f"{mine} AND ({where})"
         found += query.rows(kind, condition, f"{rest} LIMIT {MOST_ROWS + 1}", **marks, **(params or {}))
         if len(found) > MOST_ROWS:
             raise TooMuchAsked(f"a request brings back {MOST_ROWS} objects at most; ask for fewer at once")

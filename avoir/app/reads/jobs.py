@@ -54,9 +54,8 @@ def waiting(query: Query, job_id: int, most: int) -> list[JobPiece]:
 
 def jobs(query: Query, number: int, kinds: tuple[str, ...], actor: str) -> Page:
     """A page of the jobs of some kinds and of those that an actor asked for, newest first."""
-    named = {f"kind{i}": kind for i, kind in enumerate(kinds)}
-    among = f" OR t.kind IN ({', '.join(f':{name}' for name in named)})" if named else ""
-    where = Conditions(f"(t.asked_by = :actor{among})", actor=actor, **named)
+    of_kinds, named = query.among("t.kind", kinds) if kinds else ("1 = 0", {})
+    where = Conditions(f"(t.asked_by = :actor OR {of_kinds})", actor=actor, **named)
     return page(query, Job, where, "t.id DESC", number, 25)
 
 

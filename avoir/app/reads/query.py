@@ -1,12 +1,19 @@
-"""How reads speak to a database: plain SQL with `:named` parameters, one text for both engines."""
+"""How reads speak to a database: plain SQL with `:named` parameters, one text for both engines.
+
+`IN (:name[])` is among many values, which are one parameter.
+"""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
 from avoir.core.row import Row
 
 R = TypeVar("R", bound=Row)
 Params = Mapping[str, Any]
+Memory = dict[Any, tuple[int, int]]
+"""Numbers that were counted, and after which event; shared by the reads of a process."""
+MOST_REMEMBERED = 4096
 
 
 class Connection(Protocol):
@@ -19,8 +26,9 @@ class Connection(Protocol):
 class Query:
     """Reading one organization's rows, all of one moment. `:o` is the organization in every statement."""
 
-    def __init__(self, connection: Connection, organization_id: int) -> None:
+    def __init__(self, connection: Connection, organization_id: int, memory: Memory | None = None) -> None:
         self.connection, self.organization_id = connection, organization_id
+        self.memory = {} if memory is None else memory
 
     def all(self, sql: str, **params: Any) -> list[tuple[Any, ...]]:
         """Every row of the answer. Sums must be cast to BIGINT: PostgreSQL widens them."""
@@ -49,13 +57,36 @@ class Query:
         return self.rows(kind, condition, "", **params)
 
     def among(self, column: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:
-        """A condition that a column's value is among some, at least one, and its parameters."""
+        """A condition that a column's value is among some, at least one, and its parameters.
+
+        `:name[]` is one parameter of many values, so that the statement is the same however many they are.
+        """
         name = column.replace(".", "_")
-        params = {f"{name}_{i}": value for i, value in enumerate(values)}
-        return f"{column} IN ({', '.join(f':{each}' for each in params)})", params
+        return f"{column} IN (:{name}[])", {name: values}
 
     def count(self, kind: type[R], where: str = "", **params: Any) -> int:
         """How many rows there are."""
         condition = f"AND ({where})" if where else ""
-        sql = f"SELECT count(*) FROM {kind.TABLE} AS t WHERE t.organization_id = :o {condition}"
-        return int(self.all(sql, **params)[0][0])
+        return self.counted(
+            f"SELECT count(*) FROM {kind.TABLE} AS t WHERE t.organization_id = :o {condition}", **params
+        )
+
+    def counted(self, sql: str, **params: Any) -> int:
+        """The number that a `SELECT count(*)` of the organization's rows gives.
+
+        Counting takes as long as there are rows, and every page of a list tells how many there are. So it is
+        remembered until something happens in the organization: no change is without its event.
+        """
+        asked = (self.organization_id, sql, *((name, repr(value)) for name, value in params.items()))
+        known = self.memory.get(asked)
+        if known is None or known[0] != self.last_event:
+            if len(self.memory) >= MOST_REMEMBERED:
+                self.memory.clear()
+            known = self.memory[asked] = (self.last_event, int(self.all(sql, **params)[0][0]))
+        return known[1]
+
+    @cached_property
+    def last_event(self) -> int:
+        """The number of the newest event of the organization at this moment; 0 before the first."""
+        found = self.all("SELECT t.last_event FROM counters AS t WHERE t.organization_id = :o")
+        return int(found[0][0]) if found else 0

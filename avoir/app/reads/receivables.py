@@ -71,10 +71,9 @@ def open_items(
         of_invoice, more = query.among("i.customer_id", customer_ids)
         of_source, params = of_invoice, params | more
     if branch_ids:
-        names = ", ".join(f":branch_{place}" for place in range(len(branch_ids)))
-        params |= {f"branch_{place}": id for place, id in enumerate(branch_ids)}
-        of_invoice += f" AND i.branch_id IN ({names})"
-        of_source += f" AND coalesce(p.branch_id, c.branch_id) IN ({names})"
+        params |= {"branches": branch_ids}
+        of_invoice += " AND i.branch_id IN (:branches[])"
+        of_source += " AND coalesce(p.branch_id, c.branch_id) IN (:branches[])"
     live = """a.organization_id = :o AND a.allocated_on <= :until
         AND (a.deallocated_on = '' OR a.deallocated_on > :until)"""
     if entity_id is not None:

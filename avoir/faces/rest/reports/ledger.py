@@ -1,7 +1,9 @@
 """The general ledger: every account with its lines in a period and the balance after each. Base currency."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+
+import msgspec
 
 from avoir.app.reads.figures import Figures, figures, period
 from avoir.app.reads.postings import Posting, Scope, postings, postings_of_account
@@ -16,7 +18,7 @@ from avoir.faces.rest.accept import JSON, TABLE
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import anything, flag
-from avoir.faces.rest.reports.shape import BASIS, COMMON, NONE_ZERO, PERIOD, Asked, Made, Numbers, answered
+from avoir.faces.rest.reports.shape import BASIS, COMMON, NONE_ZERO, PERIOD, Asked, Made, answered
 from avoir.faces.rest.reports.words import TYPES
 from avoir.faces.tables import Cell, Column, Line, Table
 
@@ -48,6 +50,32 @@ def names_of(query: Query, ids: Sequence[int | None], known: dict[int, str]) -> 
         known.update(query.all(sql, **params))
 
 
+class Transaction(msgspec.Struct, frozen=True, gc=False):
+    """One line as the contract tells it: the fields are the answer's, in their order."""
+
+    date: str | None
+    index: int
+    note: str | None
+    credit: Number
+    debit: Number
+    amount: Number
+    date_formatted: str
+    entry_id: int
+    reference_type: str
+    reference_id: int
+    transaction_number: str | None
+    transaction_type_formatted: str
+    contact_name: str | None
+    contact_type: str | None
+    transaction_type: str
+    running_balance: Number
+    formatted_amount: str
+    formatted_credit: str
+    formatted_debit: str
+    formatted_running_balance: str
+    currency_code: str
+
+
 class Ledger:
     """The ledger of one request: what stands on the accounts, and how a line is told."""
 
@@ -58,8 +86,8 @@ class Ledger:
         self.figures: Figures = figures(
             query, asked.entity_id, period(asked.since, asked.until), branch_ids=asked.branch_ids
         )
-        # Half of the amounts of a ledger are nothing, and most others stand in it twice.
-        self.spelled_out = _Spelled(self.numbers)
+        self.told = Told(self.numbers.teller())
+        self.days = Told(lambda day: (midnight(day), spelled(day, "YYYY MMM DD")))
         self.customers: dict[int, str] = {}
         self.sources: Known = {}
         ids = {account.id for account in self.figures.accounts}
@@ -163,54 +191,37 @@ def _accounts(ledger: Ledger, parent: int | None, lines: dict[int, list[Posting]
 
 def _transactions(
     ledger: Ledger, account: Account, balance: int, lines: Sequence[Posting]
-) -> list[dict[str, Any]]:
+) -> list["Transaction"]:
     base, sign, known = ledger.asked.base, _normal(account), ledger.sources
-    spelled_out = ledger.spelled_out
+    told, days, customers = ledger.told, ledger.days, ledger.customers
     rows = []
     for x in lines:
         minor = sign * (x.debit - x.credit)
         balance += minor
-        source = known[x.source]
+        source = known[x.source_kind, x.source_id]
         type_, spoken = TYPES[source.kind]
-        credit, debit, amount = spelled_out[x.credit], spelled_out[x.debit], spelled_out[minor]
-        running = spelled_out[balance]
+        day, spelled_day = days[x.booked_on]
+        credit, debit, amount, running = told[x.credit], told[x.debit], told[minor], told[balance]
         rows.append(
-            {
-                "date": midnight(x.booked_on),
-                "index": x.number,
-                "note": source.note or None,
-                "credit": credit[0],
-                "debit": debit[0],
-                "amount": amount[0],
-                "date_formatted": spelled(x.booked_on, "YYYY MMM DD"),
-                "entry_id": x.entry_id,
-                "reference_type": type_,
-                "reference_id": source.id,
-                "transaction_number": source.number or None,
-                "transaction_type_formatted": spoken,
-                "contact_name": ledger.customers.get(x.customer_id or 0),
-                "contact_type": "customer" if x.customer_id else None,
-                "transaction_type": type_,
-                "running_balance": running[0],
-                "formatted_amount": amount[1],
-                "formatted_credit": credit[1],
-                "formatted_debit": debit[1],
-                "formatted_running_balance": running[1],
-                "currency_code": base,
-            }
-        )
+            Transaction(
+                day, x.number, source.note or None, credit[0], debit[0], amount[0], spelled_day,
+                x.entry_id, type_, source.id, source.number or None, spoken,
+                customers.get(x.customer_id or 0), "customer" if x.customer_id else None, type_,
+                running[0], amount[1], credit[1], debit[1], running[1], base,
+            )
+        )  # fmt: skip
     return rows
 
 
-class _Spelled(dict[int, tuple[Number, str]]):
-    """Amounts as numbers and as texts, each made once."""
+class Told(dict[Any, Any]):
+    """What many lines say again and again, made once: half of a ledger's amounts are nothing."""
 
-    def __init__(self, numbers: Numbers) -> None:
+    def __init__(self, tell: Callable[[Any], Any]) -> None:
         super().__init__()
-        self.numbers = numbers
+        self.tell = tell
 
-    def __missing__(self, minor: int) -> tuple[Number, str]:
-        made = self[minor] = major_of(minor, self.numbers.base), self.numbers.plain(minor)
+    def __missing__(self, value: Any) -> Any:
+        made = self[value] = self.tell(value)
         return made
 
 
@@ -256,6 +267,8 @@ def _account_lines(
 
 def _posting_line(ledger: Ledger, account: Account, x: Posting, balance: int, source: Source) -> Line:
     amount = _normal(account) * (x.debit - x.credit)
+    # A file may have a million lines: their amounts are not kept.
+    tell = ledger.told.tell
     return Line(
         (
             Cell(x.booked_on),
@@ -263,7 +276,7 @@ def _posting_line(ledger: Ledger, account: Account, x: Posting, balance: int, so
             Cell(TYPES[source.kind][1]),
             Cell(source.number),
             Cell(source.note),
-            *(ledger.numbers.cell(minor) for minor in (x.credit, x.debit, amount, balance)),
+            *(Cell(text, number) for number, text in map(tell, (x.credit, x.debit, amount, balance))),
         ),
         ("TRANSACTION",),
     )

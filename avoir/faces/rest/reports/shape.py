@@ -45,16 +45,26 @@ ONLY_ACTIVE = flag("onlyActive")
 MOST_DECIMALS = 9
 
 
-def usual(minor: int, places: int, sign: str = "", parentheses: bool = False) -> str:
-    """An amount with all its decimals: the usual way, and ten times as fast as through a decimal number.
+Told = tuple[Number, str]
+"""An amount as a number and as a text."""
 
-    A ledger has thousands of lines.
+
+def usual(places: int, sign: str, parentheses: bool) -> Callable[[int], Told]:
+    """How amounts are told with all their decimals: several times as fast as through a decimal number.
+
+    A ledger has thousands of lines, and tells four amounts in each.
     """
-    whole, rest = divmod(abs(minor), 10**places)
-    text = f"{sign}{whole:,}.{rest:0{places}d}"
-    if minor >= 0:
-        return text
-    return f"({text})" if parentheses else f"-{text}"
+    power, form = 10**places, f"%0{places}d"
+    before, after = ("(", ")") if parentheses else ("-", "")
+
+    def told(minor: int) -> Told:
+        whole, rest = divmod(abs(minor), power)
+        digits = form % rest
+        text = f"{sign}{whole:,}.{digits}"
+        number: Number = Decimal(f"{whole}.{digits.rstrip('0')}") if rest else whole
+        return (number, text) if minor >= 0 else (-number, f"{before}{text}{after}")
+
+    return told
 
 
 class Numbers(NamedTuple):
@@ -82,10 +92,15 @@ class Numbers(NamedTuple):
         if not minor and not (self.show_zero if zero is None else zero):
             return ""
         sign = sign_of(self.base) if self.format_money == "always" else ""
+        return self.text(major_of(minor, self.base), sign=sign)
+
+    def teller(self) -> Callable[[int], Told]:
+        """What tells an amount as a number, and as `plain` writes it."""
         places = exponent(self.base)
-        if self.precision != places or self.divide_on1000 or not places:
-            return self.text(major_of(minor, self.base), sign=sign)
-        return usual(minor, places, sign, self.negative_format == "parentheses")
+        if self.precision != places or self.divide_on1000 or not places or not self.show_zero:
+            return lambda minor: (major_of(minor, self.base), self.plain(minor))
+        sign = sign_of(self.base) if self.format_money == "always" else ""
+        return usual(places, sign, self.negative_format == "parentheses")
 
     def total(self, minor: int) -> str:
         """A sum: with the currency's sign unless none is wanted."""
