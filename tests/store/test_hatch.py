@@ -56,7 +56,8 @@ class House:
         self.listening.bind(path)
         self.listening.listen(64)
         ours, self.lifeline = socket.socketpair()
-        self.clerk = Clerk(Books(open_database(url)), lambda outs: None, **limits)
+        database = open_database(url)
+        self.clerk = Clerk(Books(database), lambda outs: None, alone=database.alone, **limits)
         self.hatch = Hatch(self.clerk, self.listening, ours)
         self.thread = threading.Thread(target=self._serve, args=(ours,))
 
