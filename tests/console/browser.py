@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, StorageState, syn
 from avoir.config import load
 from avoir.main import create_app
 from tests.console.company import PASSWORD
+from tests.console.visitor import PATIENCE
 
 FLAGS = [
     "--no-sandbox",
@@ -59,6 +60,7 @@ class Person:
 
     def __init__(self, context: BrowserContext, base: str, organization: str) -> None:
         self.context, self.base = context, f"{base}/console/{organization}"
+        context.set_default_timeout(PATIENCE * 1000)
         self.page: Page = context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", self._heard)

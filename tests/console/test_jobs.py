@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from avoir.app.reads.verify import Broken, promised
 from tests.console.company import small_company
 from tests.console.visitor import Visitor, visiting
 
@@ -30,11 +31,7 @@ def begun(answer) -> str:
 
 def ended(visitor: Visitor, path: str) -> str:
     """The page of a job once it has come to its end."""
-    for _ in range(500):
-        text = visitor.get(path).text
-        if "Go on" in text or not re.search(r'class="badge info">Running', text):
-            return text
-    raise AssertionError("it does not end")
+    return visitor.until(path, lambda text: "Go on" in text or 'class="badge info">Running' not in text)
 
 
 def test_several_invoices_are_refunded_one_after_the_other(ada):
@@ -139,6 +136,21 @@ def test_a_refund_that_failed_is_tried_again_out_of_another_account(ada):
     assert "asked for again" in ada.get("/refunds/1").text
     again = ada.send("/refunds/1/retry", way="rail:nobody")
     assert again.status_code == 400
+
+
+def test_the_books_are_proven_promise_by_promise_while_one_may_leave(ada, monkeypatch):
+    assert "Not asked yet" in ada.get("/settings/proof").text
+    text = ada.proven()
+    assert f"All {len(promised())} promises hold, begun by Ada" in text
+    assert "Broken" not in text
+
+    def broken(query, name):
+        return Broken(name, 1, "balances", {"account_id": 7}) if name == promised()[0][0] else None
+
+    monkeypatch.setattr("avoir.app.reads.verify.broken", broken)
+    text = ada.proven()
+    assert f"1 of {len(promised())} promises are broken" in text
+    assert "balances account_id=7" in text
 
 
 SHEET = """Customer;Amount;Date;Account;Invoice

@@ -3,7 +3,8 @@
 import asyncio
 import re
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -19,6 +20,9 @@ from avoir.config import Settings
 from avoir.core.access import DIRECTORY
 from avoir.main import create_app
 from tests.console.company import ADA, PASSWORD
+
+PATIENCE = 60
+"""So many seconds something is waited for, on a machine that has more to do."""
 
 
 class Forms(HTMLParser):
@@ -70,6 +74,20 @@ class Visitor:
         """Fill in the form of a page, and send it."""
         return self.post(path, self.form(page or path, having) | fields)
 
+    def proven(self) -> str:
+        """What the page of the proof says once all of it was proven again."""
+        path = self.send("/settings/proof").headers["location"].partition(self.organization)[2]
+        self.until(path, lambda text: 'class="badge info">Running' not in text)
+        return self.get("/settings/proof").text
+
+    def until(self, path: str, true: Callable[[str], bool]) -> str:
+        """A page once something is true of it."""
+        end = time.monotonic() + PATIENCE
+        while not true(text := self.get(path).text):
+            assert time.monotonic() < end, f"{path} stays as it is"
+            self.runner.run(asyncio.sleep(0.01))
+        return text
+
     def sign_in(self, email: str = ADA, password: str = PASSWORD) -> httpx.Response:
         fields = Forms(self.get("/console/sign-in").text).forms[0]["fields"]
         return self.post("/console/sign-in", fields | {"email": email, "password": password})
@@ -89,12 +107,9 @@ class Visitor:
 
 
 async def _carried(app) -> None:
-    for _ in range(500):
-        await app.state.postman.round(datetime.now(UTC))
-        if not await app.state.door.read(waiting, DIRECTORY, "9999", 1):
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("some mail does not go out")
+    async with asyncio.timeout(PATIENCE):
+        while await app.state.door.read(waiting, DIRECTORY, "9999", 1):
+            await app.state.postman.round(datetime.now(UTC))
 
 
 def link_in(folder: Path) -> str:

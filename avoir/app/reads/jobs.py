@@ -71,6 +71,11 @@ def job(query: Query, id: int, state: str, number: int) -> JobPage | None:
     return JobPage(found, Page(_seen(query, where, SIZE, (number - 1) * SIZE), total, number, SIZE))
 
 
+def last(query: Query, kind: str) -> Job | None:
+    """The newest job of a kind, or None."""
+    return next(iter(query.rows(Job, "t.kind = :named", "ORDER BY t.id DESC LIMIT 1", named=kind)), None)
+
+
 def every_piece(query: Query, id: int) -> list[PieceSeen]:
     """All pieces of a job."""
     return _seen(query, Conditions("t.job_id = :job", job=id), MOST_PIECES, 0)

@@ -52,6 +52,21 @@ def broken_replays(query: Query) -> list[Broken]:
     return found
 
 
+def promised() -> list[tuple[str, str]]:
+    """Everything that can be proven, by its name and its sentence."""
+    return [(each.name, each.says) for each in (*PROMISES, *REPLAYS)]
+
+
+def broken(query: Query, name: str) -> Broken | None:
+    """The first row that breaks what has a name among `promised`; None if it holds, or there is no such."""
+    for promise in (each for each in PROMISES if each.name == name):
+        return _first(query, promise)
+    for replay in (each for each in REPLAYS if each.name == name):
+        wrong = replay.wrong(query)
+        return None if wrong is None else Broken(name, query.organization_id, *wrong)
+    return None
+
+
 def _first(query: Query, promise: Promise) -> Broken | None:
     for check in promise.checks:
         found = query.all(_first_of(check))

@@ -42,6 +42,7 @@ from avoir.faces.console.words import label
 EVERY_MEMBER = ""
 REFUND, APPROVE, PREFERENCES = "Refund CreditNode", "Approve CreditNode", "Mutate Preferences"
 LOCKING, LEDGER_LINES = "TransactionsLocking Account", "read-general-ledger Report"
+PROOF = "View AuditLog"
 
 ACTS: dict[type[Command], str] = {
     ActivateUser: "Edit User",
@@ -123,7 +124,7 @@ PAGES = {
     "/settings/audit": "View AuditLog",
     "/settings/keys": "View ApiKey",
     "/settings/people": "View User",
-    "/settings/proof": "View AuditLog",
+    "/settings/proof": PROOF,
     "/settings/roles": "View Role",
     "/settings/roles/new": "View Role",
     "/settings/roles/{id}": "View Role",

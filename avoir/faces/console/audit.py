@@ -5,14 +5,16 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
-from avoir.app.reads import console_settings, seals, verify
+from avoir.app.jobs import Piece, StartJob
+from avoir.app.reads import console_settings, jobs, seals, verify
 from avoir.app.reads.console import Page
-from avoir.app.reads.promises import PROMISES
 from avoir.core.day import checked_day
+from avoir.faces.console import abilities
 from avoir.faces.console.forms import page_of
 from avoir.faces.console.listing import days_of
 from avoir.faces.console.settings import page
 from avoir.faces.console.visit import PLACES, Visit
+from avoir.faces.console.works import PROOF
 
 DAY = timedelta(days=1)
 SIZE, MOST_FIELDS = 25, 16
@@ -52,9 +54,22 @@ def _begins(visit: Visit, day: str, more: int) -> str:
 
 
 async def proof(visit: Visit) -> Response:
-    """How far the books are sealed; and every promise of them, recomputed when it is asked for."""
-    asked = visit.query.text("run") == "1"
-    broken = await visit.caller.read(verify.broken_promises) if asked else []
-    said = {each.promise: str(each) for each in broken}
+    """How far the books are sealed; and every promise of them, as it was proven last."""
+    job = await visit.caller.read(jobs.last, PROOF)
+    pieces = await visit.caller.read(jobs.every_piece, job.id) if job is not None else []
+    came = {each.name: each for each in pieces}
     status = await visit.caller.read(seals.seal_status)
-    return page(visit, "proof.html", "proof", asked=asked, said=said, promises=PROMISES, seals=status)
+    return page(
+        visit, "proof.html", "proof", job=job, came=came, promises=verify.promised(), seals=status,
+        people=await visit.people(),
+    )  # fmt: skip
+
+
+async def prove(visit: Visit) -> Response:
+    """Begin to prove every promise, one after the other. Refuses what `StartJob` refuses."""
+    visit.need(abilities.PROOF)
+    promises = verify.promised()
+    pieces = tuple(Piece(says[:255], name) for name, says in promises)
+    job = await visit.ask(StartJob(kind=PROOF, name=f"Prove {len(promises)} promises", pieces=pieces))
+    visit.jobs.news()
+    return visit.go(f"/jobs/{job.id}")

@@ -110,7 +110,7 @@ WAYS = (
     Way("/books/{report}", books.show),
     Way("/settings", settings.show, settings.submit),
     Way("/settings/audit", audit.show),
-    Way("/settings/proof", audit.proof),
+    Way("/settings/proof", audit.proof, audit.prove),
     Way("/settings/people", people.show, people.submit),
     Way("/settings/roles", roles.index),
     Way("/settings/roles/new", roles.show, roles.submit),

@@ -8,15 +8,15 @@ from avoir.app.customers import CreateCustomer
 from avoir.app.invoice_credits import CreditInvoice
 from avoir.app.jobs import Outcome
 from avoir.app.payments import ReceivePayment
-from avoir.app.reads import console_ledger, console_refunding
+from avoir.app.reads import console_ledger, console_refunding, verify
 from avoir.app.refunds import RefundInvoice
 from avoir.core.credit import Shape
-from avoir.core.job import DONE, Job, JobPiece
+from avoir.core.job import DONE, REFUSED, Job, JobPiece
 from avoir.faces.caller import Caller
 from avoir.faces.console import abilities, imports
 from avoir.faces.jobs import Work
 
-REFUND_INVOICES, LEDGER = "refund_invoices", "ledger"
+REFUND_INVOICES, LEDGER, PROOF = "refund_invoices", "ledger", "proof"
 encode = msgspec.json.Encoder().encode
 
 
@@ -73,11 +73,20 @@ async def ledger_part(caller: Caller, job: Job, piece: JobPiece) -> Outcome:
     return Outcome(piece.number, DONE, f"{len(lines)} lines", body=encode(lines).decode())
 
 
+async def prove(caller: Caller, job: Job, piece: JobPiece) -> Outcome:
+    """One promise of the books, recomputed."""
+    wrong = await caller.read(verify.broken, piece.asked)
+    return (
+        Outcome(piece.number, DONE, "Holds") if wrong is None else Outcome(piece.number, REFUSED, str(wrong))
+    )
+
+
 WORKS: dict[str, Work] = {
     REFUND_INVOICES: Work(refund_invoice, lambda job: needed(msgspec.json.decode(job.asked, type=Giving))),
     imports.CUSTOMERS: Work(imports.import_customer, lambda job: abilities.ACTS[CreateCustomer]),
     imports.PAYMENTS: Work(imports.import_payment, lambda job: abilities.ACTS[ReceivePayment]),
     LEDGER: Work(ledger_part, lambda job: abilities.LEDGER_LINES),
+    PROOF: Work(prove, lambda job: abilities.PROOF),
 }
 """Every kind of long work, and what it needs."""
 
@@ -86,5 +95,6 @@ SHOWS = {
     imports.CUSTOMERS: "View Customer",
     imports.PAYMENTS: "View PaymentReceive",
     LEDGER: abilities.LEDGER_LINES,
+    PROOF: abilities.PROOF,
 }
 """What the pieces of each kind of work are about, and so its file: the ability to see that."""
