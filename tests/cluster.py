@@ -76,8 +76,15 @@ class Cluster:
         return url
 
     def drop(self, name: str) -> None:
-        """Take a database from every machine."""
-        self._everywhere(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        """Take a database from every machine.
+
+        Who is in it is cut off first: by force its caretaker would be cut off, too, and be started for ever.
+        """
+        self._everywhere(
+            f"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+            f" WHERE datname = '{name}' AND backend_type = 'client backend'"
+        )
+        self._everywhere(f"DROP DATABASE IF EXISTS {name}")
 
     def _everywhere(self, statement: str) -> None:
         for place in self.places:
