@@ -153,7 +153,7 @@ async def gateways(visit: Visit, found: Settings) -> Sheet:
         for x in found.gateways
     ]
     asked = [
-        Asked("name", "Name", hint="In small letters"),
+        Asked("name", "Name", hint="As the server knows it, in small letters"),
         Asked("account", "Clearing account", CHOICE, options=choices(accounts)),
         Asked("active", "Use it", CHOICE, options=[("1", "Yes"), ("0", "No")]),
     ]  # fmt: skip

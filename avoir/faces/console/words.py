@@ -17,6 +17,7 @@ from avoir.core.errors import Refusal
 from avoir.core.money import major_of, unscaled
 
 SAID = {
+    "exchange_rate_required": "There is no exchange rate for that day: write one, or set it in the settings.",
     "idempotency_key_reused": "This form was sent before, with other values. Look at what it did first.",
     "maker_is_checker": "You asked for this refund yourself: somebody else has to approve it.",
     "not_found": "There is no such thing here.",
