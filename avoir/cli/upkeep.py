@@ -1,7 +1,9 @@
 """`avoir migrate`, `avoir verify`, `avoir settings`: keeping an installation in order."""
 
+import os
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 from typing import Annotated
 
 import msgspec
@@ -10,7 +12,7 @@ from rich.table import Table
 
 from avoir.app.reads.promises import PROMISES
 from avoir.app.reads.replays import REPLAYS
-from avoir.app.reads.verify import Broken, broken_promises, broken_replays, organizations
+from avoir.app.reads.verify import Broken, broken_one, broken_promises, broken_replays, events, organizations
 from avoir.cli.office import NO_OPTIONS, Options, must_exist
 from avoir.cli.output import Stop
 from avoir.config import described, masked, origins, without_password
@@ -20,7 +22,10 @@ from avoir.store.database import behind, is_sqlite, open_database
 from avoir.store.readers import Readers
 
 AT_ONCE = 3
-"""So many things are proved at the same time."""
+"""So many things are proved at the same time by threads."""
+PROCESSES = min(4, max(2, os.cpu_count() or 1))
+LARGE = 50_000
+"""Events from which on processes are worth their start."""
 ALL = (*PROMISES, *REPLAYS)
 """What is proved: by SQL, and by going through everything."""
 
@@ -59,15 +64,7 @@ def verify(*, options: Options = NO_OPTIONS) -> None:
     must_exist(url)
     if missing := behind(url):
         raise Stop("database_behind", "the database is not of this version: avoir migrate", missing=missing)
-    readers = Readers(url, size=AT_ONCE)
-    try:
-        everyone = readers.run(organizations, DIRECTORY)
-        # SQL adds up while the others are gone through here: the two hinder each other little.
-        parts = [(part, id) for id in everyone for part in (broken_promises, broken_replays)]
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            broken = [each for found in pool.map(lambda part: readers.run(*part), parts) for each in found]
-    finally:
-        readers.close()
+    everyone, broken = proved(url)
     facts = {
         "ok": not broken,
         "organizations": len(everyone) - 1,  # The directory has counters too.
@@ -79,6 +76,41 @@ def verify(*, options: Options = NO_OPTIONS) -> None:
     options.say(facts, _report(len(everyone) - 1, broken))
     if broken:
         sys.exit(1)
+
+
+def proved(url: str) -> tuple[list[int], list[Broken]]:
+    """Every organization, and all that is broken, promise by promise of each.
+
+    Small books are proved by threads; large ones by processes, which share neither a lock nor a connection.
+    """
+    readers = Readers(url, size=AT_ONCE)
+    try:
+        everyone = readers.run(organizations, DIRECTORY)
+        if readers.run(events, DIRECTORY) < LARGE:
+            halves = [(half, id) for id in everyone for half in (broken_promises, broken_replays)]
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                found = pool.map(lambda half: readers.run(*half), halves)
+                return everyone, [each for some in found for each in some]
+    finally:
+        readers.close()
+    # The long ones first: what is left at the end should be short.
+    parts = [(name, id) for name in reversed([each.name for each in ALL]) for id in everyone]
+    with ProcessPoolExecutor(PROCESSES, get_context("spawn"), _sit_down, (url,)) as pool:
+        known = dict(zip(parts, pool.map(_prove, parts), strict=True))
+    return everyone, [each for id in everyone for promise in ALL for each in known[promise.name, id]]
+
+
+_mine: list[Readers] = []
+
+
+def _sit_down(url: str) -> None:
+    """In a process that proves: one connection of its own, for as long as it lives."""
+    _mine[:] = [Readers(url, size=1)]
+
+
+def _prove(part: tuple[str, int]) -> list[Broken]:
+    name, id = part
+    return _mine[0].run(broken_one, id, name)
 
 
 def holds(promise: str, broken: list[Broken]) -> bool:

@@ -18,7 +18,7 @@ from avoir.app.reads.promises import PROMISES
 from avoir.app.reads.query import Query
 from avoir.app.reads.verify import broken_promises
 from avoir.app.refunds import RefundInvoice, ReverseRefund
-from avoir.cli import main
+from avoir.cli import main, upkeep
 from avoir.store.database import is_sqlite
 from tests.ledger import Ledger, line
 
@@ -376,3 +376,12 @@ def test_the_command_says_what_is_broken_and_ends_with_one(ledger, capsys):
     with pytest.raises(SystemExit):
         main(["verify", "--database", ledger.url])
     assert "invoices id=1: returned_minor is 10001, and should be 10000" in capsys.readouterr().out
+
+
+def test_large_books_are_proved_by_processes_which_say_the_same(ledger, monkeypatch):
+    sql = "UPDATE invoices SET returned_minor = returned_minor + 1, reference = 'x' WHERE id = 1"
+    ledger.database.db.execute(sql)
+    by_threads = upkeep.proved(ledger.url)
+    monkeypatch.setattr(upkeep, "LARGE", 0)
+    assert upkeep.proved(ledger.url) == by_threads
+    assert [each.promise for each in by_threads[1]] == ["cash_back_was_received", "events_replay"]

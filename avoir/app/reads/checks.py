@@ -40,17 +40,21 @@ def kept(
     key: Columns = ID,
     only: str = ALWAYS,
 ) -> Check:
-    """A sum that a row keeps is the sum of its parts, grouped `by` what matches the row's key."""
+    """A sum that a row keeps is the sum of its parts, which name their row `by` columns like its key.
+
+    Rows and parts are laid in one heap and added up by key: no join, so no plan that a database could miss.
+    """
     alias = by[0].partition(".")[0]
-    groups = ", ".join(f"{column} AS k{i}" for i, column in enumerate(by))
-    match = " AND ".join(f"p.k{i} = t.{column}" for i, column in enumerate(key))
+    mine = ", ".join(f"t.{column} AS k{i}" for i, column in enumerate(key))
+    keys = ", ".join(f"k{i}" for i in range(len(key)))
+    named = ", ".join(f"k{i} AS {column}" for i, column in enumerate(key))
     return Check(table, key, f"""
-        SELECT {_columns(key)}, t.{field} AS kept, CAST(coalesce(p.n, 0) AS BIGINT) AS counted
-        FROM {table} AS t LEFT JOIN (
-            SELECT {groups}, sum({part}) AS n FROM {parts}
-            WHERE {alias}.organization_id = :o AND {where} GROUP BY {", ".join(by)}
-        ) AS p ON {match}
-        WHERE t.organization_id = :o AND {only} AND t.{field} <> coalesce(p.n, 0)""", field)  # fmt: skip
+        SELECT {named}, CAST(sum(kept) AS BIGINT) AS kept, CAST(sum(counted) AS BIGINT) AS counted FROM (
+            SELECT {mine}, t.{field} AS kept, 0 AS counted, 1 AS there FROM {table} AS t
+            WHERE t.organization_id = :o AND {only}
+            UNION ALL SELECT {", ".join(by)}, 0, {part}, 0 FROM {parts}
+            WHERE {alias}.organization_id = :o AND {where}
+        ) AS heap GROUP BY {keys} HAVING sum(there) = 1 AND sum(kept) <> sum(counted)""", field)  # fmt: skip
 
 
 def unique(table: str, columns: Columns, where: str = ALWAYS) -> Check:
@@ -70,13 +74,17 @@ def zero(table: str, key: Columns, sums: Iterable[str], rows: str) -> Check:
 
 def posted(table: str, minor: str, base: str, sign: str, where: str) -> Check:
     """A document moves the receivable, in its own entry, by what it says."""
-    joined = f"""LEFT JOIN (
-        SELECT l.entry_id, sum(l.debit_minor - l.credit_minor) AS n,
-            sum(l.base_debit_minor - l.base_credit_minor) AS b
-        FROM journal_lines AS l WHERE l.organization_id = :o AND l.account_id IN ({RECEIVABLES})
-        GROUP BY l.entry_id) AS p ON p.entry_id = t.entry_id"""
-    differs = f"coalesce(p.n, 0) <> {sign}t.{minor} OR coalesce(p.b, 0) <> {sign}t.{base}"
-    return none(table, f"{where} AND ({differs})", ID, joined)
+    n, b = (f"coalesce(sum(l.{x}debit_minor - l.{x}credit_minor), 0)" for x in ("", "base_"))
+    joined = f"""LEFT JOIN journal_lines AS l ON l.organization_id = t.organization_id
+        AND l.entry_id = t.entry_id AND l.account_id IN ({RECEIVABLES})"""
+    return grouped(table, (minor, base), joined, f"{n} <> {sign}t.{minor} OR {b} <> {sign}t.{base}", where)
+
+
+def grouped(table: str, columns: Columns, joined: str, wrong: str, where: str = ALWAYS) -> Check:
+    """No row `t`, with what is joined to it added up, is like that; `columns` are those that it names."""
+    return Check(table, ID, f"""
+        SELECT t.id FROM {table} AS t {joined} WHERE t.organization_id = :o AND {where}
+        GROUP BY {_columns((*ID, *columns))} HAVING {wrong}""")  # fmt: skip
 
 
 def undone(table: str, gone: str) -> Check:
@@ -85,13 +93,21 @@ def undone(table: str, gone: str) -> Check:
     return none(table, f"t.entry_id IS NOT NULL AND ({gone}) <> (r.id IS NOT NULL)", ID, joined)
 
 
-def told(table: str, topic: str, happened: str) -> Check:
-    """What happened was told once, and what did not happen was not."""
+def told(table: str, happened: dict[str, str]) -> Check:
+    """What happened was told once, and what did not happen was not: topics, and when each is due.
+
+    The events of a kind are gone through once, whatever the number of topics.
+    """
+    topics = [*happened]
+    counts = ", ".join(f"sum(CASE e.topic WHEN '{topic}' THEN 1 ELSE 0 END) AS n{i}"
+                       for i, topic in enumerate(topics))  # fmt: skip
     joined = f"""LEFT JOIN (
-        SELECT e.subject_id, count(*) AS n FROM events AS e
-        WHERE e.organization_id = :o AND e.topic = '{topic}' GROUP BY e.subject_id
+        SELECT e.subject_id, {counts} FROM events AS e
+        WHERE e.organization_id = :o AND e.subject_kind = '{table.removesuffix("s")}' GROUP BY e.subject_id
         ) AS p ON p.subject_id = t.id"""
-    return none(table, f"coalesce(p.n, 0) <> CASE WHEN {happened} THEN 1 ELSE 0 END", ID, joined)
+    wrong = " OR ".join(f"coalesce(p.n{i}, 0) <> CASE WHEN {happened[topic]} THEN 1 ELSE 0 END"
+                        for i, topic in enumerate(topics))  # fmt: skip
+    return none(table, wrong, ID, joined)
 
 
 def gapless(kind: str, table: str) -> Check:
@@ -110,13 +126,13 @@ def in_order(kind: str, table: str, topic: str) -> Check:
     A caller may take a number for a draft beforehand, so the first event of a document counts.
     """
     rows = f"""
-        SELECT d.id, d.entity_id, d.sequence, min(e.id) AS event, 0 AS issued FROM {table} AS d
-        JOIN events AS e ON e.organization_id = d.organization_id
-        AND e.subject_kind = '{kind}' AND e.subject_id = d.id
-        WHERE d.organization_id = :o AND d.sequence > 0 GROUP BY d.id, d.entity_id, d.sequence
-        UNION ALL SELECT d.id, d.entity_id, d.sequence, e.id, 1 FROM {table} AS d
-        JOIN events AS e ON e.organization_id = d.organization_id
-        AND e.topic = '{topic}' AND e.subject_id = d.id
+        SELECT d.id, d.entity_id, d.sequence, CASE x.issued WHEN 0 THEN p.first ELSE p.issued END AS event,
+            x.issued
+        FROM {table} AS d JOIN (
+            SELECT e.subject_id, min(e.id) AS first, min(CASE e.topic WHEN '{topic}' THEN e.id END) AS issued
+            FROM events AS e WHERE e.organization_id = :o AND e.subject_kind = '{kind}' GROUP BY e.subject_id
+        ) AS p ON p.subject_id = d.id
+        JOIN (SELECT 0 AS issued UNION ALL SELECT 1) AS x ON x.issued = 0 OR p.issued IS NOT NULL
         WHERE d.organization_id = :o AND d.sequence > 0"""
     return Check(table, ID, f"""
         SELECT id FROM (

@@ -8,6 +8,7 @@ from avoir.app.reads.checks import (
     Check,
     all_there,
     gapless,
+    grouped,
     in_order,
     kept,
     none,
@@ -138,13 +139,11 @@ def _balances() -> str:
 
 PROMISES = (
     Promise("entries_balance", "Every entry has two sides, which balance in both currencies.", (
-        none("journal_entries", """coalesce(p.lines, 0) < 2 OR p.currencies <> 1 OR p.n <> 0 OR p.b <> 0""",
-             joined="""LEFT JOIN (
-                SELECT l.entry_id, count(*) AS lines, count(DISTINCT l.currency) AS currencies,
-                    sum(l.debit_minor - l.credit_minor) AS n,
-                    sum(l.base_debit_minor - l.base_credit_minor) AS b
-                FROM journal_lines AS l WHERE l.organization_id = :o GROUP BY l.entry_id
-                ) AS p ON p.entry_id = t.id"""),
+        grouped("journal_entries", (), """LEFT JOIN journal_lines AS l
+            ON l.organization_id = t.organization_id AND l.entry_id = t.id""",
+            """count(l.number) < 2 OR min(l.currency) <> max(l.currency)
+            OR sum(l.debit_minor - l.credit_minor) <> 0
+            OR sum(l.base_debit_minor - l.base_credit_minor) <> 0"""),
     )),
     Promise("lines_have_entries", "Every line belongs to an entry, of the same day and entity.", (
         none("journal_lines", "e.id IS NULL OR e.booked_on <> t.booked_on OR e.entity_id <> t.entity_id",
@@ -303,18 +302,15 @@ PROMISES = (
     )),
     Promise("every_change_was_told", "Events are 1 to n without a gap, and each change has its own.", (
         all_there("event", "events"), within_counter("event", "events"),
-        told("invoices", "invoice.issued", EVER_ISSUED),
-        told("credit_notes", "credit_note.issued", EVER_ISSUED),
-        told("credit_notes", "credit_note.voided", VOIDED),
-        told("payments", "payment.received", "1 = 1"),
-        told("disputes", "dispute.opened", "1 = 1"),
-        told("disputes", "dispute.won", "t.state = 'won'"),
-        told("disputes", "dispute.lost", "t.state = 'lost'"),
-        told("manual_journals", "manual_journal.published", "t.state IN ('published', 'reversed')"),
-        told("refunds", "refund.settled", "t.settled_entry_id IS NOT NULL"),
-        told("refunds", "refund.reversed", "t.state = 'reversed'"),
-        told("allocations", "allocation.made", "1 = 1"),
-        told("allocations", "allocation.undone", "t.deallocated_on <> ''"),
+        told("invoices", {"invoice.issued": EVER_ISSUED}),
+        told("credit_notes", {"credit_note.issued": EVER_ISSUED, "credit_note.voided": VOIDED}),
+        told("payments", {"payment.received": "1 = 1"}),
+        told("disputes", {"dispute.opened": "1 = 1", "dispute.won": "t.state = 'won'",
+                          "dispute.lost": "t.state = 'lost'"}),
+        told("manual_journals", {"manual_journal.published": "t.state IN ('published', 'reversed')"}),
+        told("refunds", {"refund.settled": "t.settled_entry_id IS NOT NULL",
+                         "refund.reversed": "t.state = 'reversed'"}),
+        told("allocations", {"allocation.made": "1 = 1", "allocation.undone": "t.deallocated_on <> ''"}),
     )),
 )  # fmt: skip
 """Every promise, from the journal outwards."""

@@ -10,7 +10,7 @@ import msgspec
 from avoir.app.reads.checks import Check
 from avoir.app.reads.promises import PROMISES, Promise
 from avoir.app.reads.query import Query
-from avoir.app.reads.replays import REPLAYS
+from avoir.app.reads.replays import REPLAYS, Replay
 
 
 class Broken(msgspec.Struct, frozen=True):
@@ -37,6 +37,12 @@ def organizations(query: Query) -> list[int]:
     return [id for (id,) in query.connection.all("SELECT organization_id FROM counters ORDER BY 1")]
 
 
+def events(query: Query) -> int:
+    """How many events all organizations have: how much there is to prove."""
+    found = query.connection.all("SELECT CAST(coalesce(sum(last_event), 0) AS BIGINT) FROM counters")
+    return int(found[0][0])
+
+
 def broken_promises(query: Query) -> list[Broken]:
     """What does not hold in one organization: for each promise that is broken, its first wrong row."""
     return [broken for promise in PROMISES if (broken := _first(query, promise)) is not None]
@@ -44,12 +50,19 @@ def broken_promises(query: Query) -> list[Broken]:
 
 def broken_replays(query: Query) -> list[Broken]:
     """What does not hold in one organization when everything is gone through: the first wrong row of each."""
-    found = []
-    for replay in REPLAYS:
-        wrong = replay.wrong(query)
-        if wrong is not None:
-            found.append(Broken(replay.name, query.organization_id, *wrong))
-    return found
+    return [broken for replay in REPLAYS if (broken := _replayed(query, replay)) is not None]
+
+
+def broken_one(query: Query, name: str) -> list[Broken]:
+    """The first wrong row of one promise in one organization, if it is broken."""
+    found = [_first(query, each) for each in PROMISES if each.name == name]
+    found += [_replayed(query, each) for each in REPLAYS if each.name == name]
+    return [each for each in found if each is not None]
+
+
+def _replayed(query: Query, replay: Replay) -> Broken | None:
+    wrong = replay.wrong(query)
+    return None if wrong is None else Broken(replay.name, query.organization_id, *wrong)
 
 
 def promised() -> list[tuple[str, str]]:
