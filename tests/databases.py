@@ -37,7 +37,8 @@ class Databases:
 
         "plain" is PostgreSQL on one machine even where the run is of a cluster.
         """
-        name = f"{self.worker}_{next(self._numbers)}"
+        # By process too: what a test forks may ask for one of its own.
+        name = f"{self.worker}_{os.getpid()}_{next(self._numbers)}"
         makes = {"sqlite": self._sqlite, "postgres": self._postgres, "plain": self._plain}
         with makes[engine](name, migrated) as url:
             yield url
