@@ -59,17 +59,25 @@ Rows = dict[type[Row], dict[Key, Any]]
 Groups = dict[type[Row], dict[Columns, dict[Key, dict[Key, None]]]]
 
 
-def lay_setup(
-    desk: Desk, rows: Rows, of_organization: dict[type[Row], dict[int, dict[Key, None]]], id: int
-) -> None:
-    """Lay what an organization has of the tables that everybody looks at."""
-    for kind in SETUP:
-        mine = [rows[kind][key] for key in of_organization[kind].get(id, ())]
-        desk.lay(kind, (), mine)
+class Setup:
+    """What an organization has of one of those tables, as a desk holds it."""
+
+    def __init__(self, kind: type[Row], mine: dict[Key, Any], id: int) -> None:
+        self.kind, self.rows = kind, mine
+        self.groups: dict[Columns, dict[Key, tuple[Key, ...]]] = {}
         for by in kind.GROUPS:
-            parents = {kind.group[by](row) for row in mine}
-            desk.lay_group(kind, by, parents, mine)
-    desk.lay(ApprovalPolicy, [(id,)], ())
+            members: dict[Key, list[Key]] = defaultdict(list)
+            for key, row in mine.items():
+                members[kind.group[by](row)].append(key)
+            self.groups[by] = {parent: tuple(sorted(some)) for parent, some in members.items()}
+        if kind is ApprovalPolicy:
+            mine.setdefault((id,), None)
+
+    def lay(self, desk: Desk) -> None:
+        """Lay all of it on a desk that has nothing of it yet."""
+        desk.rows[self.kind].update(self.rows)
+        for by, groups in self.groups.items():
+            desk.groups[self.kind].setdefault(by, {}).update(groups)
 
 
 def lay_around(desk: Desk, rows: Rows, groups: Groups, found: Iterable[Row]) -> None:

@@ -9,7 +9,7 @@ from avoir.core.desk import Desk, Key, Wanted
 from avoir.core.journal import Balance
 from avoir.core.organization import Counters
 from avoir.core.row import Columns, Row
-from avoir.simulation.generous import FIELDS, PARTS, SETUP, lay_around, lay_setup
+from avoir.simulation.generous import FIELDS, PARTS, SETUP, Setup, lay_around
 from avoir.store.books import batch_of
 from avoir.store.protocol import Batch, numbered_only
 
@@ -29,9 +29,10 @@ class Shelves:
         self.groups: dict[type[Row], dict[Columns, dict[Key, dict[Key, None]]]] = {
             kind: {by: defaultdict(dict) for by in kind.GROUPS} for kind in KINDS
         }
-        self.of_organization: dict[type[Row], dict[int, dict[Key, None]]] = {
-            kind: defaultdict(dict) for kind in SETUP
-        }
+        self.of_organization: dict[int, dict[type[Row], dict[Key, None]]] = defaultdict(
+            lambda: {kind: {} for kind in SETUP}
+        )
+        self._setups: dict[int, dict[type[Row], Setup]] = defaultdict(dict)
         self.pens: dict[int, object] = {}
 
     def find(self, kind: type[Row], *key: Any) -> Any:
@@ -56,10 +57,21 @@ class Shelves:
             rows.pop(key, None)
         else:
             rows[key] = row
-        if kind in self.of_organization:
-            mine = self.of_organization[kind][key[0]]
+        if kind in SETUP:
+            mine = self.of_organization[key[0]][kind]
             mine.pop(key, None) if row is None else mine.setdefault(key)
+            self._setups[key[0]].pop(kind, None)
         return before
+
+    def lay_setup(self, desk: Desk, id: int) -> None:
+        """Lay what an organization has, as it is now, of the tables that everybody looks at."""
+        known, keys = self._setups[id], self.of_organization[id]
+        for kind in SETUP:
+            setup = known.get(kind)
+            if setup is None:
+                rows = self.rows[kind]
+                setup = known[kind] = Setup(kind, {key: rows[key] for key in keys[kind]}, id)
+            setup.lay(desk)
 
 
 class Session:
@@ -83,7 +95,7 @@ class Session:
         rows, groups = self.shelves.rows, self.shelves.groups
         generous = self.generous()
         for id in organizations if generous else ():
-            lay_setup(desk, rows, self.shelves.of_organization, id)
+            self.shelves.lay_setup(desk, id)
         for (kind, by), keys in wanted.items():
             mine = rows[kind]
             if by is None:

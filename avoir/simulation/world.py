@@ -1,6 +1,7 @@
 """The simulated world: made from a seed, run for so many steps, brought to rest, held to account."""
 
 import asyncio
+import gc
 import logging
 import time
 from collections import Counter
@@ -14,7 +15,7 @@ from typing import Any
 import msgspec
 
 from avoir.app.access import SignUp
-from avoir.app.clerk import Clerk
+from avoir.app.clerk import Clerk, uncollected
 from avoir.app.organizations import OpenBooks
 from avoir.app.worker import Worker
 from avoir.core.access import DIRECTORY
@@ -32,6 +33,8 @@ from avoir.simulation.shelves import Change, Session, Shelves
 ORGANIZATIONS, SERVERS, CALLERS = 6, 3, 1000
 ROUND = 1
 """Seconds of the loop between two rounds of a worker."""
+COLLECT = 2000
+"""Commits between two looks for garbage: the books only grow, and to walk over them takes long."""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -43,6 +46,7 @@ class Report(msgspec.Struct, frozen=True):
     granted: int
     refused: int
     batches: int
+    commits: int
     faults: dict[str, int]
     refusals: dict[str, int]
     gateway_payments: int
@@ -81,7 +85,7 @@ class World:
         self.callers = [Caller(n, self.shared, self._next) for n in range(CALLERS)]
         self.workers: dict[int, tuple[Worker, asyncio.Task[None]]] = {}
         self.organizations: list[int] = []
-        self._worker_asks = 0
+        self._worker_asks = self.commits = 0
 
     def run(self) -> None:
         """Live through it, and come to rest. Raises `Wrong` at the first thing that is."""
@@ -197,6 +201,9 @@ class World:
     def _committed(self, changes: list[Change]) -> None:
         self.oracle.commit(changes)
         self.history.update(history_of(changes))
+        self.commits += 1
+        if self.commits % COLLECT == 0:
+            gc.collect()
 
 
 def simulate(seed: int, steps: int) -> Report:
@@ -204,7 +211,8 @@ def simulate(seed: int, steps: int) -> Report:
     with _quiet():
         started, cpu = time.monotonic(), time.process_time()
         world = World(seed, steps)
-        world.run()
+        with uncollected():
+            world.run()
         seconds, cpu_seconds = time.monotonic() - started, time.process_time() - cpu
         settled_as_paid(world.shelves, world.bank, world.oracle)
         promises, rows = verified(world.shelves, world.shared.acknowledged, world.oracle)
@@ -213,6 +221,7 @@ def simulate(seed: int, steps: int) -> Report:
     return Report(
         seed=seed, steps=steps, commands=commands, granted=world.shared.tally["granted"],
         refused=world.shared.tally["refused"], batches=sum(server.batches for server in world.servers),
+        commits=world.commits,
         faults=dict(sorted((world.faults + world.bank.faults + world.shared.faults).items())),
         refusals=dict(world.shared.refused.most_common()), gateway_payments=len(world.bank.paid),
         looks=world.oracle.looks, promises=promises, rows=rows, seconds=seconds, cpu_seconds=cpu_seconds,
