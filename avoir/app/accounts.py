@@ -12,7 +12,7 @@ from avoir.core.account import (
     TYPES,
     Account,
 )
-from avoir.core.chart import under
+from avoir.core.chart import parent_of, under
 from avoir.core.command import Command
 from avoir.core.currency import exponent
 from avoir.core.desk import Desk
@@ -95,7 +95,7 @@ class CreateAccount(Command, frozen=True, kw_only=True):
 
     def decide(self, desk: Desk) -> Account:
         """Refuses an unknown parent, type or currency, a taken name or code, a parent that does not fit."""
-        parent = None if self.parent_id is None else desk.get(Account, self.parent_id)
+        parent = None if self.parent_id is None else parent_of(desk, self.parent_id)
         fits(self.description, "description", LONG)
         type_ = TYPES.get(self.type)
         if type_ is None:
@@ -164,7 +164,7 @@ class EditAccount(Command, frozen=True, kw_only=True):
         if self.parent_id == 0:
             account = changed(account, parent_id=None)
         elif self.parent_id not in (None, old.parent_id):
-            account = under(desk, account, desk.get(Account, self.parent_id))
+            account = under(desk, account, parent_of(desk, self.parent_id))
         if self.active is not None and self.active != bool(old.active):
             if not self.active:
                 _without_role(account)

@@ -67,21 +67,25 @@ class LockPeriod(Command, frozen=True, kw_only=True):
 
 
 class CancelLock(Command, frozen=True, kw_only=True):
-    """Open a module again, whole."""
+    """Open a module again, whole. If `or_open`, one that is open stays so, and nothing is changed."""
 
     ANSWER = Lock
     module: str
     reason: str = ""
+    or_open: bool = False
 
     def needs(self) -> Iterator[tuple[type[Row], Any]]:
         yield Lock, self.module
 
     def decide(self, desk: Desk) -> Lock:
         """Refuses `UnknownModule`, `NotLocked`."""
+        reason = fits(self.reason, "reason", LONG)
+        found = desk.find(Lock, known(self.module))
+        if self.or_open and (found is None or not found.lock_to):
+            return found or _opened(desk, self.module, "")
         lock = locked(desk, self.module)
         desk.tell("lock.canceled", lock)
-        reason = fits(self.reason, "reason", LONG)
-        return desk.put(Lock(desk.organization_id, lock.module, "", "", "", reason, "", desk.now))
+        return desk.put(_opened(desk, lock.module, reason))
 
 
 class UnlockPartially(Command, frozen=True, kw_only=True):
@@ -130,6 +134,11 @@ class CancelPartialUnlock(Command, frozen=True, kw_only=True):
         return desk.put(
             changed(lock, unlock_from="", unlock_to="", unlock_reason=reason, updated_at=desk.now)
         )
+
+
+def _opened(desk: Desk, module: str, reason: str) -> Lock:
+    """A module on which there is no lock."""
+    return Lock(desk.organization_id, module, "", "", "", reason, "", desk.now)
 
 
 def known(module: str) -> str:

@@ -9,6 +9,12 @@ MOST_LEVELS = 5
 """How deep the tree is at most, the account without a parent counted (contract B, 2.7)."""
 
 
+class UnknownParent(Refusal):
+    """There is no account to stand under."""
+
+    code, kind = "unknown_parent", Kind.INVALID
+
+
 class ParentHasDifferentType(Refusal):
     """An account and its parent are of one type."""
 
@@ -31,6 +37,14 @@ class ChartTooDeep(Refusal):
     """The tree of accounts has five levels at most."""
 
     code, kind = "chart_too_deep", Kind.INVALID
+
+
+def parent_of(desk: Desk, parent_id: int) -> Account:
+    """The account to stand under. Refuses `UnknownParent`."""
+    parent = desk.find(Account, parent_id)
+    if parent is None:
+        raise UnknownParent("no such account to stand under")
+    return parent
 
 
 def under(desk: Desk, account: Account, parent: Account) -> Account:

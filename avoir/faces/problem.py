@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from avoir.core.credit_note import DELETED, VOIDED
 from avoir.core.errors import Kind, NotFound, Refusal
 
 HTTP_STATUS: dict[Kind, int] = {
@@ -62,6 +63,7 @@ WORDS: dict[str, Words] = {
     "account_name_taken": Words("account_name_not_unqiue"),
     "account_code_taken": Words("account_code_not_unique"),
     "unknown_account_type": Words("account_type_not_found"),
+    "unknown_parent": Words("parent_account_not_found"),
     "parent_has_different_type": Words("parent_has_different_type"),
     "parent_has_different_currency": Words("ACCOUNT_CURRENCY_NOT_SAME_PARENT_ACCOUNT"),
     "chart_too_deep": Words("PARENT_ACCOUNT_EXCEEDED_THE_DEPTH_LEVEL"),
@@ -79,6 +81,7 @@ WORDS: dict[str, Words] = {
     "inventory_account_wrong": Words("INVENTORY_ACCOUNT_NOT_INVENTORY"),
     "item_is_used": Words("ITEM_HAS_ASSOCIATED_TRANSACTIONS", 409),
     "currency_code_taken": Words("CURRENCY_CODE_EXISTS"),
+    "unknown_module": Words("TRANSACTIONS_LOCKING_MODULE_NOT_FOUND"),
     "currency_code_invalid": Words("CURRENCY_CODE_INVALID"),
     "currency_is_base": Words("CANNOT_DELETE_BASE_CURRENCY"),
     "tax_code_taken": Words("TAX_CODE_NOT_UNIQUE"),
@@ -116,27 +119,31 @@ WORDS: dict[str, Words] = {
     "unknown_view": Words("view_not_found"),
 }
 
+PAYMENTS: dict[str, str] = {
+    "not_found Account": "DEPOSIT_ACCOUNT_NOT_FOUND",
+    "not_found Invoice": "INVOICES_IDS_NOT_FOUND",
+    "not_found Payment": "PAYMENT_RECEIVE_NOT_EXISTS",
+    "account_not_for_money": "DEPOSIT_ACCOUNT_INVALID_TYPE",
+    "account_currency_mismatch": "PAYMENT_ACCOUNT_CURRENCY_INVALID",
+    "allocation_exceeds_due": "INVALID_PAYMENT_AMOUNT",
+    "number_taken": "PAYMENT_RECEIVE_NO_EXISTS",
+}
+
 ROOMS: dict[str, dict[str, str]] = {
     "sale-invoices": {
         "not_found Item": "ITEMS_NOT_FOUND",
         "not_found TaxRate": "ITEM_ENTRY_TAX_RATE_ID_NOT_FOUND",
         "not_found Invoice": "SALE_INVOICE_NOT_FOUND",
     },
+    "sale-invoice": {"not_found Invoice": "SALE_INVOICE_NOT_FOUND"},
     "credit-notes": {
         "not_found Item": "ITEMS_NOT_FOUND",
         "not_found TaxRate": "ITEM_ENTRY_TAX_RATE_ID_NOT_FOUND",
         "number_taken": "CREDIT_NOTE_NUMBER_NOT_UNIQUE",
     },
     "credit-note": {"not_found CreditNote": "CREDIT_NOTE_NOT_FOUND"},
-    "payments-received": {
-        "not_found Account": "DEPOSIT_ACCOUNT_NOT_FOUND",
-        "not_found Invoice": "INVOICES_IDS_NOT_FOUND",
-        "not_found Payment": "PAYMENT_RECEIVE_NOT_EXISTS",
-        "account_not_for_money": "DEPOSIT_ACCOUNT_INVALID_TYPE",
-        "account_currency_mismatch": "PAYMENT_ACCOUNT_CURRENCY_INVALID",
-        "allocation_exceeds_due": "INVALID_PAYMENT_AMOUNT",
-        "number_taken": "PAYMENT_RECEIVE_NO_EXISTS",
-    },
+    "payments-received": PAYMENTS,
+    "payment-received": PAYMENTS,
     "apply-invoices": {
         "not_found Invoice": "INVOICES_IDS_NOT_FOUND",
         "not_found Allocation": "CREDIT_NOTE_APPLY_TO_INVOICES_NOT_FOUND",
@@ -145,7 +152,7 @@ ROOMS: dict[str, dict[str, str]] = {
     "branches": {"not_found Branch": "BRANCH_NOT_FOUND"},
     "manual-journals": {"number_taken": "journal_number_exists"},
     "accounts": {"not_found Account": "account_not_found"},
-    "new-account": {"not_found Account": "parent_account_not_found"},
+    "currencies": {"unknown_currency": "CURRENCY_NOT_FOUND"},
     "items": {"not_found Item": "ITEM_NOT_FOUND", "not_found TaxRate": "TAX_RATE_NOT_FOUND"},
     "tax-rates": {"not_found TaxRate": "TAX_RATE_NOT_FOUND"},
     "users": {
@@ -153,21 +160,53 @@ ROOMS: dict[str, dict[str, str]] = {
         "not_found Role": "ROLE_NOT_FOUND",
         "email_taken": "EMAIL_ALREADY_EXISTS",
     },
-    "invite": {"token_invalid": "INVITE_TOKEN_INVALID"},
+    "invite": {"not_found User": "USER_NOT_FOUND", "token_invalid": "INVITE_TOKEN_INVALID"},
     "verify": {"token_invalid": "SIGNUP_CONFIRM_TOKEN_INVALID"},
     "roles": {"not_found Role": "ROLE_NOT_FOUND"},
 }
 """Where contract B has a word of its own in one room: by code, or by `not_found` and what was missing."""
 
+ABSENT: dict[str, str] = {
+    "accounts": "not_found Account",
+    "branches": "not_found Branch",
+    "currencies": "unknown_currency",
+    "items": "not_found Item",
+    "payment-received": "not_found Payment",
+    "roles": "not_found Role",
+    "sale-invoice": "not_found Invoice",
+    "users": "not_found User",
+}
+"""Rooms where what the address names is answered with 404 when it is not there, its word beside."""
+
+GONE: dict[str, str] = {"credit_note_not_issued": "CreditNote", "invoice_not_issued": "Invoice"}
+"""Refusals that contract B does not know of what is voided or deleted: to its clients that is not there."""
+
+
+def rest_refusal(refusal: Refusal) -> Refusal:
+    """A refusal as contract B tells it: what was taken away is there no more."""
+    kind = GONE.get(refusal.code, "")
+    if kind and refusal.facts.get("state") in (VOIDED, DELETED):
+        return NotFound(f"no such {kind}", kind=kind)
+    return refusal
+
 
 def rest_type(refusal: Refusal, room: str = "") -> str:
     """What contract B calls a refusal in one of its rooms; empty where it has no word of its own."""
-    name = refusal.code
-    if isinstance(refusal, NotFound):
-        name = f"{name} {refusal.facts.get('kind')}"
+    name = _name(refusal)
     return ROOMS.get(room, {}).get(name) or WORDS.get(name, Words()).rest_type
 
 
-def rest_status(refusal: Refusal) -> int:
-    """Contract B's status for a refusal."""
+def rest_status(refusal: Refusal, room: str = "") -> int:
+    """Contract B's status for a refusal: what has a word of its own is invalid, even what is not there."""
+    if ABSENT.get(room) == _name(refusal):
+        return HTTP_STATUS[Kind.NOT_FOUND]
+    if refusal.kind is Kind.NOT_FOUND and rest_type(refusal, room):
+        return HTTP_STATUS[Kind.INVALID]
     return WORDS.get(refusal.code, Words()).rest_status or HTTP_STATUS[refusal.kind]
+
+
+def _name(refusal: Refusal) -> str:
+    """How the tables call a refusal: by its code, and by what is missing."""
+    if isinstance(refusal, NotFound):
+        return f"{refusal.code} {refusal.facts.get('kind')}"
+    return refusal.code

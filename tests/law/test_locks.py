@@ -19,7 +19,7 @@ from avoir.app.refunds import RefundCreditNote, RefundInvoice, ReverseRefund
 from avoir.core.allocation import Allocation
 from avoir.core.credit import Shape
 from avoir.core.document import Wording
-from avoir.core.journal import JournalEntry
+from avoir.core.journal import Event, JournalEntry
 from avoir.core.lock import first_open_day, lock_on
 from avoir.core.manual_journal import JournalSide
 from avoir.core.organization import Lock
@@ -29,6 +29,7 @@ from tests.ledger import BANK, SALES_OF_SERVICE, Paper, line
 LOCKED, LAST, OPEN = "2026-11-14", "2026-11-15", "2026-11-16"
 ONE = Wording((line(1),))
 NOTHING = Wording((line(0),))
+OPEN_IS_FINE = {"module": "all", "reason": "tidy", "or_open": True}
 SIDES = (JournalSide(BANK, debit=Decimal(1)), JournalSide(SALES_OF_SERVICE, credit=Decimal(1)))
 
 
@@ -261,3 +262,13 @@ def test_the_first_open_day_is_open_and_no_day_before_it_is(given_locks, module,
     while day.isoformat() < found:
         assert lock_on(given_locks, module, day.isoformat()) is not None
         day += timedelta(1)
+
+
+def test_what_is_open_stays_open_for_who_does_not_look_first(books):
+    before = books.rows(Event)
+    assert books.ask(CancelLock(**OPEN_IS_FINE)).lock_to == ""
+    assert books.rows(Event) == before
+    books.ask(lock())
+    assert books.ask(CancelLock(**OPEN_IS_FINE)).reason == "tidy"
+    assert books.ask(CancelLock(**OPEN_IS_FINE)).reason == "tidy"
+    books.refused(CancelLock(module="stock", or_open=True), "unknown_module")

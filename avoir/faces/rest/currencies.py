@@ -31,12 +31,11 @@ async def show(call: Call) -> dict[str, Any]:
     return _row(code, rows.get(code), call)
 
 
-async def create(call: Call) -> dict[str, Any]:
+async def create(call: Call) -> None:
     """Put a currency into the list. Refuses what `AddCurrency` refuses."""
     form = call.form
     command = AddCurrency(currency=form["currencyCode"], name=form["currencyName"], sign=form["currencySign"])
-    row = await call.caller.ask(command)
-    return _row(row.code, row, call)
+    await call.caller.ask(command)
 
 
 async def edit(call: Call) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """One request: who sends it, what it says, what is answered. Every route passes here, and no other way."""
 
+import re
 from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import Any, NamedTuple
@@ -22,6 +23,9 @@ from avoir.faces.rest.kinds import id_of
 from avoir.faces.rest.query import pairs_of
 
 encode = msgspec.json.Encoder(decimal_format="number").encode
+NUMERIC = frozenset(("accounts", "contacts", "payments-received", "roles", "sale-invoices"))
+"""Where an id that is no number is malformed (400), and not merely nobody's."""
+_WHOLE = re.compile(r"-?[0-9]+", re.ASCII)
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 
@@ -47,8 +51,8 @@ class Call:
     caller: Caller
     identity: Identity
 
-    def __init__(self, request: Request) -> None:
-        self.request = request
+    def __init__(self, request: Request, *, numeric: bool = False) -> None:
+        self.request, self.numeric = request, numeric
         self.form: Form = {}
         self.query: Form = {}
         self.wants = JSON
@@ -89,8 +93,11 @@ class Call:
         return style_of(self.caller)
 
     def id(self, name: str = "id") -> int:
-        """An id in the path; what is none (`2abc`) is nobody's."""
-        return id_of(self.request.path_params[name])
+        """An id in the path; what is none (`2abc`) is nobody's, or raises `BadBody` where it must be one."""
+        given: str = self.request.path_params[name]
+        if self.numeric and not _WHOLE.fullmatch(given):
+            raise BadBody(f"the {name} in the address must be a whole number")
+        return id_of(given)
 
 
 Handler = Callable[[Call], Awaitable[Any]]
@@ -120,6 +127,7 @@ class Endpoint:
 
     def __init__(self, way: Way, ability: str) -> None:
         self.way, self.ability = way, ability
+        self.numeric = way.path.split("/")[1] in NUMERIC
         # What nobody need be known for is where passwords and tokens are guessed.
         self.signs_in = way.gate is Gate.ANYBODY and way.method != "GET"
 
@@ -143,7 +151,7 @@ class Endpoint:
         await _send(send, status, answer, retry, headers)
 
     async def _answer(self, request: Request, limits: Limits, headers: Headers) -> Any:
-        way, call = self.way, Call(request)
+        way, call = self.way, Call(request, numeric=self.numeric)
         zone = UTC_ZONE
         if way.offers:
             call.wants = chosen(request.headers.get("accept", ""), (JSON, *way.offers))

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from avoir.app.clerk import Weather
 from avoir.core.errors import Kind, Refusal
 from avoir.faces.body import BadBody, BodyTooLarge
-from avoir.faces.problem import HTTP_STATUS, rest_status, rest_type
+from avoir.faces.problem import HTTP_STATUS, rest_refusal, rest_status, rest_type
 from avoir.faces.rest.accept import NotAcceptable
 from avoir.faces.rest.fields import BadForm
 from avoir.faces.rest.kinds import NOBODY
@@ -78,15 +78,21 @@ def no_route(method: str, path: str) -> No:
 
 
 def _refused(refusal: Refusal, room: str) -> No:
+    refusal = rest_refusal(refusal)
     # What was no id is nobody's: the number that stands for it is told to nobody.
     facts = {name: fact for name, fact in refusal.facts.items() if fact != NOBODY}
+    if locked := facts.get("lockedToDate"):
+        facts["formattedLockedToDate"] = str(locked).replace("-", "/")
     type_, more = rest_type(refusal, room), {"payload": facts, "code": refusal.code}
     if refusal.kind is Kind.NOT_FOUND and not type_:
         return No(404, {"statusCode": 404, "message": "NotFoundError"})
     if refusal.kind is Kind.FORBIDDEN:
         return No(403, _plain(403, refusal.message, "Forbidden") | more)
-    status = rest_status(refusal) if refusal.kind is not Kind.NOT_FOUND else HTTP_STATUS[Kind.INVALID]
+    status = rest_status(refusal, room)
     error = {"statusCode": status, "type": type_ or refusal.code.upper(), "message": refusal.message, **more}
+    if status == HTTP_STATUS[Kind.NOT_FOUND]:
+        # Some clients look at the type, some at the message.
+        return No(status, {"statusCode": status, "message": "NotFoundError", "errors": [error]})
     return No(status, {"errors": [error]}, RETRY_SECONDS if refusal.kind is Kind.BUSY else 0)
 
 

@@ -11,6 +11,8 @@ from datetime import tzinfo
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import msgspec
+
 Form = dict[str, Any]
 Complaint = dict[str, Any]
 """One entry of contract B's validation envelope."""
@@ -20,17 +22,18 @@ MOST_CHILDREN = 10
 """Elements of one list that are complained about: more would make the reply larger than the request."""
 
 MOST_TOLD = 1000
-"""Characters of a text that a complaint tells back."""
+"""Characters of a text, or of a list or object as JSON, that a complaint tells back."""
 
 _JOINT = re.compile(r"[-_](\w)")
 
 
 class Rule(NamedTuple):
-    """What must hold of a value, and what is said when it does not."""
+    """What must hold of a value, and what is said when it does not; `as_given`, before it is read."""
 
     name: str
     says: str
     holds: Callable[[Any], bool]
+    as_given: bool = False
 
 
 class Field(NamedTuple):
@@ -64,6 +67,7 @@ class Body:
     def __init__(self, *fields: Field) -> None:
         self.fields = fields
         self._names = frozenset(field.name for field in fields)
+        self._secret = frozenset(field.name for field in fields if field.secret)
 
     def read(self, raw: dict[str, Any], zone: tzinfo) -> Form:
         """Every field's value, or its default. Raises `BadForm`."""
@@ -83,46 +87,55 @@ class Body:
         form: Form = {}
         broken: list[tuple[Field, Any]] = []
         for field in self.fields:
-            value = given.get(field.name, ABSENT)
+            value = asked = given.get(field.name, ABSENT)
             if value is not ABSENT and value is not None:
                 value = field.coerce(value, zone)
             if field.optional and (value is ABSENT or value is None or value == ""):
                 form[field.name] = "" if field.kept and value is not ABSENT else field.default
                 continue
-            found: Any = [rule for rule in field.rules if not rule.holds(value)]
+            found: Any = [rule for rule in field.rules if not rule.holds(asked if rule.as_given else value)]
             if not found and field.inner is not None:
                 value, found = _elements(field.inner, value, zone)
             if found:
                 broken.append((field, found))
             else:
                 form[field.name] = value if field.finish is None else field.finish(value)
-        return form, [self._complaint(field, found, given) for field, found in broken]
+        if not broken:
+            return form, []
+        told = {name: value for name, value in given.items() if name not in self._secret and _short(value)}
+        return form, [_complaint(field, found, told) for field, found in broken]
 
-    def _complaint(self, field: Field, found: list[Any], given: dict[str, Any]) -> Complaint:
-        secret = {each.name for each in self.fields if each.secret}
-        told = {name: value for name, value in given.items() if name not in secret and _short(value)}
-        said: Complaint = {"target": told}
-        if field.name in told:
-            said["value"] = told[field.name]
-        said |= {"property": field.name, "children": []}
-        if isinstance(found[0], Rule):
-            said["constraints"] = {rule.name: f"{field.name} {rule.says}" for rule in found}
-        else:
-            said["children"] = found
-        return said
+
+def _complaint(field: Field, found: list[Any], told: dict[str, Any]) -> Complaint:
+    said: Complaint = {"target": told}
+    if field.name in told:
+        said["value"] = told[field.name]
+    said |= {"property": field.name, "children": []}
+    if isinstance(found[0], Rule):
+        said["constraints"] = {rule.name: f"{field.name} {rule.says}" for rule in found}
+    else:
+        said["children"] = found
+    return said
 
 
 def _elements(body: Body, values: list[Any], zone: tzinfo) -> tuple[list[Form], list[Complaint]]:
-    forms, children = [], []
+    forms: list[Form] = []
+    children: list[Complaint] = []
     for index, value in enumerate(values):
-        child: Complaint = {"property": str(index), "children": []}
         if isinstance(value, dict):
-            form, child["children"] = body.look(value, zone)
+            form, found = body.look(value, zone)
             forms.append(form)
+            if not found:
+                continue
+            said: Complaint = {"children": found}
         else:
-            child["constraints"] = {"nestedValidation": "each element must be an object"}
-        if len(child) > 2 or child["children"]:
-            children.append(child)
+            constraints = {"nestedValidation": "each element must be an object"}
+            said = {"children": [], "constraints": constraints}
+        if not children:
+            around = {"target": values} if _short(values) else {}
+        children.append(
+            {**around, **({"value": value} if _short(value) else {}), "property": str(index), **said}
+        )
         if len(children) == MOST_CHILDREN:
             break
     return forms, children
@@ -130,7 +143,9 @@ def _elements(body: Body, values: list[Any], zone: tzinfo) -> tuple[list[Form], 
 
 def _short(value: Any) -> bool:
     """Whether a value may be told back: with each of twenty fields, a mebibyte would be twenty."""
-    return not isinstance(value, list | dict) and not (isinstance(value, str) and len(value) > MOST_TOLD)
+    if isinstance(value, list | dict):
+        return len(msgspec.json.encode(value)) <= MOST_TOLD
+    return not isinstance(value, str) or len(value) <= MOST_TOLD
 
 
 @lru_cache(4096)

@@ -17,6 +17,7 @@ NOBODY = 2**53
 
 _EXACT = Context(prec=60, traps=[Inexact])
 _NUMERIC = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,9})?\s*", re.ASCII)
+_IN_BASE = re.compile(r"\s*0([xX][0-9a-fA-F]{1,30}|[oO][0-7]{1,30}|[bB][01]{1,60})\s*", re.ASCII)
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
 
@@ -48,7 +49,7 @@ def number(
     positive: bool = False,
     least: int | None = None,
 ) -> Field:
-    """A number as a decimal; `coerced` ones may come as numeric strings."""
+    """A number as a decimal; `coerced` ones may come as whatever reads as one."""
     rules = [] if optional else [NOT_EMPTY]
     if positive:
         rules.append(IS_POSITIVE)
@@ -160,11 +161,22 @@ def _number(value: Any, zone: tzinfo) -> Any:
 
 
 def _numeric(value: Any, zone: tzinfo) -> Any:
+    """What contract B's clients may write for a number: "10", " 7 ", "1e1", "0x0A", true, [10]."""
+    if isinstance(value, bool):
+        return Decimal(value)
+    if isinstance(value, list):
+        # A list says what its only element says; texts and numbers, and no yes or no.
+        alone = value[0] if len(value) == 1 else BAD
+        return BAD if isinstance(alone, bool | list) else _numeric(alone, zone)
     if not isinstance(value, str):
         return _number(value, zone)
     if not value:
         return None
-    return _canonical(Decimal(value.strip())) if len(value) <= 100 and _NUMERIC.fullmatch(value) else BAD
+    if len(value) > 100:
+        return BAD
+    if _NUMERIC.fullmatch(value):
+        return _canonical(Decimal(value.strip()))
+    return Decimal(int(value, 0)) if _IN_BASE.fullmatch(value) else BAD
 
 
 def _canonical(value: Decimal) -> Decimal:
@@ -226,7 +238,9 @@ def _fits(most: int) -> Rule:
     return Rule("arrayMaxSize", says, lambda v: not isinstance(v, list) or len(v) <= most)
 
 
-NOT_EMPTY = Rule("isNotEmpty", "must not be empty", lambda v: v is not ABSENT and v is not None and v != "")
+NOT_EMPTY = Rule(
+    "isNotEmpty", "must not be empty", lambda v: v is not ABSENT and v is not None and v != "", as_given=True
+)
 IS_STRING = Rule("isString", "must be a text", lambda v: isinstance(v, str))
 IS_NUMBER = Rule("isNumber", "must be a number", lambda v: isinstance(v, Decimal))
 IS_INT = Rule("isInt", "must be a whole number", _integral)

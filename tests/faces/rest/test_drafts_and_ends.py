@@ -42,13 +42,40 @@ def test_a_draft_is_written_anew_and_issued_if_wanted(api, path, make, body, iss
 def test_absent_documents_are_absent_for_every_verb(api):
     for verb, path in [("PUT", ""), ("DELETE", ""), ("POST", "/writeoff"), ("POST", "/cancel-writeoff")]:
         reply = api.call(verb, f"/sale-invoices/7{path}", INVOICE)
-        assert (reply.status, reply.type) == (400, "SALE_INVOICE_NOT_FOUND")
+        known = 404 if (verb, path) in (("DELETE", ""), ("POST", "/writeoff")) else 400
+        assert (reply.status, reply.type) == (known, "SALE_INVOICE_NOT_FOUND")
     assert api.put("/credit-notes/7", NOTE).body == {"statusCode": 404, "message": "NotFoundError"}
     assert api.put("/credit-notes/x", NOTE).body == {"statusCode": 404, "message": "NotFoundError"}
     assert api.get("/sale-invoices/7/payments").body == []
     assert api.get("/payments-received/7/invoices").type == "PAYMENT_RECEIVE_NOT_EXISTS"
-    nobody = api.delete("/sale-invoices/x").body["errors"][0]
-    assert nobody["payload"] == {"kind": "Invoice"}
+    nobody = api.delete("/sale-invoices/7").body
+    assert (nobody["message"], nobody["errors"][0]["payload"]["kind"]) == ("NotFoundError", "Invoice")
+    for path in ("sale-invoices", "payments-received", "accounts", "contacts", "roles"):
+        odd = api.get(f"/{path}/2abc")
+        assert (odd.status, sorted(odd.body)) == (400, ["error", "message", "statusCode"]), path
+    for path in ("credit-notes/refunds", "customers", "items", "branches", "users"):
+        assert api.get(f"/{path}/2abc").status == 404
+
+
+def test_what_was_taken_away_is_there_no_more(api):
+    note(api)
+    invoice(api)
+    other, id = invoice(api)["id"], note(api)["id"]
+    assert api.delete("/credit-notes/1").status == api.delete("/sale-invoices/1").status == 200
+    before = books(api)
+    refund = {"fromAccountId": 1000, "amount": 1, "date": "2026-06-20"}
+    apply = {"entries": [{"invoiceId": other, "amount": 1}]}
+    for path, body in [("refunds", refund), ("refunds/preview", refund), ("apply-invoices", apply)]:
+        gone = api.post(f"/credit-notes/1/{path}", body)
+        assert (gone.status, gone.body) == (404, {"statusCode": 404, "message": "NotFoundError"}), path
+    write_off = {"expenseAccountId": 1024, "date": "2026-06-20", "reason": "gone"}
+    assert api.post("/sale-invoices/1/writeoff", write_off).type == "SALE_INVOICE_NOT_FOUND"
+    gone = api.post(f"/credit-notes/{id}/apply-invoices", {"entries": [{"invoiceId": 1, "amount": 1}]})
+    assert (gone.status, gone.type) == (400, "INVOICES_IDS_NOT_FOUND")
+    paid = {"customerId": 1, "paymentDate": "2026-06-10", "depositAccountId": 1000}
+    gone = api.post("/payments-received", paid | {"entries": [{"invoiceId": 1, "paymentAmount": 1}]})
+    assert (gone.status, gone.type) == (400, "INVOICES_IDS_NOT_FOUND")
+    assert books(api) == before
 
 
 def test_a_write_off_gives_up_what_is_due_and_is_taken_back(api):
