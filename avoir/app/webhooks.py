@@ -11,6 +11,7 @@ import msgspec
 
 from avoir.core.command import Command
 from avoir.core.desk import Desk
+from avoir.core.organization import Counters
 from avoir.core.row import Row, changed
 from avoir.core.text import LONG, fits
 from avoir.core.webhook_endpoint import (
@@ -40,7 +41,7 @@ class CreateWebhookEndpoint(Command, frozen=True, kw_only=True):
     signing_key: str
     auth_token: str = ""
     types: tuple[str, ...] = ()
-    after: int = 0  # The last event that it is not told of.
+    after: int | None = None  # The last event that it is not told of; left out, the last that there is.
 
     def decide(self, desk: Desk) -> WebhookEndpoint:
         """Refuses `BadWebhookUrl`, `UnknownWebhookType`, `TextTooLong`."""
@@ -52,7 +53,7 @@ class CreateWebhookEndpoint(Command, frozen=True, kw_only=True):
             auth_token=fits(self.auth_token, "authToken", 2000),
             types=known_types(self.types),
             active=1,
-            last_event=self.after,
+            last_event=desk.get(Counters).last_event if self.after is None else self.after,
             created_at=desk.now,
             updated_at=desk.now,
         )

@@ -303,7 +303,7 @@ def from_the_till() -> Iterator[Command]:
 def telling() -> Iterator[Command]:
     """Each of the commands by which other servers are told."""
     server = {"url": "https://hooks.example/a", "signing_key": SECRETS[2], "auth_token": SECRETS[3]}
-    yield CreateWebhookEndpoint(**server)
+    yield CreateWebhookEndpoint(after=0, **server)
     messages = (Message(1, "{}"), Message(2, "{}"))
     yield QueueWebhooks(endpoint_id=1, after=0, upto=2, messages=messages)
     yield RecordWebhook(webhook_event_id=1, delivered=True, response_code="200", response_body="")

@@ -44,12 +44,14 @@ def endpoints(query: Query) -> list[WebhookEndpoint]:
     return query.rows(WebhookEndpoint, "", "ORDER BY t.id")
 
 
-def last_event(query: Query) -> int:
-    """The newest event of the organization."""
-    ((last,),) = query.all(
-        "SELECT coalesce(max(t.id), 0) FROM events AS t WHERE t.organization_id = :o", o=query.organization_id
-    )
-    return int(last)
+def deliveries(query: Query, url: str, skip: int, most: int) -> tuple[int, list[WebhookEvent]]:
+    """How many messages went to an address, and some of them, newest first."""
+    ((total,),) = query.all(
+        "SELECT count(*) FROM webhook_events AS t WHERE t.organization_id = :o AND t.url = :url",
+        o=query.organization_id, url=url,
+    )  # fmt: skip
+    order = "ORDER BY t.id DESC LIMIT :most OFFSET :skip"
+    return int(total), query.rows(WebhookEvent, "t.url = :url", order, url=url, most=most, skip=skip)
 
 
 def news(query: Query, after: int, subjects: tuple[str, ...], most: int) -> list[News]:

@@ -32,7 +32,6 @@ async def create(info: Info, args: Args) -> Payload:
         signing_key=key,
         auth_token=given.get("authToken") or "",
         types=tuple(given.get("types") or ()),
-        after=await caller.read(webhooks.last_event),
     )
     return {"webhookEndpoint": await ask(info, command), "signingKey": key}
 

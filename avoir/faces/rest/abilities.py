@@ -31,6 +31,7 @@ SUBJECTS = {
     "sale-invoices": "SaleInvoice",
     "tax-rates": "TaxRate",
     "users": "User",
+    "webhooks": "Webhook",
 }
 """By the first word of an address. Upstream guards neither branches, currencies, rates, users nor roles."""
 

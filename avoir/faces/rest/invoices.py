@@ -233,6 +233,7 @@ def _state(x: Invoice, style: Style) -> dict[str, Any]:
     days = (date.fromisoformat(x.due_on) - date.fromisoformat(style.today())).days
     owed = issued and x.due_minor > 0
     return {
+        "delivered": issued,
         "is_delivered": issued,
         "is_overdue": owed and days < 0,
         "is_partially_paid": owed and settled > 0,

@@ -160,6 +160,7 @@ def _full(view: JournalView, style: Style) -> dict[str, Any]:
         "created_at": x.created_at,
         "updated_at": x.updated_at,
         "formatted_amount": signed(x.amount_minor, x.currency),
+        "amount_formatted": signed(x.amount_minor, x.currency),
         "formatted_date": style.day(x.journal_on),
         "formatted_published_at": style.instant(x.published_at),
         "formatted_created_at": style.instant(x.created_at),

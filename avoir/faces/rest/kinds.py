@@ -89,7 +89,12 @@ def email(name: str, *, optional: bool = False) -> Field:
 
 def addresses(name: str) -> Field:
     """E-mail addresses that may be left out; one of them may come as a text."""
-    return Field(name, _addresses, (EACH_EMAIL,), True, ())
+    return Field(name, _texts, (EACH_EMAIL,), True, ())
+
+
+def words(name: str) -> Field:
+    """Some texts that may be left out; one of them may come alone."""
+    return Field(name, _texts, (EACH_STRING,), True, ())
 
 
 def choice(
@@ -187,9 +192,9 @@ def _canonical(value: Decimal) -> Decimal:
         return value  # Too long to be right; the law says so.
 
 
-def _addresses(value: Any, zone: tzinfo) -> Any:
+def _texts(value: Any, zone: tzinfo) -> Any:
     listed = value if isinstance(value, list) else [value]
-    return tuple(listed) if all(isinstance(each, str) for each in listed) else BAD
+    return tuple(listed) if all(isinstance(each, str) and "\0" not in each for each in listed) else BAD
 
 
 def _flag(value: Any, zone: tzinfo) -> Any:
@@ -260,6 +265,7 @@ EACH_EMAIL = Rule(
     "must be e-mail addresses",
     lambda v: isinstance(v, tuple) and all(_EMAIL.fullmatch(each) for each in v),
 )
+EACH_STRING = Rule("isString", "must hold texts only", lambda v: isinstance(v, tuple))
 IS_EMAIL = Rule(
     "isEmail", "must be an e-mail address", lambda v: isinstance(v, str) and bool(_EMAIL.fullmatch(v))
 )

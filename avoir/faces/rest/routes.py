@@ -35,6 +35,7 @@ from avoir.faces.rest import (
     sharing,
     tax_rates,
     users,
+    webhooks,
 )
 from avoir.faces.rest.abilities import ability
 from avoir.faces.rest.endpoint import Endpoint, Gate, Nowhere, Way
@@ -148,6 +149,12 @@ WAYS: tuple[Way, ...] = (
     Way("GET", "/disputes/{id}", disputes.show),
     Way("POST", "/disputes/{id}/win", disputes.win, disputes.WIN),
     Way("POST", "/disputes/{id}/lose", disputes.lose, disputes.LOSE),
+    Way("POST", "/webhooks", webhooks.create, webhooks.CREATE, status=201),
+    Way("GET", "/webhooks", webhooks.index),
+    Way("GET", "/webhooks/{id}", webhooks.show),
+    Way("DELETE", "/webhooks/{id}", webhooks.delete),
+    Way("GET", "/webhooks/{id}/deliveries", webhooks.deliveries, query=webhooks.DELIVERIES),
+    Way("POST", "/webhooks/deliveries/{id}/retry", webhooks.retry, status=201),
     Way("GET", "/audit-log", disputes.log, query=disputes.AUDIT),
     Way("POST", "/customers", customers.create, customers.CREATE, status=201),
     listing_way("/customers", customers.index),

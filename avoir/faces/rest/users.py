@@ -100,6 +100,8 @@ def shown(person: Person) -> dict[str, Any]:
         "role": {"id": role.id, "name": role.name, "slug": role.slug, "predefined": bool(role.predefined)},
         "is_invite_accepted": accepted,
         "invited_at": membership.invited_at or None,
+        # When exactly is not written down: clients ask whether, and it was not before this.
+        "invite_accepted_at": (membership.invited_at or membership.created_at) if accepted else None,
         "created_at": membership.created_at,
         "updated_at": None,
     }

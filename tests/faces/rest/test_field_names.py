@@ -21,7 +21,6 @@ KINDS = {
     "any": lambda value: True,
 }
 ELSEWHERE = {
-    "SaleInvoiceResponseDto": {"delivered": "the request's word; replies say is_delivered"},
     "CurrencyResponseDto": {"updatedAt": "null until it is called otherwise"},
     "TaxRateResponseDto": {"updatedAt": "null until it is edited"},
     "ItemResponseDto": {"updatedAt": "null until it is edited"},

@@ -179,6 +179,7 @@ class _Told:
                 {
                     "date": midnight(line.booked_on),
                     "formatted_date": self.style.day(line.booked_on),
+                    "date_formatted": self.style.day(line.booked_on),
                     "credit": amount(line.credit),
                     "debit": amount(line.debit),
                     "account_name": self.accounts[line.account_id],
