@@ -50,6 +50,7 @@ FINE: dict[str, dict[str, Any]] = {
     "/payments-received/{id}/disputes": {"amount": 0.01},
     "/refunds/bulk": {"refunds": [REFUND | {"creditNoteId": 1}]},
     "/refunds/policy": {"threshold": 0},
+    "/webhooks": {"url": "https://hooks.example.test/a", "entities": ["refund"]},
     "/import/{id}/mapping": {"mapping": [{"from": "Name", "to": "displayName"}]},
     "/refunds/{id}/approve": {"digest": ""},
     "/refunds/{id}/reject": {"reason": "no"},
