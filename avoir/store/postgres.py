@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 import msgspec
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from avoir.app.clerk import Weather
 from avoir.core.access import DIRECTORY
@@ -30,7 +31,20 @@ _BIGINT, _BIGINTS, _TEXTS, _SAID_BY_ITS_PLACE = 20, 1016, 1009, 0
 _OFF = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan")
 # No statement of ours runs for so long that compiling it would pay.
 _READER = "-c default_transaction_read_only=on -c jit=off"
-_CLERK = " ".join(f"-c {each}=off" for each in (*_OFF, "jit"))
+_LOST_SECONDS = 10
+"""So long a wire that is cut, or a host that is gone, holds the pen or whoever waits for an answer."""
+_LOST = ("idle_in_transaction_session_timeout", "tcp_user_timeout")
+_CLERK = " ".join(
+    (*(f"-c {each}=off" for each in (*_OFF, "jit")), *(f"-c {each}={_LOST_SECONDS}s" for each in _LOST))
+)
+_PATIENCE = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": _LOST_SECONDS * 1000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
+"""Of the driver, where the URL says nothing else: by itself it waits for hours for a host that is gone."""
 _ONE_PLAN, _NO_PLAN_FOR_ALL = (f"SET plan_cache_mode = force_{which}_plan" for which in ("generic", "custom"))
 MINE = "t.organization_id = $2"
 ALONE = "SELECT coalesce(current_setting('avoir.one_organization', true), '') = 'on'"
@@ -149,12 +163,11 @@ class Postgres:
 
     def _connect(self) -> None:
         self.db = psycopg.connect(
-            self.url,
+            make_conninfo(self.url, **_PATIENCE | conninfo_to_dict(self.url)),
             autocommit=True,
             # The pipeline prepares for itself; and what psycopg has prepared, it forgets at every ROLLBACK,
             # with a DEALLOCATE ALL that would take the pipeline's statements along.
             prepare_threshold=None,
-            connect_timeout=5,
             options=_READER if self.reading else _CLERK,
         )
         self.pipeline = Pipeline(self.db)
