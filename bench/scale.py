@@ -19,10 +19,10 @@ from typing import Any, NamedTuple
 
 import httpx
 import msgspec
-import pygal
 from rich.console import Console
 from rich.table import Table
 
+from avoir.app.reads.verify import broken_promises
 from avoir.config import Settings
 from avoir.core.credit_note import CreditNote
 from avoir.core.customer import Customer
@@ -35,19 +35,25 @@ from avoir.main import create_app
 from avoir.store.books import balances
 from avoir.store.database import is_sqlite, open_database
 from avoir.store.protocol import Batch, Change, Database, Fetch
+from avoir.store.readers import Readers
 from bench import wire
 from bench.databases import Engine, SqliteFiles, postgres
 from bench.engine import drive
-from bench.ground import ACCOUNTS, NOTES, Ground, prepare, prove
+from bench.ground import ACCOUNTS, NOTES, Ground, WrongTotals, prepare, prove
 from bench.measure import RESULTS
+from bench.report import PAGE
+from bench.several import measure_several
+from bench.several import show as show_several
 
 SIZES = (10_000, 100_000, 1_000_000)
-AT_ONCE = 2048
+AT_ONCE, VERIFIED = 2048, 100_000
 DAYS = 3650
 FIRST_DAY, MONTH = date(2016, 1, 1), date(2026, 10, 1)
 IN_MONTH = 2000
 """So many refunds are in the month that is looked at, at every size."""
 PICTURE = Path(__file__).parent.parent / "docs" / "scale.svg"
+BEGIN, END = "<!-- Written by `python -m bench.scale --write-docs`. -->", "<!-- End of the sizes. -->"
+REFUNDS = ("a lone refund, ms", "refunds a second at depth 64")
 TIMES = 9
 RECEIVABLE = 1006
 READS = {
@@ -177,9 +183,14 @@ def measured(engine: Engine, sizes: tuple[int, ...], say: Any) -> Iterator[At]:
         say(f"{engine.title}: {lines:,} lines")
         grow(url, ground, there, max(there, lines // 2))
         there = max(there, lines // 2)
+        if lines <= VERIFIED:
+            verify(url, ground)
+        before = scans(url)
         drive(url, engine, ground, "spread", 64, 0.5)
         alone = drive(url, engine, ground, "spread", 1, 2)
         busy = drive(url, engine, ground, "spread", 64, 3)
+        if scans(url) != before:
+            raise WrongTotals(f"refunds went through whole tables at {lines} lines: {before}, {scans(url)}")
         there = _refunds(url, ground)
         reads = asyncio.run(_read(url, key))
         yield At(
@@ -191,6 +202,29 @@ def measured(engine: Engine, sizes: tuple[int, ...], say: Any) -> Iterator[At]:
         )
     prove(url, ground, there)
     engine.drop("scale")
+
+
+SCANS = "SELECT relname, seq_scan FROM pg_stat_user_tables WHERE seq_scan > 0 ORDER BY relname"
+
+
+def scans(url: str) -> dict[str, int]:
+    """How often each table was gone through from end to end so far, guards and keys included."""
+    if is_sqlite(url):
+        # It counts nothing, but its plans do not change with size: tests hold them.
+        return {}
+    with closing(open_database(url, reading=True)) as database:
+        return dict(database.all(SCANS))
+
+
+def verify(url: str, ground: Ground) -> None:
+    """What was written without the law keeps all of its promises all the same. Raises `WrongTotals`."""
+    readers = Readers(url, 1)
+    try:
+        broken = readers.run(broken_promises, ground.organization_id)
+    finally:
+        readers.close()
+    if broken:
+        raise WrongTotals(f"the grown books are wrong: {broken[:3]}")
 
 
 def _refunds(url: str, ground: Ground) -> int:
@@ -226,7 +260,7 @@ def show(seen: list[At]) -> None:
     table = Table("engine", "what", *(f"{lines:,}" for lines in sizes), "growth", title="As the books grow")
     for engine in dict.fromkeys(at.engine for at in seen):
         mine = [at for at in seen if at.engine == engine]
-        for what in ("a lone refund, ms", "refunds a second at depth 64", *READS):
+        for what in (*REFUNDS, *READS):
             values = [_value(at, what) for at in mine]
             table.add_row(
                 engine, what, *(f"{value:,.1f}" for value in values), f"{values[-1] / values[0]:.2f}"
@@ -242,6 +276,9 @@ def _value(at: At, what: str) -> float:
 
 def draw(seen: list[At]) -> None:
     """The picture: each cost at each size, as a multiple of what it was at the smallest."""
+    # Here and not above: it changes how the whole process imports, and tests use this file, too.
+    import pygal
+
     chart = pygal.Line(
         title="What things cost as the books grow (1 = at the smallest size)",
         x_title="lines of the journal",
@@ -259,12 +296,28 @@ def draw(seen: list[At]) -> None:
     PICTURE.write_bytes(chart.render())
 
 
+def tell(seen: list[At]) -> None:
+    """The table, into docs/performance.md between its two marks."""
+    sizes = [f"{lines:,}" for lines in sorted({at.lines for at in seen})]
+    rows = [("database", "what", *sizes, "growth"), ("---", "---", *["--:"] * (len(sizes) + 1))]
+    for engine in dict.fromkeys(at.engine for at in seen):
+        mine = [at for at in seen if at.engine == engine]
+        for what in (*REFUNDS, *READS):
+            values = [_value(at, what) for at in mine]
+            row = (engine, what, *(f"{value:,.1f}" for value in values), f"{values[-1] / values[0]:.2f}")
+            rows.append(row)
+    before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    picture = f"![What things cost as the books grow]({PICTURE.name})"
+    PAGE.write_text(f"{before}{BEGIN}\n\n{picture}\n\n{table}\n\n{END}{rest.partition(END)[2]}", "utf-8")
+
+
 def main() -> None:
-    """Measure, show, keep; with `--write-docs`, draw."""
+    """Measure, show, keep; with `--write-docs`, draw and write the table."""
     parser = argparse.ArgumentParser(prog="python -m bench.scale", description=main.__doc__)
     parser.add_argument("--lines", type=int, default=SIZES[-1], help="the largest size")
     parser.add_argument("--engine", choices=("sqlite", "postgres"), help="one of them only")
-    parser.add_argument("--write-docs", action="store_true", help="draw docs/scale.svg")
+    parser.add_argument("--write-docs", action="store_true", help="draw docs/scale.svg, write the table")
     asked = parser.parse_args()
     sizes = tuple(10**n for n in range(4, 9) if 10**n <= asked.lines)
     console = Console(stderr=True)
@@ -277,9 +330,12 @@ def main() -> None:
             with postgres(Path(home)) as server:
                 seen += measured(server, sizes, console.print)
     show(seen)
+    if asked.engine != "sqlite":
+        show_several(measure_several(console.print))
     (RESULTS / "scale.json").write_bytes(msgspec.json.format(msgspec.json.encode(seen), indent=1))
     if asked.write_docs:
         draw(seen)
+        tell(seen)
 
 
 if __name__ == "__main__":

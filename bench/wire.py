@@ -21,7 +21,7 @@ PORT = int(os.environ.get("AVOIR_BENCH_PORT", "8850"))
 AT = f"http://127.0.0.1:{PORT}"
 SCRIPT = Path(__file__).with_name("refund.lua")
 PATIENCE = 60
-SERVE = ("-m", "avoir", "serve", "--port", str(PORT), "--log-level", "warning")
+SERVE = ("-m", "avoir", "serve")
 SERVE_WITH_NOOP = ("-m", "bench.noop")
 
 
@@ -57,8 +57,8 @@ def key_of(url: str, public_id: str) -> str:
 class Server:
     """A server that answers; its clerk has a process of its own."""
 
-    def __init__(self, process: psutil.Process, start_seconds: float) -> None:
-        self.process, self.start_seconds = process, start_seconds
+    def __init__(self, process: psutil.Process, start_seconds: float, at: str) -> None:
+        self.process, self.start_seconds, self.at = process, start_seconds, at
 
     def rss(self) -> int:
         """Bytes of memory that its processes have resident."""
@@ -73,25 +73,26 @@ class Server:
 
 
 @contextlib.contextmanager
-def served(url: str, arguments: tuple[str, ...] = SERVE_WITH_NOOP) -> Iterator[Server]:
+def served(url: str, arguments: tuple[str, ...] = SERVE_WITH_NOOP, port: int = PORT) -> Iterator[Server]:
     """A server on a database, from its start to its end."""
     begun = time.perf_counter()
-    given = {"AVOIR_DATABASE_URL": url, "AVOIR_PORT": str(PORT), "AVOIR_LOG_LEVEL": "warning"}
+    given = {"AVOIR_DATABASE_URL": url, "AVOIR_PORT": str(port), "AVOIR_LOG_LEVEL": "warning"}
     with subprocess.Popen((sys.executable, *arguments), env=os.environ | given) as popen:
         try:
-            _wait(popen)
-            yield Server(psutil.Process(popen.pid), time.perf_counter() - begun)
+            at = f"http://127.0.0.1:{port}"
+            _wait(popen, at)
+            yield Server(psutil.Process(popen.pid), time.perf_counter() - begun, at)
         finally:
             popen.terminate()
             popen.wait(PATIENCE)
 
 
-def _wait(popen: "subprocess.Popen[bytes]") -> None:
+def _wait(popen: "subprocess.Popen[bytes]", at: str) -> None:
     until = time.perf_counter() + PATIENCE
     with httpx.Client(timeout=PATIENCE) as client:
         while time.perf_counter() < until and popen.poll() is None:
             try:
-                if client.get(f"{AT}/ready").status_code == 200:
+                if client.get(f"{at}/ready").status_code == 200:
                     return
             except httpx.TransportError:
                 time.sleep(0.01)

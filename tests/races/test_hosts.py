@@ -97,7 +97,7 @@ def test_a_host_whose_wire_is_cut_holds_up_no_other_and_comes_back_as_if_nothing
 
 @pytest.mark.parametrize("number", [2, 4])
 def test_several_servers_pass_the_pen_of_one_organization_and_nobody_starves(databases, tmp_path, number):
-    enough, each = 25, 2
+    enough, each = 10, 2
     with databases.fresh("postgres") as url, ExitStack() as held:
         hot = held.enter_context(closing(Ledger(url)))
         others = [held.enter_context(closing(Ledger(url))) for _ in range(number)]
