@@ -45,6 +45,8 @@ def test_a_refund_goes_through_no_table_of_the_file(databases):
         assert len(statements) > 10
         plans = {sql: ledger.database.all(f"EXPLAIN QUERY PLAN {sql}") for sql in statements}
         ledger.close()
-    steps = [step for plan in plans.values() for *_, step in plan if step.startswith("SCAN")]
+    steps = {step for plan in plans.values() for *_, step in plan if step.startswith("SCAN")}
     # The keys that are asked for, and the values that are written, are gone through: they are the request.
-    assert {step for step in steps if step.split()[1] not in ("k", "v", "CONSTANT")} == set()
+    assert {
+        step for step in steps if "CONSTANT ROW" not in step and step.split()[1] not in ("k", "v")
+    } == set()
