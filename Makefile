@@ -34,7 +34,6 @@ format: $(STAMP) ## Lay the code out and mend what can be mended by machine
 bench: $(STAMP) tools-bench ## Measure, and write bench/results
 	$(BIN)/python -m bench $(ARGS)
 	$(BIN)/python -m bench.invoice_refund $(ARGS)
-	$(BIN)/python -m bench.pages
 
 bench-scale: $(STAMP) ## Measure what things cost as the books grow, to a million lines; more: ARGS="--lines 10000000"
 	$(BIN)/python -m bench.scale $(ARGS)

@@ -7,12 +7,9 @@ from rich.console import Console
 
 from bench.fair import measure_fairness
 from bench.fair import show as show_fairness
-from bench.graph import measure_graph
-from bench.graph import show as show_graph
 from bench.measure import FULL, QUICK, measure
-from bench.reads import measure_reads
-from bench.reads import show as show_reads
-from bench.report import keep, report_of, show, write_docs
+from bench.reading import measure_reading
+from bench.report import keep, report_of, show, show_gates, write_docs
 from bench.usual import measure_usual
 from bench.usual import show as show_usual
 
@@ -35,8 +32,7 @@ def main() -> None:
             write_docs(report)
         show_usual(measure_usual(status.update))
         show_fairness(measure_fairness(status.update))
-        show_reads(measure_reads(status.update))
-        show_graph(measure_graph(status.update))
+        show_gates("What reading takes", measure_reading(status.update))
 
 
 if __name__ == "__main__":

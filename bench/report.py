@@ -132,11 +132,22 @@ def show(report: Report) -> None:
             table.add_row(TITLES[cell.engine], cell.what, cell.load, *numbers(cell))
         table.add_section()
     console.print(table)
-    gates = Table("database", "gate", "wanted", "found", "", title="It must reach", title_justify="left")
-    for gate in report.gates:
+    show_gates("It must reach", report.gates)
+
+
+def show_gates(title: str, gates: Sequence[Gate]) -> None:
+    """What must be reached and what was, then how many are missed and which: no failure, but said."""
+    console = Console()
+    console = Console(width=max(console.width, WIDTH))
+    table = Table("database", "gate", "wanted", "found", "", title=title, title_justify="left")
+    for gate in gates:
         said = "[green]reached[/]" if gate.reached else "[red]missed[/]"
-        gates.add_row(TITLES[gate.engine], gate.what, gate.wanted, gate.found, said)
-    console.print(gates)
+        table.add_row(TITLES.get(gate.engine, gate.engine), gate.what, gate.wanted, gate.found, said)
+    console.print(table)
+    missed = [gate for gate in gates if not gate.reached]
+    console.print(f"{len(gates) - len(missed)} of {len(gates)} reached")
+    for gate in missed:
+        console.print(f"  missed: {TITLES.get(gate.engine, gate.engine)}, {gate.what}: {gate.found}")
 
 
 NUMBERS = ("per second", "p50 ms", "p99 ms", "CPU us", "RSS MiB")

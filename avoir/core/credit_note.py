@@ -98,6 +98,11 @@ class CreditNoteLine(Row, frozen=True, gc=False):
     net_minor: int
     tax_minor: int
 
+    @property
+    def after_discount_minor(self) -> int:
+        """What the line asks for by itself: taxes inside if the document's prices hold them."""
+        return self.amount_minor - self.discount_minor
+
 
 class CreditNoteTax(Row, frozen=True, gc=False):
     """One tax rate of one line of a credit note."""

@@ -59,7 +59,12 @@ class Invoice(Row, frozen=True, gc=False):
     @property
     def due_minor(self) -> int:
         """What is still owed: total less payments, credits and write-offs allocated."""
-        return self.total_minor - self.paid_minor - self.credit_minor - self.written_off_minor
+        return self.total_minor - self.settled_minor
+
+    @property
+    def settled_minor(self) -> int:
+        """Payments, credits and write-offs allocated."""
+        return self.paid_minor + self.credit_minor + self.written_off_minor
 
     @property
     def base_due_minor(self) -> int:
@@ -102,6 +107,11 @@ class InvoiceLine(Row, frozen=True, gc=False):
     net_credited_minor: int = 0
     tax_credited_minor: int = 0
     quantity_credited_micro: int = 0
+
+    @property
+    def after_discount_minor(self) -> int:
+        """What the line asks for by itself: taxes inside if the document's prices hold them."""
+        return self.amount_minor - self.discount_minor
 
     @property
     def gross_minor(self) -> int:

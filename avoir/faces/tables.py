@@ -88,7 +88,8 @@ def flat(lines: Iterable[Line], depth: int = 0) -> Iterator[tuple[int, Line]]:
     """Every row from top to bottom, and how deep it stands."""
     for line in lines:
         yield depth, line
-        yield from flat(line.under, min(depth + 1, DEEPEST))
+        if line.under:
+            yield from flat(line.under, min(depth + 1, DEEPEST))
 
 
 def spooled(table: Table, form: str) -> IO[bytes]:

@@ -2,9 +2,8 @@
 
 import msgspec
 
+from avoir.app.reads.amounts import DUE, IS_DUE, LEFT, UNAPPLIED
 from avoir.app.reads.console import Conditions, Page, like, page
-from avoir.app.reads.console_documents import DUE
-from avoir.app.reads.console_lists import LEFT, UNAPPLIED
 from avoir.app.reads.customers import customer_views
 from avoir.app.reads.query import Query
 from avoir.core.credit_note import CreditNote
@@ -66,7 +65,7 @@ def customer(query: Query, id: int, today: str) -> CustomerPage | None:
         found,
         _balances(query, id, today),
         query.rows(
-            Invoice, f"{ISSUED} AND {DUE}", "ORDER BY t.due_on, t.id LIMIT :most",
+            Invoice, f"{ISSUED} AND {IS_DUE}", "ORDER BY t.due_on, t.id LIMIT :most",
             **mine,
         ),
         query.rows(
@@ -87,11 +86,10 @@ def customer(query: Query, id: int, today: str) -> CustomerPage | None:
 
 
 def _balances(query: Query, id: int, today: str) -> list[Balance]:
-    due = "t.total_minor - t.paid_minor - t.credit_minor - t.written_off_minor"
     zero = "0 AS due, 0 AS late, 0 AS credit, 0 AS unapplied"
     parts = [
-        f"""SELECT t.currency, {due} AS due,
-            CASE WHEN t.due_on < :today THEN {due} ELSE 0 END AS late, 0 AS credit, 0 AS unapplied
+        f"""SELECT t.currency, {DUE} AS due,
+            CASE WHEN t.due_on < :today THEN {DUE} ELSE 0 END AS late, 0 AS credit, 0 AS unapplied
             FROM invoices AS t WHERE t.organization_id = :o AND {ISSUED}""",
         f"""SELECT t.currency, 0, 0, {LEFT}, 0 FROM credit_notes AS t
             WHERE t.organization_id = :o AND {ISSUED}""",

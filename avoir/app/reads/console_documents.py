@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from avoir.app.reads import documents
+from avoir.app.reads.amounts import IS_DUE
 from avoir.app.reads.console import Entry, entries_about, names, numbers
 from avoir.app.reads.console_invoices import Moment, refund_moment
 from avoir.app.reads.console_lists import note_standing, payment_standing
@@ -30,7 +31,6 @@ from avoir.core.refund import (
 )
 from avoir.core.tax import TaxRate
 
-DUE = "t.total_minor - t.paid_minor - t.credit_minor - t.written_off_minor > 0"
 TOLD = {
     "approved": "good", "failed": "bad", "held": "warn", "rejected": "bad", "requested": "info",
     "sent": "info", "settled": "plum", "unknown": "warn",
@@ -236,7 +236,7 @@ def open_invoices(query: Query, customer_id: int, currency: str) -> list[Invoice
     """What a customer owes in a currency, oldest due first."""
     return query.rows(
         Invoice,
-        f"t.customer_id = :customer AND t.currency = :currency AND t.state = 'issued' AND {DUE}",
+        f"t.customer_id = :customer AND t.currency = :currency AND t.state = 'issued' AND {IS_DUE}",
         "ORDER BY t.due_on, t.id LIMIT :most",
         customer=customer_id, currency=currency, most=MOST,
     )  # fmt: skip

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import msgspec
 
+from avoir.app.reads.amounts import DUE, UNAPPLIED
 from avoir.app.reads.console import names
-from avoir.app.reads.console_lists import DUE, UNAPPLIED
 from avoir.app.reads.query import Query
 from avoir.core.customer import DisputeReason
 from avoir.core.dispute import Dispute

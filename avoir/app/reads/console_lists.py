@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from avoir.app.reads.amounts import DUE, LEFT, UNAPPLIED
 from avoir.app.reads.console import Conditions, Page, like, names, page
 from avoir.app.reads.query import Query
 from avoir.core.credit_note import ISSUED as NOTE_ISSUED
@@ -15,11 +16,7 @@ from avoir.core.payment import VOIDED, Payment
 from avoir.core.refund import Refund
 from avoir.core.row import Row
 
-DUE = "t.total_minor - t.paid_minor - t.credit_minor - t.written_off_minor"
-LEFT = "t.total_minor - t.allocated_minor - t.refunded_minor - t.reserved_minor"
 HELD = "t.state IN ('awaiting_approval', 'pending', 'unknown', 'settled')"
-UNAPPLIED = """(CASE WHEN t.state = 'received' THEN t.amount_minor ELSE 0 END
-    - t.allocated_minor - t.refunded_minor - t.reserved_minor - t.disputed_minor)"""
 
 
 class Wish(msgspec.Struct, frozen=True):

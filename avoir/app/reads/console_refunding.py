@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from avoir.app.reads import documents
+from avoir.app.reads.amounts import IS_DUE
 from avoir.app.reads.console import Entry, dressed, money_accounts, names, reasons
 from avoir.app.reads.console_lists import INVOICES, Wish, conditions, invoice_standing
 from avoir.app.reads.documents import InvoiceView, LineView
@@ -84,11 +85,10 @@ def refunding(query: Query, id: int, today: str) -> Refunding | None:
     if view is None:
         return None
     x = view.invoice
-    due = "t.total_minor - t.paid_minor - t.credit_minor - t.written_off_minor > 0"
     open_invoices = query.rows(
         Invoice,
         f"""t.customer_id = :customer AND t.currency = :currency AND t.state = 'issued' AND t.id <> :id
-            AND {due}""",
+            AND {IS_DUE}""",
         "ORDER BY t.due_on, t.id LIMIT :most",
         customer=x.customer_id, currency=x.currency, id=x.id, most=MOST,
     )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from avoir.app.reads.accounts import AccountView, accounts_by_id
+from avoir.app.reads.amounts import IS_DUE
 from avoir.app.reads.customers import CustomerView, customers_by_id
 from avoir.app.reads.ledger import Posting, postings_of
 from avoir.app.reads.query import Query
@@ -24,9 +25,6 @@ SHOWN = f"t.state NOT IN ('{VOIDED}', '{DELETED}')"
 """The invoices and credit notes that contract B knows: what is voided or deleted is gone."""
 PAID = "t.state IN ({})".format(", ".join(map("'{}'".format, sorted(HOLDING))))
 """The refunds that contract B knows: what was taken back is gone."""
-
-DUE = "t.paid_minor + t.credit_minor + t.written_off_minor < t.total_minor"
-"""The invoices on which something is open."""
 
 AnyLine = InvoiceLine | CreditNoteLine
 AnyTax = InvoiceTax | CreditNoteTax
@@ -131,7 +129,7 @@ def receivable(query: Query, customer_id: int | None) -> list[Invoice]:
     """The invoices that are due, of one customer or of all, oldest first; as many as a page may have."""
     return query.rows(
         Invoice,
-        f"t.state = '{ISSUED}' AND {DUE} AND (:all = 1 OR t.customer_id = :customer)",
+        f"t.state = '{ISSUED}' AND {IS_DUE} AND (:all = 1 OR t.customer_id = :customer)",
         "ORDER BY t.issued_on, t.id LIMIT 1000",
         all=int(customer_id is None),
         customer=customer_id or 0,
@@ -195,7 +193,7 @@ def payable(query: Query, payment: Payment) -> list[Invoice]:
     """The issued invoices that a payment could be set against, oldest first; as many as a page may have."""
     return query.rows(
         Invoice,
-        f"t.customer_id = :customer AND t.currency = :currency AND t.state = '{ISSUED}' AND {DUE}",
+        f"t.customer_id = :customer AND t.currency = :currency AND t.state = '{ISSUED}' AND {IS_DUE}",
         "ORDER BY t.issued_on, t.id LIMIT 1000",
         customer=payment.customer_id,
         currency=payment.currency,
@@ -249,7 +247,7 @@ def invoices_to_credit(query: Query, credit_note_id: int) -> list[Invoice] | Non
         return None
     return query.rows(
         Invoice,
-        f"t.customer_id = :customer AND t.currency = :currency AND t.state = '{ISSUED}' AND {DUE}",
+        f"t.customer_id = :customer AND t.currency = :currency AND t.state = '{ISSUED}' AND {IS_DUE}",
         "ORDER BY t.issued_on, t.id",
         customer=notes[0].customer_id,
         currency=notes[0].currency,

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from avoir.app.reads.amounts import DUE, LEFT
 from avoir.app.reads.query import Query
 from avoir.core.errors import Kind, Refusal
 from avoir.core.money import major_of, unscaled
@@ -194,7 +195,7 @@ EXPORTS: dict[str, Export] = {
         Out("dueDate", "t.due_on"), Out("delivered", "CASE t.state WHEN 'issued' THEN 1 ELSE 0 END", flag),
         Out("invoiceMessage", "t.message"), Out("termsConditions", "t.terms"),
         Out("total", "t.total_minor", amount),
-        Out("dueAmount", "t.total_minor - t.paid_minor - t.credit_minor - t.written_off_minor", amount),
+        Out("dueAmount", DUE, amount),
     ),
     "CreditNote": _document(
         "credit_note",
@@ -202,8 +203,7 @@ EXPORTS: dict[str, Export] = {
         Out("creditNoteDate", "t.issued_on"),
         Out("open", "CASE t.state WHEN 'issued' THEN 1 ELSE 0 END", flag),
         Out("note", "t.note"), Out("termsConditions", "t.terms"), Out("total", "t.total_minor", amount),
-        Out("creditsRemaining",
-            "t.total_minor - t.allocated_minor - t.refunded_minor - t.reserved_minor", amount),
+        Out("creditsRemaining", LEFT, amount),
     ),
     "PaymentReceive": Export(
         (

@@ -1,5 +1,6 @@
 """The documents of contract A as lists: what each shows, and by which fields it is filtered and sorted."""
 
+from avoir.app.reads.amounts import DUE, LEFT, UNAPPLIED, USED
 from avoir.app.reads.graph import Listing
 from avoir.app.reads.graph_columns import TIMES, day, flag, instant, key, money, number, perhaps, state, text
 from avoir.app.reads.graph_filter import Column, Columns, Type
@@ -10,9 +11,6 @@ from avoir.core.invoice import Invoice, InvoiceLine
 from avoir.core.payment import Payment
 
 ALL = "1 = 1"
-DUE = "t.total_minor - t.paid_minor - t.credit_minor - t.written_off_minor"
-USED = "t.allocated_minor + t.refunded_minor + t.reserved_minor"
-UNAPPLIED = "t.amount_minor - t.allocated_minor - t.refunded_minor - t.reserved_minor - t.disputed_minor"
 BASE = "(SELECT e.base_currency FROM entities AS e WHERE e.organization_id = :o AND e.id = t.entity_id)"
 
 NOTE_STATE = f"""CASE WHEN t.state = 'draft' THEN 'DRAFT' WHEN {USED} = t.total_minor THEN 'APPLIED'
@@ -42,7 +40,7 @@ CREDIT_NOTES = Listing(
         issuedAt=day("issued_on"),
         amount=money("t.total_minor"),
         amountApplied=money(f"({USED})"),
-        amountUnapplied=money(f"(t.total_minor - ({USED}))"),
+        amountUnapplied=money(f"({LEFT})"),
         subtotal=money("t.net_minor"),
         taxAmount=money("t.tax_minor"),
         isCredit=flag("1"),
@@ -102,7 +100,7 @@ PAYMENTS = Listing(
         state=state(PAYMENT_STATE),
         processingState=state("CASE WHEN t.disputed_minor > 0 THEN 'DISPUTED' ELSE 'SUCCEEDED' END"),
         amount=money("t.amount_minor"),
-        amountUnapplied=money(f"({UNAPPLIED})"),
+        amountUnapplied=money(UNAPPLIED),
         baseCurrencyCash=money("t.base_amount_minor", BASE),
         isLegacy=flag("0"),
     ),

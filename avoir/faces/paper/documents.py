@@ -119,7 +119,7 @@ def _rows(lines: Sequence[LineView], currency: str) -> list[tuple[str, ...]]:
         words = "\n".join(filter(None, (view.item.name if view.item else "", line.description)))
         off = grouped(major_of(line.discount_minor, currency)) if line.discount_minor else ""
         quantity, rate = grouped(micro(line.quantity_micro)), grouped(micro(line.price_micro))
-        gross = grouped(major_of(line.amount_minor - line.discount_minor, currency))
+        gross = grouped(major_of(line.after_discount_minor, currency))
         rows.append((words, quantity, rate, off, gross))
     return rows
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from avoir.app.credit_notes import CreateCreditNote, DeleteCreditNote, EditCreditNote, IssueCreditNote
 from avoir.app.reads import documents
+from avoir.app.reads.amounts import LEFT
 from avoir.app.reads.documents import SHOWN, CreditNoteView, LineView
 from avoir.app.reads.lists import CHOICE, DAY, MONEY, NUMBER, Column, Listing
 from avoir.core.credit_note import ISSUED, REFUND, CreditNote
@@ -35,12 +36,11 @@ CREATE = Body(
     ATTACHMENTS,
 )
 
-_LEFT = "t.total_minor - t.allocated_minor - t.refunded_minor - t.reserved_minor"
 VIEWS = {
     "draft": "t.state = 'draft'",
     "published": "t.state = 'issued'",
-    "open": f"t.state = 'issued' AND {_LEFT} > 0",
-    "closed": f"t.state = 'issued' AND {_LEFT} = 0",
+    "open": f"t.state = 'issued' AND {LEFT} > 0",
+    "closed": f"t.state = 'issued' AND {LEFT} = 0",
 }
 LISTING = Listing(
     CreditNote,

@@ -13,6 +13,7 @@ from avoir.app.customers import (
 )
 from avoir.app.opening_balances import SetOpeningBalance
 from avoir.app.reads import customers
+from avoir.app.reads.amounts import is_due
 from avoir.app.reads.customers import CustomerView
 from avoir.app.reads.lists import CHOICE, DAY, Column, Listing, yes_or_no
 from avoir.core.customer import Customer
@@ -62,9 +63,9 @@ EDIT = Body(
 OPENING = Body(number("openingBalance", coerced=True), *OPENED)
 AUTO_COMPLETE = Body(text("keyword", optional=True), whole("limit", least=1, default=50))
 
-_OWING = """EXISTS (SELECT 1 FROM invoices AS i
+_OWING = f"""EXISTS (SELECT 1 FROM invoices AS i
     WHERE i.organization_id = t.organization_id AND i.customer_id = t.id AND i.state = 'issued'
-    AND i.paid_minor + i.credit_minor + i.written_off_minor < i.total_minor {})"""
+    AND {is_due("i")} {{}})"""
 
 
 def listing(today: str) -> Listing:

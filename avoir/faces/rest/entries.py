@@ -84,7 +84,7 @@ def entry_rows(
 
 def _entry(view: LineView, currency: str, of: str, id: int | str, inclusive: bool) -> dict[str, Any]:
     line, item = view.line, view.item
-    gross = line.amount_minor - line.discount_minor
+    gross = line.after_discount_minor
     net = gross - line.tax_minor if inclusive else gross
     percent = sum(tax.percent_micro for tax in view.taxes)
     discount = micro(line.discount_micro) if line.discount_micro else None

@@ -6,6 +6,7 @@ from typing import Any
 
 from avoir.app.invoices import CreateInvoice, EditInvoice, IssueInvoice, VoidInvoice
 from avoir.app.reads import documents
+from avoir.app.reads.amounts import DUE, SETTLED
 from avoir.app.reads.documents import SHOWN, InvoiceView, LineView
 from avoir.app.reads.lists import CHOICE, DAY, MONEY, NUMBER, Column, Listing
 from avoir.core.errors import NotFound
@@ -37,19 +38,16 @@ CREATE = Body(
     ATTACHMENTS,
 )
 
-_DUE = "t.total_minor - t.paid_minor - t.credit_minor - t.written_off_minor"
-_PAID = "t.paid_minor + t.credit_minor + t.written_off_minor"
-
 
 def views(today: str) -> dict[str, str]:
     """The views of invoices on a day, each as a condition."""
     return {
         "draft": "t.state = 'draft'",
         "delivered": "t.state = 'issued'",
-        "unpaid": f"t.state = 'issued' AND {_DUE} > 0 AND {_PAID} = 0",
-        "overdue": f"t.state = 'issued' AND {_DUE} > 0 AND t.due_on < '{today}'",
-        "partially-paid": f"t.state = 'issued' AND {_DUE} > 0 AND {_PAID} > 0",
-        "paid": f"t.state = 'issued' AND {_DUE} = 0",
+        "unpaid": f"t.state = 'issued' AND {DUE} > 0 AND {SETTLED} = 0",
+        "overdue": f"t.state = 'issued' AND {DUE} > 0 AND t.due_on < '{today}'",
+        "partially-paid": f"t.state = 'issued' AND {DUE} > 0 AND {SETTLED} > 0",
+        "paid": f"t.state = 'issued' AND {DUE} = 0",
     }
 
 
@@ -69,7 +67,7 @@ def listing(today: str) -> Listing:
             "terms_conditions": Column("t.terms"),
             "amount": Column("t.total_minor", MONEY),
             "payment_amount": Column("t.paid_minor", MONEY),
-            "due_amount": Column(f"({_DUE})", MONEY),
+            "due_amount": Column(f"({DUE})", MONEY),
             "currency_code": Column("t.currency"),
             "status": Column("t.state", CHOICE, conditions),
         },
@@ -229,7 +227,7 @@ def _worked_out(x: Invoice, style: Style) -> dict[str, Any]:
 
 
 def _state(x: Invoice, style: Style) -> dict[str, Any]:
-    issued, settled = x.state == ISSUED, x.total_minor - x.due_minor
+    issued, settled = x.state == ISSUED, x.settled_minor
     days = (date.fromisoformat(x.due_on) - date.fromisoformat(style.today())).days
     owed = issued and x.due_minor > 0
     return {
@@ -261,7 +259,7 @@ def formatted_amounts(x: Invoice, style: Style) -> dict[str, Any]:
         "created_at_formatted": style.instant(x.created_at),
         "due_amount_formatted": signed(x.due_minor, currency),
         "payment_amount_formatted": plain(x.paid_minor, currency),
-        "balance_amount_formatted": plain(x.total_minor - x.due_minor, currency),
+        "balance_amount_formatted": plain(x.settled_minor, currency),
         "exchange_rate_formatted": grouped(rate_of(x.rate_nano)),
         "subtotal_formatted": plain(x.subtotal_minor, currency),
         "subtotal_local_formatted": local(x.subtotal_minor),

@@ -217,8 +217,8 @@ def _entries(lines: Sequence[LineView], currency: str) -> list[dict[str, Any]]:
             "quantity": micro(view.line.quantity_micro),
             "unit_price": micro(view.line.price_micro),
             "unit_price_formatted": grouped(micro(view.line.price_micro)),
-            "total": major_of(view.line.amount_minor - view.line.discount_minor, currency),
-            "total_formatted": signed(view.line.amount_minor - view.line.discount_minor, currency),
+            "total": major_of(view.line.after_discount_minor, currency),
+            "total_formatted": signed(view.line.after_discount_minor, currency),
         }
         for view in lines
     ]

@@ -14,6 +14,7 @@ from avoir.faces.rest.accept import CSV, JSON, XLSX
 from avoir.faces.rest.endpoint import Call, Handler, Way
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.lists import LIST
+from avoir.faces.rest.replies import known_replies
 from avoir.faces.rest.reports.shape import answer_of, filed
 from avoir.faces.tables import Cell, Column, Line, Table
 
@@ -36,7 +37,7 @@ def _in_forms(handle: Handler, title: str) -> Handler:
         if call.wants == JSON:
             return found
         # Writing a thousand rows takes a while, in which others are not to wait.
-        table = table_of(title.replace("-", " ").capitalize(), rows_of(found))
+        table = table_of(title.replace("-", " ").capitalize(), rows_of(found), like=_seen(title))
         return await answer_of(await asyncio.to_thread(filed, table, call.wants, title))
 
     return answer
@@ -52,9 +53,25 @@ def rows_of(answer: Any) -> list[Row]:
     return rows
 
 
-def table_of(title: str, rows: Sequence[Row]) -> Table:
-    """Rows of JSON as a table; those under a row (`children`) follow it."""
-    keys = list(dict.fromkeys(key for row in _each(rows) for key, value in row.items() if _shown(key, value)))
+def _seen(name: str) -> list[Row]:
+    """A row with the fields that the list was seen to answer with, whatever stood in them."""
+    return rows_of(_filled_in(known_replies()[f"GET /{name}"]["schema"]))
+
+
+def _filled_in(schema: dict[str, Any]) -> Any:
+    """Something that the schema describes."""
+    if "items" in schema:
+        each = _filled_in(schema["items"])
+        return [each] if isinstance(each, dict) else []
+    if "properties" in schema:
+        return {name: _filled_in(each) for name, each in schema["properties"].items()}
+    return [] if schema.get("type") == "array" else "-"
+
+
+def table_of(title: str, rows: Sequence[Row], *, like: Sequence[Row] = ()) -> Table:
+    """Rows of JSON as a table; those under a row (`children`) follow it. Without any, headed as `like`."""
+    every = _each(rows or like)
+    keys = list(dict.fromkeys(key for row in every for key, value in row.items() if _shown(key, value)))
     columns = [Column(key, key.replace("_", " ").strip().capitalize()) for key in keys]
     return Table(title, columns, _lines(rows, keys))
 

@@ -245,6 +245,7 @@ def test_a_page_takes_as_many_statements_whatever_its_length(shop, statements):
     # How long the whole list is, is remembered from here on.
     shop.data(NESTED, {"first": 1})
     for first in (2, 6):
+        shop.data("{ __typename }")
         statements.clear()
         nodes = shop.data(NESTED, {"first": first})["creditNotes"]["nodes"]
         assert len(nodes) == first

@@ -256,8 +256,8 @@ def _account_lines(
     for page in pages:
         if lines is None:
             # Only the lines of one page are known at a time.
-            ledger.sources.clear()
-            ledger.customers.clear()
+            for known in (ledger.sources, ledger.customers, ledger.told):
+                known.clear()
             ledger.look_up(page)
         for x in page:
             balance += _normal(account) * (x.debit - x.credit)
@@ -267,8 +267,7 @@ def _account_lines(
 
 def _posting_line(ledger: Ledger, account: Account, x: Posting, balance: int, source: Source) -> Line:
     amount = _normal(account) * (x.debit - x.credit)
-    # A file may have a million lines: their amounts are not kept.
-    tell = ledger.told.tell
+    told = ledger.told
     return Line(
         (
             Cell(x.booked_on),
@@ -276,7 +275,10 @@ def _posting_line(ledger: Ledger, account: Account, x: Posting, balance: int, so
             Cell(TYPES[source.kind][1]),
             Cell(source.number),
             Cell(source.note),
-            *(Cell(text, number) for number, text in map(tell, (x.credit, x.debit, amount, balance))),
+            *(
+                Cell(text, number)
+                for number, text in (told[x.credit], told[x.debit], told[amount], told[balance])
+            ),
         ),
         ("TRANSACTION",),
     )
