@@ -47,7 +47,10 @@ def soak(attack: Attack, home: Path) -> Figures:
     """Worlds of the simulator."""
     words = [sys.executable, "-m", "avoir", *attack.command.split()[1:], "--json"]
     said = json.loads(subprocess.run(words, cwd=ROOT, capture_output=True, check=True).stdout)
-    names = ("commands", "granted", "refused", "all_faults", "gateway_payments", "looks", "promises", "rows")
+    names = (
+        "commands", "granted", "refused", "all_faults", "gateway_payments", "commits", "looks", "promises",
+        "rows", "commands_a_second", "commands_a_cpu_second",
+    )  # fmt: skip
     killed = said["faults"].get("server killed", 0)
     figures = {"worlds": len(said["seeds"]), "first seed": said["seeds"][0], "servers killed": killed}
     return figures | {name.replace("_", " "): said[name] for name in names}
@@ -85,7 +88,8 @@ ATTACKS = {
         "make fuzz", pytest,
     ),
     "mutants": Attack(
-        "The law spoilt in one place at a time; the tests must notice.",
+        "The law spoilt in one place at a time; the tests must notice. What lives has its reason in "
+        "[mutants.md](mutants.md). A run of some files counts those alone.",
         "make mutate", pytest,
     ),
 }  # fmt: skip
@@ -148,7 +152,7 @@ TOTALS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("simulated commands", "soak", ("commands",)),
     ("crashes of a real server or its clerk", "crash", ()),
     ("requests that raced", "race", ("requests",)),
-    ("mutants of the law", "mutants", ("mutants",)),
+    ("mutants of the law, of the files tried so far", "mutants", ("mutants",)),
     ("mutants that the tests noticed", "mutants", ("killed",)),
 )
 """What is counted, of which attack, and by which of its figures: by all, where none is named."""

@@ -5,7 +5,17 @@ from decimal import Decimal
 import pytest
 
 from avoir.core.errors import InvariantBroken, Refusal
-from avoir.core.money import MOST, in_range, major_of, minor_of, positive_minor_of, rounded, scaled, split
+from avoir.core.money import (
+    MOST,
+    WIDEST,
+    in_range,
+    major_of,
+    minor_of,
+    positive_minor_of,
+    rounded,
+    scaled,
+    split,
+)
 
 TAKEN = [
     # amount                 currency  minor units
@@ -180,3 +190,28 @@ def test_a_sum_beyond_the_largest_amount_is_refused():
     with pytest.raises(Refusal) as refused:
         in_range(MOST + 1, "total")
     assert refused.value.code == "amount_out_of_range"
+
+
+def test_the_widest_number_is_kept_and_the_next_is_not():
+    assert scaled(Decimal(WIDEST), 0, "rate") == WIDEST
+    assert scaled(Decimal(-WIDEST), 0, "rate") == -WIDEST
+    with pytest.raises(Refusal) as refused:
+        scaled(Decimal(WIDEST + 1), 0, "rate")
+    assert refused.value.code == "amount_out_of_range"
+
+
+@pytest.mark.parametrize(
+    ("amount", "facts"),
+    [
+        ("1E+31", {"field": "price"}),
+        ("NaN", {"field": "price"}),
+        (str(WIDEST), {"field": "price"}),
+        ("90071992547409.92", {"field": "price"}),
+        ("0.001", {"field": "price", "places": 2}),
+        ("0", {"field": "price"}),
+    ],
+)
+def test_a_refusal_names_the_field(amount, facts):
+    with pytest.raises(Refusal) as refused:
+        positive_minor_of(Decimal(amount), "USD", "price")
+    assert refused.value.facts == facts

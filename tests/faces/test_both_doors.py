@@ -3,8 +3,10 @@
 import asyncio
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,6 +17,7 @@ from avoir.app.reads.verify import broken_promises, broken_replays
 from avoir.core.refund import Refund
 from avoir.demo.calls import REFUND_INVOICE
 from tests.faces.graphql.shop import Shop, decode
+from tests.faces.rest.api import customer, invoice, item, served
 from tests.invariants import hold
 from tests.ledger import line
 
@@ -187,3 +190,21 @@ def test_one_key_at_both_doors_at_once_is_one_refund(open_shop):
     assert sorted(won) == [False, True], heard
     assert len(shop.rows(Refund)) == 1
     shop.proved()
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_today_is_the_day_where_the_organization_is(url, zone):
+    """At any instant one of these two has another date than UTC: fourteen hours ahead, or eleven behind."""
+    with served(url) as server:
+        api = server.organization(timezone=zone)
+        customer(api)
+        item(api)
+        sold = invoice(api, 100)["id"]
+        portion = {"index": 1, "invoiceId": sold, "paymentAmount": 100}
+        api.made("/payments-received", {"customerId": 1, "paymentDate": "2026-11-02", "amount": 100,
+                                        "depositAccountId": 1000, "entries": [portion]})  # fmt: skip
+        days = {datetime.now(ZoneInfo(zone)).date().isoformat()}
+        note = api.made(f"/sale-invoices/{sold}/refund", {})["credit_note"]
+        days.add(datetime.now(ZoneInfo(zone)).date().isoformat())
+        assert note["credit_note_date"][:10] in days
+        assert api.broken_promises() == []

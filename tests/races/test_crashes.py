@@ -102,7 +102,7 @@ class Act(NamedTuple):
     """Something that is asked of the n-th target, and what it must have left behind, once."""
 
     ask: Callable[[House, int, str], Any]
-    effects: Callable[[Ledger, int], int]
+    effects: Callable[[Ledger, int], float]
 
 
 def refund(house: House, n: int, key: str) -> Any:
@@ -125,6 +125,18 @@ def approve(house: House, n: int, key: str) -> Any:
     return house.ask("POST", f"/api/refunds/{n}/approve", key, {}).json()
 
 
+def bulk(house: House, n: int, key: str) -> Any:
+    """Three rows at once; a row that nobody could answer is asked for again, with all the others."""
+    row = {"creditNoteId": n, "fromAccountId": BANK, "amount": "1.00", "date": ON}
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        said = house.ask("POST", "/api/refunds/bulk", key, {"refunds": [row] * 3}).json()
+        if not said["failed_count"]:
+            return said
+        assert {each["status"] for each in said["refunds"]} <= {201, 429, 503}, said
+    raise AssertionError("no end")
+
+
 def settle(house: House, n: int, key: str) -> Any:
     """The gateway is called and its yes written down by the worker, with nobody asking."""
     form = {"rail": "sandbox", "amount": "1.00", "date": ON}
@@ -142,6 +154,10 @@ def settle(house: House, n: int, key: str) -> Any:
 
 def of_note(ledger: Ledger, n: int) -> int:
     return sum(x.credit_note_id == n and x.state == "settled" for x in ledger.rows(Refund))
+
+
+def of_bulk(ledger: Ledger, n: int) -> float:
+    return of_note(ledger, n) / 3
 
 
 def of_payment(ledger: Ledger, n: int) -> int:
@@ -168,6 +184,7 @@ ACTS = {
     "invoiceRefund": Act(refund_invoice, of_invoice),
     "reverse": Act(reverse, reversed_),
     "approve": Act(approve, approved),
+    "bulk": Act(bulk, of_bulk),
     "gateway": Act(settle, of_payment),
 }
 
@@ -179,7 +196,7 @@ def targets(url: str) -> Iterator[tuple[Ledger, dict[str, Iterator[int]]]]:
     ledger.ask(SetGateway(name="sandbox", account_id=1002))
     ledger.ask(CreateDisputeReason(name="Damaged", description=""))
     tax = ledger.tax(20)
-    notes = [ledger.credit_note(line(10, tax)).id for _ in range(2 * TARGETS)]
+    notes = [ledger.credit_note(line(10, tax)).id for _ in range(3 * TARGETS)]
     invoices = [ledger.invoice(line(10, tax)) for _ in range(TARGETS)]
     for invoice in invoices:
         ledger.paid(invoice, 12)
@@ -189,12 +206,13 @@ def targets(url: str) -> Iterator[tuple[Ledger, dict[str, Iterator[int]]]]:
         ledger.ask(RefundCreditNote(
             credit_note_id=note, account_id=BANK, amount=Decimal(2), refunded_on=ON
         ), actor="user:77").id
-        for note in notes[TARGETS:]
+        for note in notes[2 * TARGETS :]
     ]  # fmt: skip
     ledger.ask(SetApprovalPolicy(threshold=Decimal(0)))
     payments = [ledger.paid(None, 1).id for _ in range(TARGETS)]
     yield ledger, {
-        "refund": iter(notes[:TARGETS]), "gateway": iter(payments),
+        "refund": iter(notes[:TARGETS]), "bulk": iter(notes[TARGETS : 2 * TARGETS]),
+        "gateway": iter(payments),
         "invoiceRefund": iter([x.id for x in invoices]), "reverse": iter(refunds), "approve": iter(waiting),
     }  # fmt: skip
     ledger.close()

@@ -53,9 +53,9 @@ def lay() -> None:
             burn("after COMMIT")
         return done
 
-    def pipeline_send(self, sql, *params):
+    def pipeline_send(self, sql, *params, **how):
         burn(f"before {sql.split()[0]}")
-        send(self, sql, *params)
+        send(self, sql, *params, **how)
 
     def pipeline_results(self):
         # All is on its way, COMMIT perhaps too, and nobody will hear what became of it.
