@@ -1,4 +1,11 @@
-"""The floor: the very statements and rows that the store writes for refunds, prepared, without the law."""
+"""The floor: what the store writes for refunds, without reading, deciding or making statements of it.
+
+Batches are decided on one database, recorded as the store's own statements and parameters, one statement for
+each table, and written to a copy. So the floor has every row of a refund (answer, event and balances too),
+every index, constraint and trigger, one commit for each batch with the same durability, and the same way of
+emptying SQLite's log. It reads nothing, takes no pen and counts no rows; on PostgreSQL a batch is sent in one
+go, with no wait between reading and writing.
+"""
 
 import itertools
 import time
@@ -10,6 +17,8 @@ from avoir.store.books import Books
 from avoir.store.database import open_database
 from avoir.store.protocol import Batch, Database
 from bench.ground import Ground
+
+SIZES = (64, 256)
 
 
 class Recorder:
@@ -42,7 +51,7 @@ class Floor:
 
     def __init__(self, url: str, copy: str, ground: Ground) -> None:
         self.recorder = Recorder(open_database(url))
-        self.clerk = Clerk(Books(self.recorder), lambda _: None)
+        self.clerk = Clerk(Books(self.recorder), lambda _: None, part=max(SIZES))
         self.bare: Database = open_database(copy)
         self.asks = ground.spread()
         self.written = 0
@@ -69,11 +78,12 @@ class Floor:
 
 
 def write_sqlite(bare: Any, statements: list[Any]) -> None:
-    """One transaction."""
-    bare.db.execute("BEGIN IMMEDIATE")
+    """One transaction, ended as the store ends it."""
+    bare.begin()
     for sql, parameters, _ in statements:
         bare.db.execute(sql, parameters)
     bare.db.execute("COMMIT")
+    bare.checkpoints.committed(sum(rows for _, _, rows in statements))
 
 
 def write_postgres(bare: Any, statements: list[Any]) -> None:

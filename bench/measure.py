@@ -14,11 +14,11 @@ import msgspec
 from bench import wire
 from bench.databases import Engine, SqliteFiles, postgres
 from bench.engine import Run, drive
-from bench.floor import Floor
+from bench.floor import SIZES, Floor
 from bench.ground import SHAPES, Ground, prepare, prove
 
 RESULTS = Path(__file__).with_name("results")
-DEPTHS, SIZES, CONNECTIONS = (1, 8, 64, 256), (64, 256), (1, 32, 64, 128)
+DEPTHS, CONNECTIONS = (1, 8, 64, 256), (1, 32, 64, 128)
 Say = Callable[[str], None]
 
 

@@ -14,7 +14,8 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from bench.measure import RESULTS, SIZES, Cell, Measured
+from bench.floor import SIZES
+from bench.measure import RESULTS, Cell, Measured
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "performance.md"

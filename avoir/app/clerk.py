@@ -164,8 +164,10 @@ class Clerk:
         most_at_once: int = 256,
         most_waiting: int = 4096,
         most_per_lane: int = 2048,
+        part: int = PART,
     ) -> None:
         self.store, self.deliver, self.most_at_once, self.alone = store, deliver, most_at_once, alone
+        self.part = part
         self.lanes, self._closing = Lanes(most_waiting, most_per_lane), False
         self._bell = threading.Condition()
         self._habits = Habits()
@@ -257,7 +259,7 @@ class Clerk:
             outcomes = []
             for i in range(len(asks)):
                 outcomes.append(self._one(desk, asks, i))
-                if len(outcomes) % PART == 0 and len(outcomes) < len(asks):
+                if len(outcomes) % self.part == 0 and len(outcomes) < len(asks):
                     store.write(desk)
             store.save(desk)
         except BaseException:

@@ -14,6 +14,7 @@ from avoir.app.clerk import Weather
 from avoir.core.access import DIRECTORY
 from avoir.core.errors import invariant
 from avoir.core.row import Columns, Row
+from avoir.store.checkpoint import Checkpoints
 from avoir.store.migrate import migrate
 from avoir.store.protocol import Batch, Fetch, Params, numbered_only, on_conflict
 
@@ -25,6 +26,22 @@ AT_ONCE = 32
 """Rows of one statement: Python's lock is let go and taken again for each statement, not for each row."""
 Statement = tuple[str, Sequence[Any], int]
 """SQL, its parameters, and how many rows it must write."""
+
+OPENED = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+READING = ("query_only = ON", "cache_size = -16384")
+WRITING = (
+    # Keys and notes lie all over the file: what the clerk keeps, it need not read again.
+    "cache_size = -65536",
+    # What a statement overwrites is kept until it ends: in memory, not in a file that is made for it.
+    "temp_store = MEMORY",
+    # `Checkpoints` empties the log; beyond so many pages it could not keep up, and the clerk does.
+    "wal_autocheckpoint = 16000",
+)
+
+_NOTHING: dict[None, None] = {}
+# Asked to store None, the driver looks for an adapter in three places before it does without. This one it
+# finds at once, and what it gives back is None.
+sqlite3.register_adapter(type(None), _NOTHING.get)
 
 
 @cache
@@ -95,19 +112,12 @@ class Sqlite:
 
     def __init__(self, path: str, *, reading: bool = False) -> None:
         self.path = path
+        self.checkpoints, self._written = Checkpoints(path), 0
         try:
             self.db = sqlite3.connect(
                 path, isolation_level=None, check_same_thread=False, timeout=10, cached_statements=256
             )
-            for pragma in (
-                "journal_mode = WAL",
-                "synchronous = FULL",
-                "foreign_keys = ON",
-                # Keys and notes lie all over the file: what the clerk keeps, it need not read again.
-                f"cache_size = {-16384 if reading else -65536}",
-                "wal_autocheckpoint = 4000",
-                f"query_only = {'ON' if reading else 'OFF'}",
-            ):
+            for pragma in (*OPENED, *(READING if reading else WRITING)):
                 self.db.execute(f"PRAGMA {pragma}")
             self.db.create_function("detail", 2, detail, deterministic=True)
             self.db.create_function("lower", 1, lower, deterministic=True)
@@ -116,6 +126,7 @@ class Sqlite:
 
     def begin(self) -> None:
         self._run("BEGIN IMMEDIATE")
+        self._written = 0
 
     def snapshot(self, organization_id: int = DIRECTORY) -> None:
         self._run("BEGIN")
@@ -132,10 +143,12 @@ class Sqlite:
     def write(self, batch: Batch) -> None:
         for sql, parameters, rows in statements(batch):
             invariant(self._run(sql, parameters).rowcount == rows, "every row was written")
+            self._written += rows
 
     def commit(self, batch: Batch) -> None:
         self.write(batch)
         self._run("COMMIT")
+        self.checkpoints.committed(self._written)
 
     def rollback(self) -> None:
         if self.db.in_transaction:
@@ -164,6 +177,7 @@ class Sqlite:
         return done
 
     def close(self) -> None:
+        self.checkpoints.close()
         self.db.close()
 
     def _expectations(self) -> Iterator[str]:
