@@ -14,6 +14,8 @@ from psycopg.adapt import Transformer
 
 _ABORTED, _FAILED = pq.ExecStatus.PIPELINE_ABORTED, (pq.ExecStatus.FATAL_ERROR, pq.ExecStatus.BAD_RESPONSE)
 _SYNC = pq.ExecStatus.PIPELINE_SYNC
+Parameter = bytes | None
+"""A value as text, or NULL."""
 MOST_PREPARED = 400
 """Statements that a connection keeps prepared: lists are filtered in more ways than anybody plans for."""
 
@@ -34,7 +36,7 @@ class Pipeline:
         """Start: from here on the connection's cursors cannot be used."""
         self.pg.enter_pipeline_mode()
 
-    def send(self, sql: str, *params: bytes | None, types: Sequence[int] = ()) -> None:
+    def send(self, sql: str, *params: Parameter, types: Sequence[int] = ()) -> None:
         """Send a statement; its parameters are texts as PostgreSQL reads them. It is prepared once.
 
         `types` are the parameters' own, where PostgreSQL is not to find them out.

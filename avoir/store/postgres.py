@@ -1,4 +1,4 @@
-"""PostgreSQL: rows of a table travel as one JSON parameter, statements in a pipeline."""
+"""PostgreSQL: rows of a table travel as one JSON parameter, a single one by itself, all in a pipeline."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,10 +18,11 @@ from avoir.core.organization import Counters
 from avoir.core.row import Columns, Row
 from avoir.store.fence import BEHIND_THE_FENCE, MAY_READ, UNFENCED, fencing, making_the_role
 from avoir.store.migrate import migrate
-from avoir.store.pipeline import Pipeline
+from avoir.store.pipeline import Parameter, Pipeline
 from avoir.store.protocol import Batch, Fetch, Params, numbered_only, on_conflict
 
 encode = msgspec.json.Encoder().encode
+tuples = msgspec.structs.astuple
 TYPES = {int: "bigint", str: "text"}
 _NAMED = re.compile(r"(?<!:):([a-z_][a-z_0-9]*)")
 _MANY = re.compile(r"IN \((:[a-z_][a-z_0-9]*)\[\]\)")
@@ -74,10 +75,25 @@ def select(kind: type[Row], by: Columns, alone: bool = False) -> str:
 
 
 @cache
+def select_one(kind: type[Row], by: Columns) -> str:
+    """As `select`, for one key: to unpack a list and join it costs more than to find the row."""
+    lock = "FOR UPDATE" if kind is Counters else ""
+    numbered = "t.number <> '' AND " if numbered_only(by) else ""
+    return f"""SELECT {", ".join("t." + c for c in kind.__struct_fields__)}
+        FROM {kind.TABLE} AS t WHERE {numbered}{_given(by, "t.")} {lock}"""
+
+
+@cache
 def insert_into(kind: type[Row]) -> str:
     # One parameter for any number of rows; the table's own row type does the typing.
     return f"""INSERT INTO {kind.TABLE}
         SELECT * FROM json_populate_recordset(NULL::{kind.TABLE}, $1) {on_conflict(kind)}"""
+
+
+@cache
+def insert_one(kind: type[Row]) -> str:
+    values = ", ".join(f"${i}" for i in range(1, len(kind.__struct_fields__) + 1))
+    return f"INSERT INTO {kind.TABLE} VALUES ({values}) {on_conflict(kind)}"
 
 
 @cache
@@ -87,6 +103,13 @@ def update_of(kind: type[Row], columns: Columns, alone: bool = False) -> str:
         FROM json_to_recordset($1) AS v ({record(kind, (*columns, *kind.KEY))})
         WHERE {_same(kind, alone)} RETURNING 1)
         SELECT 1 / CAST(count(*) = json_array_length($1) AS INTEGER) FROM done"""
+
+
+@cache
+def update_one(kind: type[Row], columns: Columns) -> str:
+    sets = ", ".join(f"{c} = ${i}" for i, c in enumerate(columns, len(kind.KEY) + 1))
+    return f"""WITH done AS (UPDATE {kind.TABLE} SET {sets} WHERE {_given(kind.KEY)} RETURNING 1)
+        SELECT 1 / count(*) FROM done"""
 
 
 @cache
@@ -101,16 +124,33 @@ def _same(kind: type[Row], alone: bool) -> str:
     return f"{same} AND {MINE}" if alone else same
 
 
-def statements(batch: Batch, alone: bool = False) -> Iterator[tuple[str, tuple[bytes, ...]]]:
+def _given(columns: Columns, of: str = "") -> str:
+    """The row whose first columns are the first parameters."""
+    return " AND ".join(f"{of}{c} = ${i}" for i, c in enumerate(columns, 1))
+
+
+def statements(batch: Batch, alone: bool = False) -> Iterator[tuple[str, Sequence[Parameter]]]:
     """What writes a batch: each statement and its parameters: the rows, and `alone`, whose they are."""
     for rows in batch.new:
-        yield insert_into(type(rows[0])), (encode(rows),)
+        kind = type(rows[0])
+        if len(rows) == 1:
+            yield insert_one(kind), _texts(tuples(rows[0]))
+        else:
+            yield insert_into(kind), (encode(rows),)
     for kind, columns, rows in batch.changed:
-        named = (*columns, *kind.KEY)
-        values = as_json(named, map(attrgetter(*named), rows))
-        yield update_of(kind, columns, alone), (values, *_whose(rows, alone))
+        if len(rows) == 1:
+            yield update_one(kind, columns), _texts(attrgetter(*kind.KEY, *columns)(rows[0]))
+        else:
+            named = (*columns, *kind.KEY)
+            values = as_json(named, map(attrgetter(*named), rows))
+            yield update_of(kind, columns, alone), (values, *_whose(rows, alone))
     for rows in batch.gone:
         yield delete_from(type(rows[0]), alone), (encode(rows), *_whose(rows, alone))
+
+
+def _texts(values: Iterable[Any]) -> list[Parameter]:
+    """Values as PostgreSQL reads them."""
+    return [None if value is None else str(value).encode() for value in values]
 
 
 def _whose(rows: Sequence[Any], alone: bool) -> tuple[bytes, ...]:
@@ -207,6 +247,9 @@ class Postgres:
         pipeline = self.pipeline
         with _weather():
             for kind, by, keys in wanted:
+                if len(keys) == 1:
+                    pipeline.send(select_one(kind, by), *_texts(keys[0]))
+                    continue
                 whose = (b"%d" % keys[0][0],) if self.alone else ()
                 pipeline.send(select(kind, by, self.alone), as_json(by, keys), *whose)
             answers = pipeline.answers()[-len(wanted) :]
