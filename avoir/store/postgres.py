@@ -149,8 +149,11 @@ def statements(batch: Batch, alone: bool = False) -> Iterator[tuple[str, Sequenc
 
 
 def _texts(values: Iterable[Any]) -> list[Parameter]:
-    """Values as PostgreSQL reads them."""
-    return [None if value is None else str(value).encode() for value in values]
+    """A row's values, or a key's, as PostgreSQL reads them; the columns say of which type they are."""
+    return [
+        None if value is None else _text(value) if isinstance(value, str) else b"%d" % value
+        for value in values
+    ]
 
 
 def _whose(rows: Sequence[Any], alone: bool) -> tuple[bytes, ...]:
