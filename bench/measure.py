@@ -19,6 +19,7 @@ from bench.ground import SHAPES, Ground, prepare, prove
 
 RESULTS = Path(__file__).with_name("results")
 DEPTHS, CONNECTIONS = (1, 8, 64, 256), (1, 32, 64, 128)
+BULK = ("HTTP, bulk", f"{wire.BULK_ROWS:,} a call")
 Say = Callable[[str], None]
 
 
@@ -142,21 +143,25 @@ def _over_http(
                 if path == "hot" and connections == 1:
                     continue
                 load = wire.load(server, engine, key, path, connections, plan.wire_seconds)
-                cells.append(_wire_cell(engine, path, connections, load))
+                what = "HTTP, no-op" if path == "noop" else f"HTTP, {path}"
+                at = f"{connections} connection{'s'[: connections > 1]}"
+                cells.append(_wire_cell(engine, what, at, load))
                 if path != "noop":
                     acknowledged += load.requests
                     # wrk hangs up at its end: what was asked for by then may be in the books as well.
                     under_way += connections
+        bulk = wire.bulk(server, engine, key, plan.wire_seconds)
+        cells.append(_wire_cell(engine, *BULK, bulk))
+        acknowledged += bulk.requests
     prove(url, ground, acknowledged, at_most=acknowledged + under_way)
     return cells, start, idle
 
 
-def _wire_cell(engine: Engine, path: str, connections: int, load: wire.Load) -> Cell:
-    what = "HTTP, no-op" if path == "noop" else f"HTTP, {path}"
+def _wire_cell(engine: Engine, what: str, at: str, load: wire.Load) -> Cell:
     return Cell(
         engine.name,
         what,
-        f"{connections} connection{'s'[: connections > 1]}",
+        at,
         load.requests / load.seconds,
         load.p50 * 1000,
         load.p99 * 1000,

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.floor import SIZES
-from bench.measure import RESULTS, Cell, Measured
+from bench.measure import BULK, RESULTS, Cell, Measured
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "performance.md"
@@ -104,6 +104,7 @@ def gates_of(x: Measured) -> list[Gate]:
     ]
     gates += [
         at_least("aim: over HTTP at 64 connections, a second", full.rate, 5000, "{:,.0f}".format),
+        at_least("aim: refunds in bulk over HTTP, rows a second", x.cell(*BULK).rate, 8000, "{:,.0f}".format),
         below("aim: p99 over HTTP at 64 connections", full.p99_ms or 0.0, 40, "ms"),
         below("aim: p50 over HTTP at one connection", alone.p50_ms or 0.0, aim, "ms"),
         below("aim: memory under the full load", max(each.rss_mib or 0 for each in x.cells), 350, "MiB"),

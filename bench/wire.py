@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import httpx
 import psutil
@@ -22,6 +22,7 @@ AT = f"http://127.0.0.1:{PORT}"
 SCRIPT = Path(__file__).with_name("refund.lua")
 PATIENCE = 60
 SERVE = ("-m", "avoir", "serve")
+BULK_ROWS = 2000
 SERVE_WITH_NOOP = ("-m", "bench.noop")
 
 
@@ -138,3 +139,43 @@ def asking(
             yield seen
         finally:
             ran.kill()
+
+
+def bulk(server: Server, engine: Engine, key: str, seconds: int) -> Load:
+    """Send one bulk of refunds after the other for that long; each row counts as a request.
+
+    Latencies are of whole calls. Raises `Broken` unless every row was done.
+    """
+    cpu, took = server.cpu() + engine.cpu(), list[float]()
+    until = time.perf_counter() + seconds
+    with httpx.Client(timeout=PATIENCE, headers={"Authorization": f"Bearer {key}"}) as client:
+        while time.perf_counter() < until:
+            asked = {"refunds": [_bulk_row() for _ in range(BULK_ROWS)]}
+            sent = time.perf_counter()
+            said = client.post(
+                f"{AT}/api/refunds/bulk", json=asked, headers={"Idempotency-Key": secrets.token_hex(16)}
+            )
+            took.append(time.perf_counter() - sent)
+            if said.status_code != 201 or said.json()["succeeded_count"] != BULK_ROWS:
+                raise Broken(f"a bulk of refunds: {said.status_code} {said.text[:400]}")
+    took.sort()
+    return Load(
+        requests=len(took) * BULK_ROWS,
+        # What the client itself takes to make a bulk and to read its answer is not the server's.
+        seconds=sum(took),
+        p50=took[len(took) // 2],
+        p99=took[-1],
+        cpu=server.cpu() + engine.cpu() - cpu,
+        rss=server.rss(),
+    )
+
+
+def _bulk_row() -> dict[str, Any]:
+    return {
+        "creditNoteId": 1 + secrets.randbelow(NOTES),
+        "fromAccountId": 1000 + secrets.randbelow(4),
+        "amount": 0.01,
+        "date": "2026-11-20",
+        "referenceNo": secrets.token_hex(4),
+        "description": "Returned",
+    }

@@ -33,6 +33,7 @@ from avoir.core.payout import (
     allowed,
     day_for,
     move,
+    pay_allowed,
     pay_back,
     settle,
     source_of,
@@ -101,7 +102,7 @@ class RefundCreditNote(Command, frozen=True, kw_only=True):
         payout = Payout(account, self.refunded_on, rate, *words, rail=rail)
         left_of(note, 0)
         allowed(desk, note, payout)
-        return pay_back(desk, left_of(note, minor), minor, payout)
+        return pay_allowed(desk, left_of(note, minor), minor, payout, base)
 
 
 class RefundPayment(Command, frozen=True, kw_only=True):

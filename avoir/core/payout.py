@@ -136,11 +136,19 @@ def pay_back(
 ) -> Refund:
     """One refund: the source holds less, cash goes back or is promised, and the books say so.
 
-    The caller has made sure that the source can give it. By policy it waits for a second person first, and
-    holds its amount meanwhile. Refuses `AccountNotForMoney`, `AccountCurrencyMismatch`,
-    `RefundBeforeSource`, `RefundExceedsCash`, `DateLocked`.
+    The caller has made sure that the source can give it. Refuses what `allowed` and `pay_allowed` refuse.
     """
-    base = allowed(desk, source, payout)
+    return pay_allowed(desk, source, minor, payout, allowed(desk, source, payout), allocation)
+
+
+def pay_allowed(
+    desk: Desk, source: Held, minor: int, payout: Payout, base: str, allocation: Allocation | None = None
+) -> Refund:
+    """As `pay_back`, for whoever has asked `allowed` before, and was given the base currency.
+
+    By policy the refund waits for a second person first, and holds its amount meanwhile. Refuses
+    `RefundExceedsCash`.
+    """
     use(desk, payout.account)
     base_minor = payout.base_minor
     if base_minor is None:

@@ -1,6 +1,8 @@
 """Our additions to refunds: of whole invoices and payments, previews, many at once, a second person."""
 
 import asyncio
+from collections import deque
+from collections.abc import Awaitable
 from typing import Any
 
 from avoir.app.approvals import ApproveRefund, RejectRefund, SetApprovalPolicy
@@ -146,10 +148,15 @@ async def bulk(call: Call) -> dict[str, Any]:
     again, and what was not is done.
     """
     rows: list[Form] = call.form["refunds"]
-    answers = []
+    answers, under_way = list[dict[str, Any]](), deque[Awaitable[list[dict[str, Any]]]]()
     for first in range(0, len(rows), AT_ONCE):
+        # The next are made ready while the clerk is at these.
+        if len(under_way) == 2:
+            answers += await under_way.popleft()
         places = range(first, min(first + AT_ONCE, len(rows)))
-        answers += await asyncio.gather(*(_one(call, place, rows[place]) for place in places))
+        under_way.append(asyncio.gather(*(_one(call, place, rows[place]) for place in places)))
+    while under_way:
+        answers += await under_way.popleft()
     done = sum(answer["refund"] is not None for answer in answers)
     return {"succeeded_count": done, "failed_count": len(rows) - done, "refunds": answers}
 
