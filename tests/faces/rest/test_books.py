@@ -138,6 +138,18 @@ def test_what_is_not_locked_is_not_opened(api, verb, body, type_):
     assert api.put(f"/transactions-locking/{verb}", body).type == type_
 
 
+def test_what_was_open_is_answered_again_under_its_key(api):
+    body = {"module": "sales", "reason": "tidy"}
+    open_ = api.put("/transactions-locking/cancel-lock", body, idempotency_key="k")
+    assert (open_.status, open_.body["is_enabled"]) == (200, False)
+    api.put("/transactions-locking/lock", LOCK | {"module": "sales"})
+    again = api.put("/transactions-locking/cancel-lock", body, idempotency_key="k")
+    assert again.body == open_.body
+    other = api.put("/transactions-locking/cancel-lock", body | {"reason": "x"}, idempotency_key="k")
+    assert (other.status, other.type) == (409, "IDEMPOTENCY_KEY_REUSED")
+    assert api.get("/transactions-locking/sales").body["is_enabled"] is True
+
+
 def test_a_rate_serves_from_its_day_on(api):
     rate = {"currencyCode": "EUR", "date": "2026-01-01", "exchangeRate": "1.25"}
     assert api.made("/exchange-rates", rate)["exchange_rate"] == 1.25

@@ -272,6 +272,23 @@ def test_the_chart_is_a_tree(api):
     assert (api.get("/accounts/9").status, api.get("/accounts/9").type) == (404, "account_not_found")
 
 
+def test_a_complaint_leads_to_the_line_that_it_is_about(api):
+    lines = [{"itemId": 1000, "rate": "1", "quantity": 1}, {"itemId": "x", "rate": "0x10", "quantity": []}]
+    refused = api.post("/credit-notes", {"customerId": 1, "creditNoteDate": "2026-06-15", "entries": lines})
+    (entries,) = refused.body["message"]
+    assert picked(entries, "property value") == ("entries", lines)
+    (second,) = entries["children"]
+    assert picked(second, "property target value") == ("1", lines, lines[1])
+    assert [(x["property"], x["value"], list(x["constraints"])) for x in second["children"]] == [
+        ("itemId", "x", ["isInt"]), ("quantity", [], ["isNumber"]),
+    ]  # fmt: skip
+    # What is long is not told back, or a reply would be larger than its request.
+    many = [{"itemId": "x"}] * 400
+    refused = api.post("/credit-notes", {"customerId": 1, "creditNoteDate": "2026-06-15", "entries": many})
+    (entries,) = refused.body["message"]
+    assert ("value" in entries, len(entries["children"])) == (False, 10)
+
+
 BAD_ACCOUNTS = [
     ({"accountType": "piggy"}, "account_type_not_found"),
     ({"name": "Bank Account"}, "account_name_not_unqiue"),
