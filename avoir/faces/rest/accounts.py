@@ -19,11 +19,14 @@ from avoir.core.errors import NotFound
 from avoir.core.money import major_of
 from avoir.core.together import Together
 from avoir.faces.render import plain
+from avoir.faces.rest.accept import JSON
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import choice, flag, id_in, ids, kept, text
 from avoir.faces.rest.lists import LIST, filter_meta, wish_of
 
+BARE = "CFNetwork/"
+"""Stands in what clients on Apple's network stack call themselves."""
 ALL = 10_000
 """Accounts of one chart: it is never paged."""
 SEEDED = frozenset(seed[0] for seed in CHART)
@@ -169,8 +172,8 @@ async def show(call: Call) -> dict[str, Any]:
     return _formatted(view, 1)
 
 
-async def index(call: Call) -> dict[str, Any]:
-    """The whole chart, as a tree or flat."""
+async def index(call: Call) -> Any:
+    """The whole chart, as a tree or flat; clients on Apple's own network stack read a bare list only."""
     wish, only_inactive = wish_of(call), call.query["onlyInactive"]
 
     def read(query: Query) -> list[AccountView]:
@@ -184,6 +187,8 @@ async def index(call: Call) -> dict[str, Any]:
         views = [view for view in views if not view.account.active]
     tree = call.query["structure"] == "tree"
     rows = _tree(views) if tree else [_formatted(view, 1) for view in views]
+    if call.wants == JSON and BARE in call.request.headers.get("user-agent", ""):
+        return rows
     return {"accounts": rows, "data": rows, "filter_meta": filter_meta(wish, LISTING)}
 
 

@@ -272,6 +272,13 @@ def test_the_chart_is_a_tree(api):
     assert (api.get("/accounts/9").status, api.get("/accounts/9").type) == (404, "account_not_found")
 
 
+def test_a_phone_gets_the_bare_chart_and_a_file_all_the_same(api):
+    whole, phone = api.get("/accounts"), "Books/1 CFNetwork/1494.0.7 Darwin/23.4.0"
+    assert api.get("/accounts", user_agent=phone).body == whole.body["accounts"]
+    assert api.get("/accounts/1000", user_agent=phone).body["id"] == 1000
+    assert b"Bank Account" in api.file("/accounts", user_agent=phone, accept="text/csv")
+
+
 def test_a_complaint_leads_to_the_line_that_it_is_about(api):
     lines = [{"itemId": 1000, "rate": "1", "quantity": 1}, {"itemId": "x", "rate": "0x10", "quantity": []}]
     refused = api.post("/credit-notes", {"customerId": 1, "creditNoteDate": "2026-06-15", "entries": lines})
