@@ -31,11 +31,12 @@ async def show(call: Call) -> dict[str, Any]:
     return _row(code, rows.get(code), call)
 
 
-async def create(call: Call) -> None:
+async def create(call: Call) -> dict[str, Any]:
     """Put a currency into the list. Refuses what `AddCurrency` refuses."""
     form = call.form
     command = AddCurrency(currency=form["currencyCode"], name=form["currencyName"], sign=form["currencySign"])
-    await call.caller.ask(command)
+    row = await call.caller.ask(command)
+    return _row(row.code, row, call)
 
 
 async def edit(call: Call) -> dict[str, Any]:
