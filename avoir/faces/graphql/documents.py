@@ -21,6 +21,8 @@ from graphql import (
     validate,
 )
 
+from avoir.faces.graphql.executing import Prepared
+
 MOST_CHARACTERS, MOST_TOKENS = 100_000, 4_000
 """Of a document. GraphiQL's own introspection query has 300 tokens."""
 SHORT_CHARACTERS = 2_000
@@ -44,7 +46,7 @@ class Document(NamedTuple):
     """A document, or what is wrong with it. `steps` counts the root fields of each mutation by its name."""
 
     text: str
-    node: DocumentNode | None
+    prepared: Prepared | None
     errors: tuple[GraphQLError, ...]
     steps: Mapping[str | None, int]
 
@@ -106,7 +108,7 @@ class Documents:
         except GraphQLError as problem:
             return Document(text, None, (problem,), {})
         errors = validate(self.schema, node, self._rules, max_errors=MOST_ERRORS)
-        return Document(text, None if errors else node, tuple(errors), steps)
+        return Document(text, None if errors else Prepared(node), tuple(errors), steps)
 
 
 def measured(document: DocumentNode) -> dict[str | None, int]:

@@ -17,7 +17,6 @@ from avoir.faces.body import BadBody, BodyTooLarge, body_of, json_of, nobody_wai
 from avoir.faces.caller import Caller
 from avoir.faces.graphql import answer
 from avoir.faces.graphql.documents import Documents
-from avoir.faces.graphql.executing import executed
 from avoir.faces.graphql.persisted import Persisted, read_list
 from avoir.faces.graphql.request import Asked, Request
 from avoir.faces.graphql.schema import schema
@@ -81,11 +80,11 @@ async def _one(caller: Caller, sent: Any, known: Known) -> Response:
     except GraphQLError as unknown:
         return answer.refused([unknown])
     document = await known.documents.get(asked.query)
-    if document.node is None:
+    if document.prepared is None:
         return answer.refused(document.errors)
     steps = document.steps.get(asked.operation, 0) or max(document.steps.values(), default=0)
     request = Request(caller, asked, steps)
-    return answer.answered(await executed(document.node, request, asked.variables, asked.operation))
+    return answer.answered(await document.prepared.executed(request, asked.variables, asked.operation))
 
 
 def ready() -> None:

@@ -3,7 +3,6 @@
 from functools import cache
 
 from graphql import (
-    DocumentNode,
     GraphQLNonNull,
     GraphQLObjectType,
     get_named_type,
@@ -17,7 +16,7 @@ from avoir.faces.access import Access, Identity
 from avoir.faces.caller import Caller
 from avoir.faces.door import Door
 from avoir.faces.graphql.envelope import body_of
-from avoir.faces.graphql.executing import executed
+from avoir.faces.graphql.executing import Prepared
 from avoir.faces.graphql.request import Asked, Request
 from avoir.faces.graphql.schema import schema
 
@@ -42,7 +41,7 @@ class Teller:
         caller = Caller(self.door, self.access, identity, setup, None)
         variables = {"id": str(id)}
         request = Request(caller, Asked("", variables, None), 0)
-        result = await executed(document, request, variables)
+        result = await document.executed(request, variables)
         for error in result.errors or ():
             raise error.original_error or error
         shown = (result.data or {}).get("it")
@@ -50,7 +49,7 @@ class Teller:
 
 
 @cache
-def _document(type_: str) -> DocumentNode | None:
+def _document(type_: str) -> Prepared | None:
     """A query for all that a type says of itself, without what it leads to; None where nothing shows one."""
     query, ours = schema().query_type, schema().type_map.get(type_)
     name = type_[0].lower() + type_[1:]
@@ -63,4 +62,4 @@ def _document(type_: str) -> DocumentNode | None:
         and each not in LEFT_OUT
         and not any(isinstance(argument.type, GraphQLNonNull) for argument in field.args.values())
     ]
-    return parse(f"query ($id: ID!) {{ it: {name}(id: $id) {{ {' '.join(fields)} }} }}")
+    return Prepared(parse(f"query ($id: ID!) {{ it: {name}(id: $id) {{ {' '.join(fields)} }} }}"))

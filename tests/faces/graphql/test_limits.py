@@ -55,7 +55,7 @@ HUGE = {
 @pytest.mark.parametrize("document", HUGE.values(), ids=HUGE)
 def test_a_huge_document_is_refused_and_not_executed(document):
     made = get(Documents(schema()), document)
-    assert made.node is None
+    assert made.prepared is None
     assert made.errors
 
 
@@ -95,7 +95,7 @@ def test_what_a_union_holds_may_be_asked_for_by_one_name_and_differ_in_type(shop
 )
 def test_what_one_name_cannot_mean_at_once_is_refused(document):
     made = get(Documents(schema()), document)
-    assert made.node is None
+    assert made.prepared is None
     assert any("conflict" in error.message for error in made.errors)
 
 
