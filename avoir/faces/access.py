@@ -36,6 +36,10 @@ PORTAL = "HS256"
 """Another algorithm, so that no token is good for what another is."""
 
 
+REFUND = "Refund CreditNode"
+"""What it takes to pay back, in every face."""
+
+
 class Identity(msgspec.Struct, frozen=True):
     """Who calls, in whose books, and what for: A's `scopes`, B's `abilities`; None is all."""
 
@@ -44,6 +48,10 @@ class Identity(msgspec.Struct, frozen=True):
     organization_id: int
     scopes: frozenset[str] | None = None
     abilities: frozenset[str] | None = None
+
+    def may(self, ability: str) -> bool:
+        """Whether the role of the person who calls, or in whose name a client does, gives an ability."""
+        return self.abilities is None or ability in self.abilities
 
 
 class Access:
@@ -216,7 +224,8 @@ class Access:
             return None
         if place.scopes is not None:
             scopes &= place.scopes  # A client may do for a person what that person's role may, and no more.
-        return Identity(f"user:{user_id} client:{client.client_id}", user_id, client.tenancy_id, scopes)
+        actor = f"user:{user_id} client:{client.client_id}"
+        return Identity(actor, user_id, client.tenancy_id, scopes, place.abilities)
 
     async def client(self, client_id: str) -> Client | None:
         """The OAuth client with this id."""

@@ -30,6 +30,9 @@ WORDS: dict[str, Words] = {
     "invoice_not_paid": Words(
         graphql_message="Invoice must have received payments to create a refund credit note"
     ),
+    "write_off_is_bound": Words(
+        graphql_message="Credit note cannot be applied to invoices with write-off credit notes"
+    ),
     "invoice_not_issued": Words("INVOICES_NOT_DELIVERED_YET"),
     "invoice_already_issued": Words("SALE_INVOICE_ALREADY_DELIVERED"),
     "credit_note_used_up": Words("CREDIT_NOTE_HAS_NO_REMAINING_AMOUNT"),

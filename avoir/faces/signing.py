@@ -43,7 +43,7 @@ class TokenKeys:
         return jwt.encode(header, claims, self._keys[0][0], algorithms=[header["alg"]])
 
     def genuine(self, token: str, algorithm: str) -> dict[str, Any]:
-        """The claims of a token that one of our keys signed, else none. Nobody changes them: they are shared."""
+        """The claims, not to be changed, of a token that one of our keys signed; else none."""
         now = time.time()
         known = self._known.get((token, algorithm))
         if known is not None and known[1] > now:

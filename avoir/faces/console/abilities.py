@@ -37,10 +37,11 @@ from avoir.app.tax_rates import CreateTaxRate
 from avoir.app.views import CreateView, DeleteView
 from avoir.core.command import Command, Preview
 from avoir.core.role import SUBJECTS
+from avoir.faces import access
 from avoir.faces.console.words import label
 
 EVERY_MEMBER = ""
-REFUND, APPROVE, PREFERENCES = "Refund CreditNode", "Approve CreditNode", "Mutate Preferences"
+REFUND, APPROVE, PREFERENCES = access.REFUND, "Approve CreditNode", "Mutate Preferences"
 LOCKING, LEDGER_LINES = "TransactionsLocking Account", "read-general-ledger Report"
 PROOF = "View AuditLog"
 

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from avoir.app.clerk import Busy, Weather
 from avoir.core.errors import NotFound, Refusal
+from avoir.faces.graphql.wording import worded
 from avoir.faces.problem import WORDS
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,8 @@ def told(error: GraphQLError) -> dict[str, Any]:
     """One error: a refusal in contract A's words, or what GraphQL itself has to say."""
     refusal = error.original_error
     if not isinstance(refusal, Refusal):
-        return dict(error.formatted)
+        told = dict(error.formatted)
+        return told if error.path else told | {"message": worded(error)}
     facts = _facts(refusal)
     return {
         "message": _sentence(refusal, facts),

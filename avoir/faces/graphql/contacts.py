@@ -12,7 +12,7 @@ from avoir.app.reads.graph_house_lists import CONTACTS
 from avoir.app.views import CreateView, DeleteView, EditView
 from avoir.core.customer import Customer
 from avoir.core.errors import NotFound
-from avoir.faces.graphql.asking import Args, Mutation, Payload, ask
+from avoir.faces.graphql.asking import Args, Mutation, Payload, ask, customer_of
 from avoir.faces.graphql.fields.accounts import details_of
 from avoir.faces.graphql.ids import NOBODY, identifier, maybe
 from avoir.faces.graphql.request import Info
@@ -50,7 +50,7 @@ async def contact_create(info: Info, args: Args) -> Payload:
     said = words(given, WORDS)
     said.setdefault("first_name", "")
     command = CreateContact(
-        customer_id=maybe(given.get("accountId")), portal_access=bool(given.get("portalAccess")), **said
+        customer_id=await _customer(info, given), portal_access=bool(given.get("portalAccess")), **said
     )
     return {"contact": await ask(info, command)}
 
@@ -59,7 +59,7 @@ async def contact_update(info: Info, args: Args) -> Payload:
     given = args["attributes"]
     command = EditContact(
         contact_id=await _contact(info, args),
-        customer_id=maybe(given.get("accountId")),
+        customer_id=await _customer(info, given),
         portal_access=given.get("portalAccess"),
         **words(given, WORDS),
     )
@@ -101,6 +101,11 @@ async def billing_details_update(info: Info, args: Args) -> Payload:
         details=details_of(given, msgspec.json.decode(customer.details)),
     )
     return {"billingDetails": await ask(info, command)}
+
+
+async def _customer(info: Info, given: Args) -> int | None:
+    named = given.get("accountId") is not None or given.get("accountCode")
+    return await customer_of(info, given) if named else None
 
 
 async def _contact(info: Info, args: Args) -> int:

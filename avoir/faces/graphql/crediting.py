@@ -18,7 +18,7 @@ from avoir.app.invoice_credits import (
 from avoir.app.refunds import RefundCreditNote, RefundInvoice, ReopenInvoice
 from avoir.core.command import Command
 from avoir.core.credit import Shape
-from avoir.core.credit_note import CreditNote, CreditNoteLine
+from avoir.core.credit_note import REFUND, CreditNote, CreditNoteLine
 from avoir.core.invoice import Invoice
 from avoir.core.money import major_of
 from avoir.faces.graphql.asking import Args, Mutation, Payload, ask, day
@@ -29,6 +29,9 @@ from avoir.faces.graphql.fields.lines import OF_INVOICE, OF_NOTE
 from avoir.faces.graphql.ids import NOBODY, identifier, maybe
 from avoir.faces.graphql.request import Info
 from avoir.faces.graphql.trying import tried
+
+UNABLE = "Missing required permission: refund, can't access mutation {}"
+"""Said to a client that acts for a person whose role does not let them pay back."""
 
 
 async def invoice_refund(info: Info, args: Args) -> Payload:
@@ -157,7 +160,14 @@ def _reshaped(note: CreditNote, lines: list[CreditNoteLine], items: list[Args]) 
 
 
 async def credit_note_issue(info: Info, args: Args) -> Payload:
-    return {"creditNote": await ask(info, IssueCreditNote(credit_note_id=identifier(args["id"])))}
+    """A note of the kind REFUND is paid back by it."""
+    id, request = identifier(args["id"]), info.context
+    if not request.may_refund:
+        note: CreditNote | None = await request.loader.one(CreditNote, id)
+        if note is not None and note.kind == REFUND:
+            told = {"code": "missing_scope", "kind": "forbidden", "facts": {}}
+            raise GraphQLError(UNABLE.format("CreditNoteIssue"), extensions=told)
+    return {"creditNote": await ask(info, IssueCreditNote(credit_note_id=id))}
 
 
 async def credit_note_delete(info: Info, args: Args) -> Payload:

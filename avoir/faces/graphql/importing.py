@@ -1,16 +1,13 @@
 """What comes from before: documents by their totals, and payments that were entered by hand."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from avoir.app.legacy import ImportCreditNote, ImportInvoice
 from avoir.app.payments import ReceivePayment
-from avoir.app.reads import graph
-from avoir.app.reads.graph_house_lists import ACCOUNTS
 from avoir.core.invoice import Invoice
 from avoir.core.legacy import Legacy
 from avoir.core.receiving import Portion
-from avoir.faces.graphql.asking import Args, Mutation, Payload, ask, day
+from avoir.faces.graphql.asking import Args, Mutation, Payload, ask, customer_of, day
 from avoir.faces.graphql.ids import NOBODY, identifier, maybe
 from avoir.faces.graphql.request import Info
 
@@ -18,7 +15,7 @@ from avoir.faces.graphql.request import Info
 async def legacy_invoice_create(info: Info, args: Args) -> Payload:
     given = args["attributes"]
     command = ImportInvoice(
-        customer_id=await _customer(info, given),
+        customer_id=await customer_of(info, given),
         said=_said(info, given),
         due_on=day(info, given["dueAt"], "dueAt"),
         days=given["netPaymentDays"],
@@ -30,7 +27,7 @@ async def legacy_invoice_create(info: Info, args: Args) -> Payload:
 async def legacy_credit_note_create(info: Info, args: Args) -> Payload:
     given = args["attributes"]
     command = ImportCreditNote(
-        customer_id=await _customer(info, given),
+        customer_id=await customer_of(info, given),
         said=_said(info, given),
         kind=given["kind"].lower(),
         invoice_id=maybe(given.get("creditedInvoiceId")),
@@ -72,17 +69,6 @@ def _said(info: Info, given: Args) -> Legacy:
         reference=given["poNumber"],
         pdf_blob=given["pdfBlobUuid"],
     )
-
-
-async def _customer(info: Info, given: Mapping[str, Any]) -> int:
-    """The customer by its id, else by its code; nobody, for the law to refuse."""
-    if given.get("accountId") is not None:
-        return identifier(given["accountId"])
-    code = given.get("accountCode") or ""
-    if not code or "\0" in code:
-        return NOBODY
-    found = await info.context.caller.read(graph.one, ACCOUNTS, {"code": code}, {})
-    return found.id if found else NOBODY
 
 
 MUTATIONS: Mapping[str, Mutation] = {

@@ -3,10 +3,9 @@
 import asyncio
 from functools import cached_property
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
-from graphql import GraphQLResolveInfo
 
 from avoir.app.reads.graph import Listing, TooMuchAsked
 from avoir.app.reads.graph_filter import Condition, condition_of
@@ -16,6 +15,7 @@ from avoir.core.access import DIRECTORY, Role
 from avoir.core.command import Command, Preview, Previewed
 from avoir.core.currency import Currency
 from avoir.core.organization import ExchangeRate
+from avoir.faces.access import REFUND
 from avoir.faces.caller import Caller
 from avoir.faces.graphql.loader import Loader
 
@@ -47,6 +47,11 @@ class Request:
     def scopes(self) -> frozenset[str]:
         """What the token is good for."""
         return self.caller.identity.scopes or frozenset()
+
+    @property
+    def may_refund(self) -> bool:
+        """Whether the person in whose name the client acts may pay back; a client of its own may."""
+        return self.caller.identity.may(REFUND)
 
     @property
     def base_url(self) -> str:
@@ -132,5 +137,21 @@ class Request:
             raise TooMuchAsked(f"an answer has {MOST_OBJECTS} objects at most; ask for fewer at once")
 
 
-Info = GraphQLResolveInfo[Request]
-"""What a resolver is told; its `context` is the request."""
+class Placed(Protocol):
+    """A place in the answer."""
+
+    @property
+    def key(self) -> str | int:
+        """What it is called there."""
+
+
+class Info(Protocol):
+    """What a resolver is told, by a plan and by the library alike."""
+
+    @property
+    def context(self) -> Request:
+        """The request."""
+
+    @property
+    def path(self) -> Placed:
+        """Where it stands; a plan says so at the root only, where mutations are."""

@@ -23,6 +23,7 @@ from graphql import (
 
 from avoir.faces.graphql import webhooks
 from avoir.faces.graphql.connection import CONNECTION, Nothing
+from avoir.faces.graphql.crediting import UNABLE
 from avoir.faces.graphql.fields import types
 from avoir.faces.graphql.mutations import MUTATIONS
 from avoir.faces.graphql.queries import QUERIES
@@ -36,6 +37,9 @@ FIELDS = {
     "PreviewLine": PREVIEW_LINE,
     "WebhookEndpoint": webhooks.WEBHOOK_ENDPOINT,
 }
+
+PAYS_OUT = frozenset({"creditNoteRefund", "invoiceRefund"})
+"""What pays back whatever it is asked with: it takes the scope of the client, and the role of its person."""
 
 _SCOPE = re.compile(r"Requires ([a-z]+:(?:read|write)|no scope)\.\Z")
 NONE = "no scope"
@@ -90,10 +94,13 @@ def _guarded(name: str, field: GraphQLField, operation: Operation, *, mutates: b
     sort = "mutation" if mutates else "query"
     sentence = f"Missing required permission: {scope.partition(':')[2]}, can't access {sort} {title}"
     missing = _denied(field, sentence, mutates=mutates)
+    unable = _denied(field, UNABLE.format(title), mutates=mutates) if name in PAYS_OUT else None
 
     async def resolve(root: Any, info: Info, **args: Any) -> Any:
         if scope != NONE and scope not in info.context.scopes:
             return missing()
+        if unable is not None and not info.context.may_refund:
+            return unable()
         return await operation(info, args)
 
     return resolve

@@ -11,6 +11,7 @@ from avoir.app.reads.lists import CHOICE, DAY, MONEY, NUMBER, Column, Listing
 from avoir.core.credit_note import ISSUED, REFUND, CreditNote
 from avoir.core.errors import NotFound
 from avoir.core.money import major_of
+from avoir.faces.access import REFUND as REFUND_ABILITY
 from avoir.faces.paper.documents import credit_note_paper
 from avoir.faces.render import Style, micro, midnight, nothing_for_zero, plain, rate_of, signed
 from avoir.faces.rest.attachments import ATTACHMENTS, and_attachments, attached, with_attachments
@@ -116,7 +117,7 @@ async def open_(call: Call) -> dict[str, Any]:
     Refuses `CreditNoteAlreadyIssued`, `NotFound`.
     """
     if (await known(call)).note.kind == REFUND:
-        call.need("Refund CreditNode")
+        call.need(REFUND_ABILITY)
     note = await call.caller.ask(IssueCreditNote(credit_note_id=call.id()))
     return credit_note_row(note, call.style)
 

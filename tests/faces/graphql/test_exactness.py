@@ -83,7 +83,7 @@ def test_what_is_no_number_is_no_amount(shop):
     for value in ("true", '"10"', "[10]", '"0x0A"', "{}"):
         answer = shop.post(with_amount(value))
         assert answer.status_code == 200
-        assert "Float cannot represent non numeric value" in answer.json()["errors"][0]["message"]
+        assert "Could not coerce value" in answer.json()["errors"][0]["message"]
         assert "data" not in answer.json()
 
 

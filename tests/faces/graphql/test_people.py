@@ -4,6 +4,7 @@ import pytest
 
 from avoir.core.access import DIRECTORY, Client
 from tests.faces.graphql.shop import EVERY_SCOPE
+from tests.ledger import line
 
 CLIENT = """apiClient { id name clientId clientSecret scopes accessTokenExpiresIn clientCredentialsEnabled
     authorizationCodeEnabled pkceEnabled redirectUri } errors"""
@@ -139,6 +140,42 @@ def test_roles_and_people(office):
     assert code(office, "userUpdate", f"id: {user['id']}, attributes: {{}}") == "not_found"
     assert mutate(office, "roleDelete", f"id: {id}", "role { id } errors")["role"]["id"] == id
     assert code(office, "roleUpdate", f"id: {id}, attributes: {{}}") == "not_found"
+
+
+ISSUE = "mutation { creditNoteIssue(id: 1) { creditNote { state } } }"
+
+
+def test_who_acts_for_a_person_pays_back_only_what_the_persons_role_lets_them(office):
+    """The same ability that REST and the console ask for; a client of its own has its scopes alone."""
+    office.paid(office.invoice(line(10)), 10)
+    access, scopes = office.app.state.access, "billing:write"
+    office.client("app", scopes)
+    said = f'attributes: {{name: "Clerk", scopes: ["{scopes}"]}}'
+    id = mutate(office, "roleCreate", said, "role { id } errors")["role"]["id"]
+    said = f'attributes: {{email: "grace@example.com", firstName: "Grace", roleId: {id}}}'
+    clerk = int(mutate(office, "userCreate", said, "user { id } errors")["user"]["id"])
+    client = office.run(access.client("app"))
+    mutate(office, "creditNoteCreate", "invoiceId: 1, kind: REFUND", "errors")
+
+    office.token, before = access.client_token(client, scopes, clerk), office.books()
+    told = "Missing required permission: refund, can't access mutation InvoiceRefund"
+    payload = mutate(office, "invoiceRefund", "invoiceId: 1", "creditNote { id } errors")
+    assert payload == {"creditNote": None, "errors": [told]}
+    assert office.no(ISSUE)["message"].endswith("CreditNoteIssue")
+    assert office.books() == before
+
+    office.token = access.client_token(client, scopes, 1)
+    assert office.data(ISSUE)["creditNoteIssue"]["creditNote"]["state"] == "APPLIED"
+
+
+def test_a_contact_is_of_an_account_by_its_code(office):
+    mutate(office, "accountCreate", 'attributes: {name: "Grace", code: "G"}', "errors")
+    said = 'attributes: {firstName: "Ada", accountCode: "G"}'
+    contact = mutate(office, "contactCreate", said, "contact { id accountId } errors")["contact"]
+    assert contact["accountId"] == "2"
+    wrong = 'attributes: {firstName: "Ada", accountCode: "H"}'
+    assert code(office, "contactCreate", wrong, "contact { id }") == "not_found"
+    assert code(office, "contactUpdate", f"id: {contact['id']}, {wrong}", "contact { id }") == "not_found"
 
 
 def test_a_client_that_acts_for_nobody_has_no_user_to_change(office):

@@ -25,6 +25,8 @@ PAYMENT_METHOD: Fields = {
     "failureCode": some("failure"),
     "id": of("id"),
     "isDefault": lambda method, info: bool(method.is_default),
+    "kind": of("type"),
+    "last4": some("identifier"),
     "lastSuccess": some("last_success_at"),
     "metadata": _itself,
     "paymentType": of("type"),
