@@ -1,5 +1,6 @@
 """Asking a whole server in this process, without a network: how long, how much, and whether it is enough."""
 
+import asyncio
 import re
 import statistics
 import time
@@ -42,8 +43,11 @@ class Asker:
         }  # fmt: skip
         status, size, parts = 0, 0, list[bytes]()
 
+        asked = iter([{"type": "http.request", "body": body, "more_body": False}])
+
         async def receive() -> dict[str, object]:
-            return {"type": "http.request", "body": body, "more_body": False}
+            # After what is asked nothing comes: who asks stays until all is there.
+            return next(asked, None) or await asyncio.get_running_loop().create_future()
 
         async def send(message: dict) -> None:
             nonlocal status, size
