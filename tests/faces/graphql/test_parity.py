@@ -173,6 +173,6 @@ def test_both_doors_say_the_same_no(both):
         other, facts = rest(both, method, path, body)
         if not told["code"] == other == code:
             different.append((path, code, told["code"], other))
-        elif told["code"] != "not_found" and told["facts"] != facts:
-            different.append((path, code, told["facts"], facts))
+        elif told["code"] != "not_found" and not told["facts"].items() <= (facts or {}).items():
+            different.append((path, code, told["facts"], facts))  # REST may say a day in words as well.
     assert not different, "\n".join(str(each)[:400] for each in different)
