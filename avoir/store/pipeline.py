@@ -48,10 +48,6 @@ class Pipeline:
         self._sent.append(True)
 
     def _prepare(self, sql: str, types: Sequence[int]) -> bytes:
-        if len(self._names) >= MOST_PREPARED:
-            oldest = next(iter(self._names))
-            self.pg.send_query_params(b"DEALLOCATE " + self._names.pop(oldest), None)
-            self._sent.append(False)
         self._prepared += 1
         name = self._names[sql, types] = b"avoir_%d" % self._prepared
         self.pg.send_prepare(name, sql.encode(), types)
@@ -103,6 +99,10 @@ class Pipeline:
                 self.send(last)
                 self.answers()
             self.pg.exit_pipeline_mode()
+            # Between transactions, and all at once: those that are in use are soon prepared again.
+            if len(self._names) > MOST_PREPARED:
+                self._names.clear()
+                self.db.execute("DEALLOCATE ALL")
 
     def _forget(self) -> None:
         """Whether the newest statements were prepared is not known; they get new names."""

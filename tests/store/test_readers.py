@@ -3,6 +3,7 @@
 import threading
 from contextlib import closing
 
+import psycopg
 import pytest
 
 from avoir.app.clerk import Weather
@@ -11,6 +12,8 @@ from avoir.app.customers import CreateCustomer
 from avoir.app.reads.query import Query
 from avoir.core.customer import Customer
 from avoir.core.errors import NotFound
+from avoir.store import pipeline
+from avoir.store.database import open_database
 from avoir.store.readers import Readers
 
 AWKWARD = (
@@ -93,3 +96,19 @@ def test_after_the_end_nobody_waits_for_ever(url):
     assert told == ["the server is going"]
     with pytest.raises(Weather):
         readers.run(lambda query: None, 0)
+
+
+def test_a_connection_keeps_a_bounded_number_of_statements(databases, monkeypatch):
+    monkeypatch.setattr(pipeline, "MOST_PREPARED", 3)
+    prepared = "SELECT count(*) FROM pg_prepared_statements"
+    with databases.fresh("postgres") as url, closing(open_database(url, reading=True)) as database:
+        for _ in range(3):
+            database.snapshot(1)
+            for n in range(8):
+                assert database.all(f"SELECT CAST(:x AS BIGINT) + {n}", {"x": n}) == [(2 * n,)]
+            assert database.all(prepared)[0][0] > 3
+            database.rollback()
+            assert database.all(prepared)[0][0] <= 3
+        with pytest.raises(psycopg.Error):
+            database.all("SELECT nonsense")
+        assert database.all("SELECT 1") == [(1,)]
