@@ -215,3 +215,8 @@ def test_a_refusal_names_the_field(amount, facts):
     with pytest.raises(Refusal) as refused:
         positive_minor_of(Decimal(amount), "USD", "price")
     assert refused.value.facts == facts
+
+
+def test_what_is_whole_is_a_whole_number():
+    assert [repr(major_of(minor, "USD")) for minor in (0, 100, 12_000, -500)] == ["0", "1", "120", "-5"]
+    assert repr(major_of(12_345, "JPY")) == "12345"
