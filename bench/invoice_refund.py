@@ -55,6 +55,7 @@ def main() -> None:
         token = _client(url, ground)
         with served(url, SERVE) as server:
             keys = {"rest": key_of(url, ground.public_id), "graphql": _token(*token)}
+            _first(keys["graphql"])
             for face, key in keys.items():
                 _load(server, face, key, 1)
             seen: dict[str, list[Seen]] = {"rest": [], "graphql": []}
@@ -109,6 +110,12 @@ def _client(url: str, ground: Ground) -> tuple[str, str]:
 def _token(client_id: str, secret: str) -> str:
     asked = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
     return str(httpx.post(f"{AT}/oauth/token", data=asked).json()["access_token"])
+
+
+def _first(token: str) -> None:
+    """Wait for one answer of GraphQL: what it is answered with is loaded for the first who asks."""
+    headers = {"authorization": f"Bearer {token}"}
+    httpx.post(f"{AT}/graphql", json={"query": "{ __typename }"}, headers=headers, timeout=wire.PATIENCE)
 
 
 def _load(server: wire.Server, face: str, key: str, seconds: int) -> Seen:

@@ -16,7 +16,8 @@ from typing import Annotated, NamedTuple
 
 from cyclopts import Parameter
 
-from avoir.cli.office import NO_OPTIONS, Options, office
+from avoir.cli.office import office
+from avoir.cli.options import NO_OPTIONS, Options
 from avoir.cli.output import Stop
 from avoir.config import PREFIX, Settings, load
 from avoir.demo.calls import Credentials

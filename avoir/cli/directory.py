@@ -8,7 +8,8 @@ from cyclopts import Parameter
 
 from avoir.app.access import CreateClient, CreateTenancy, CreateUser, GenerateApiKey
 from avoir.app.organizations import OpenBooks
-from avoir.cli.office import NO_OPTIONS, Options, office
+from avoir.cli.office import office
+from avoir.cli.options import NO_OPTIONS, Options
 from avoir.cli.output import Stop
 from avoir.core.currency import exponent
 from avoir.core.document import AFTER_TAX, BEFORE_TAX

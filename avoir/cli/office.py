@@ -1,42 +1,16 @@
-"""What the commands share: their options, and a short-lived clerk that works beside a running server."""
+"""What the commands share: a short-lived clerk that works beside a running server."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
-
-from cyclopts import Parameter
 
 from avoir.app.reads import directory
-from avoir.cli.output import Stop, say
-from avoir.config import Settings, load, without_password
+from avoir.cli.output import Stop
+from avoir.config import Settings, without_password
 from avoir.core.access import DIRECTORY, Tenancy, User
 from avoir.faces.access import Access, open_access
 from avoir.faces.door import Door
 from avoir.store.database import is_sqlite, open_database, sqlite_path
-
-
-@Parameter(name="*")
-@dataclass(frozen=True)
-class Options:
-    """What every command takes."""
-
-    database: Annotated[
-        str | None, Parameter(help="The books: postgresql://user@host/name, or a file. Default: avoir.db.")
-    ] = None
-    json: Annotated[bool, Parameter(negative="", help="Print one JSON object instead of text.")] = False
-
-    def settings(self, **given: Any) -> Settings:
-        """The settings, with what this command line gave. Raises `BadSetting`."""
-        return load({"database_url": self.database, **given})
-
-    def say(self, facts: dict[str, Any], text: Any) -> None:
-        """Tell what was done."""
-        say(facts, text, as_json=self.json)
-
-
-NO_OPTIONS = Options()
 
 
 class Office:

@@ -9,7 +9,8 @@ from avoir.app.people import EditUser
 from avoir.app.reads import directory
 from avoir.app.sign_ins import SetPassword
 from avoir.cli.directory import ACTOR
-from avoir.cli.office import NO_OPTIONS, Office, Options, office
+from avoir.cli.office import Office, office
+from avoir.cli.options import NO_OPTIONS, Options
 from avoir.cli.output import Stop
 from avoir.core.access import DIRECTORY, Role, Tenancy, User
 

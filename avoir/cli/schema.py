@@ -8,7 +8,7 @@ from cyclopts import Parameter
 from graphql import print_schema
 
 from avoir.cli import posting_rules, refusals, rest_ways
-from avoir.cli.office import NO_OPTIONS, Options
+from avoir.cli.options import NO_OPTIONS, Options
 from avoir.faces.graphql.schema import schema as graphql_schema
 from avoir.faces.rest.openapi import openapi
 

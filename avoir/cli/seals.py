@@ -11,7 +11,8 @@ from cyclopts import Parameter
 from avoir.app.reads.query import Query
 from avoir.app.reads.seals import SealProof, SealStatus, proof_fails, seal_proof, seal_status
 from avoir.app.sealer import Sealer
-from avoir.cli.office import NO_OPTIONS, Options, must_exist, office
+from avoir.cli.office import must_exist, office
+from avoir.cli.options import NO_OPTIONS, Options
 from avoir.cli.output import Stop, say
 from avoir.faces.back_office import BackOffice
 from avoir.store.readers import Readers

@@ -1,27 +1,29 @@
-"""`avoir serve`: the server, one process or several on one socket."""
+"""`avoir serve`: the server, one process or several on one socket.
+
+What speaks HTTP is loaded when the clerk has been started, which gets ready meanwhile.
+"""
 
 import gc
 import os
 import signal
 import socket
 from contextlib import ExitStack
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import structlog
-import uvicorn
 from cyclopts import Parameter
-from starlette.applications import Starlette
-from uvicorn.supervisors import Multiprocess
 
 from avoir.cli.clerks import HATCHES, Clerks
 from avoir.cli.logs import start_logging
-from avoir.cli.office import NO_OPTIONS, Options
+from avoir.cli.options import NO_OPTIONS, Options
 from avoir.cli.output import Stop
 from avoir.config import Settings, in_environment, load, without_password
-from avoir.main import create_app
 from avoir.store.database import is_sqlite, open_database, sqlite_path
 from avoir.store.lock import serve_alone
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
 
 BACKLOG = 2048
 FINISH_SECONDS = 30
@@ -67,8 +69,10 @@ def serve(
         run(settings, listening)
 
 
-def app() -> Starlette:
+def app() -> "Starlette":
     """The application of one server process, with the settings of its environment."""
+    from avoir.main import create_app
+
     settings = load({})
     start_logging(settings.log_level)
     # What was loaded stays, and need not be looked through for garbage.
@@ -109,6 +113,20 @@ def run(settings: Settings, listening: socket.socket, application: str = "avoir.
     # Server processes are started anew, not forked: what this one was told, they find in their environment.
     settings = msgspec.structs.replace(settings, port=listening.getsockname()[1])
     os.environ |= in_environment(settings)
+    with Clerks(settings) as clerks:
+        os.environ[HATCHES] = os.pathsep.join(clerks.paths)
+        began = _serving(settings, listening, application)
+    if not began:
+        raise Stop("not_started", "the server could not start; its log says why")
+
+
+def _serving(settings: Settings, listening: socket.socket, application: str) -> bool:
+    """Speak HTTP until told to stop; whether it ever began."""
+    import uvicorn
+    from uvicorn.supervisors import Multiprocess
+
+    # Uvicorn, once it has finished, tells itself the signal again; there is more to be finished here.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     config = uvicorn.Config(
         application,
         factory=True,
@@ -119,14 +137,9 @@ def run(settings: Settings, listening: socket.socket, application: str = "avoir.
         server_header=False,
         timeout_graceful_shutdown=FINISH_SECONDS,
     )
-    # Uvicorn, once it has finished, tells itself the signal again; there is more to be finished here.
-    signal.signal(signal.SIGTERM, lambda *_: None)
-    with Clerks(settings) as clerks:
-        os.environ[HATCHES] = os.pathsep.join(clerks.paths)
-        if settings.processes > 1:
-            Multiprocess(config, sockets=[listening]).run()
-            return
-        server = uvicorn.Server(config)
-        server.run(sockets=[listening])
-    if not server.started:
-        raise Stop("not_started", "the server could not start; its log says why")
+    if settings.processes > 1:
+        Multiprocess(config, sockets=[listening]).run()
+        return True
+    server = uvicorn.Server(config)
+    server.run(sockets=[listening])
+    return server.started

@@ -3,7 +3,8 @@
 import secrets
 
 from avoir.app.access import RotateSigningKey
-from avoir.cli.office import NO_OPTIONS, Options, office
+from avoir.cli.office import office
+from avoir.cli.options import NO_OPTIONS, Options
 from avoir.cli.output import Stop
 
 ACTOR = "cli"

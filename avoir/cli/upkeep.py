@@ -13,7 +13,8 @@ from rich.table import Table
 from avoir.app.reads.promises import PROMISES
 from avoir.app.reads.replays import REPLAYS
 from avoir.app.reads.verify import Broken, broken_one, broken_promises, broken_replays, events, organizations
-from avoir.cli.office import NO_OPTIONS, Options, must_exist
+from avoir.cli.office import must_exist
+from avoir.cli.options import NO_OPTIONS, Options
 from avoir.cli.output import Stop
 from avoir.config import described, masked, origins, without_password
 from avoir.core.access import DIRECTORY

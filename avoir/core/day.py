@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
 
 from avoir.core.errors import Kind, Refusal
 
@@ -17,6 +18,7 @@ class InvalidDate(Refusal):
     code, kind = "invalid_date", Kind.INVALID
 
 
+@lru_cache(4096)
 def day_of(text: str, zone: tzinfo, what: str = "date") -> str:
     """The day that a text names, as YYYY-MM-DD; a date-time is taken at its date in `zone`.
 

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from cachetools import TTLCache
 
 from avoir.app.access import KeepSigningKey
 from avoir.app.reads import directory
@@ -23,6 +22,7 @@ from avoir.core.access import DIRECTORY, Client, Tenancy, User
 from avoir.core.command import Command
 from avoir.core.mail import Letter
 from avoir.faces.door import Door, envelope
+from avoir.faces.memory import Memory
 from avoir.faces.signing import TokenKeys
 from avoir.faces.throttle import Throttle
 
@@ -68,8 +68,7 @@ class Access:
         self.throttle = Throttle()
         # A verification takes a quarter of a second of one core: two at a time, or sign-ins stop the refunds.
         self._verifying = asyncio.Semaphore(2)
-        self._known: TTLCache[tuple[str, str], Any] = TTLCache(10_000, REMEMBERED_SECONDS)
-        self._setups: TTLCache[int, Setup | None] = TTLCache(10_000, REMEMBERED_SECONDS)
+        self.memory = Memory(REMEMBERED_SECONDS)
 
     # Passwords.
 
@@ -107,17 +106,12 @@ class Access:
 
     async def by_api_key(self, key: str) -> Identity | None:
         """The caller with this `bc_` key."""
-        known: Identity | None = self._known.get(("key", key))
-        if known is None:
-            found = await self.door.read(directory.holder_by_digest, DIRECTORY, self.digest(key))
-            if found is None:
-                return None
-            held = found.key
-            actor = f"user:{held.user_id} key:{held.id}"
-            known = Identity(actor, held.user_id, held.tenancy_id, None, found.place.abilities)
-            # By the key itself: whoever could read it here could read it off the request as well.
-            self._known["key", key] = known
-        return known
+        found = await self._remember(directory.holder_by_digest, self.digest(key))
+        if found is None:
+            return None
+        held = found.key
+        actor = f"user:{held.user_id} key:{held.id}"
+        return Identity(actor, held.user_id, held.tenancy_id, None, found.place.abilities)
 
     def new_letter(self, subject: str, text: str) -> tuple[Letter, str]:
         """A letter with a one-time token where `TOKEN` stands last, and the token's digest."""
@@ -203,7 +197,7 @@ class Access:
         claims = await self._claims(token, SIGN_IN)
         if claims is None or not isinstance(claims.get("sub"), str):
             return None
-        user: User | None = await self._remember("user", claims["sub"], directory.user_by_email)
+        user: User | None = await self._remember(directory.user_by_email, claims["sub"])
         # The e-mail may be another person's by now, and a new password ends what was signed in before.
         return user if user is not None and claims.get("sid") == _session_of(user) else None
 
@@ -229,22 +223,19 @@ class Access:
 
     async def client(self, client_id: str) -> Client | None:
         """The OAuth client with this id."""
-        client: Client | None = await self._remember("client", client_id, directory.client_by_client_id)
+        client: Client | None = await self._remember(directory.client_by_client_id, client_id)
         return client
 
     # Organizations.
 
     async def tenancy(self, public_id: str) -> Tenancy | None:
         """The organization that the world knows by this id."""
-        tenancy: Tenancy | None = await self._remember("tenancy", public_id, directory.tenancy_by_public_id)
+        tenancy: Tenancy | None = await self._remember(directory.tenancy_by_public_id, public_id)
         return tenancy
 
     async def place(self, user_id: int, tenancy_id: int) -> Place | None:
         """What a user may do in an organization; None where they are no active member."""
-        known = ("place", f"{user_id}/{tenancy_id}")
-        if known not in self._known:
-            self._known[known] = await self.door.read(directory.place_of, DIRECTORY, user_id, tenancy_id)
-        place: Place | None = self._known.get(known)
+        place: Place | None = await self._remember(directory.place_of, user_id, tenancy_id)
         return place
 
     async def is_member(self, user_id: int, tenancy_id: int) -> bool:
@@ -253,10 +244,10 @@ class Access:
 
     async def setup(self, organization_id: int) -> Setup | None:
         """What a face must know of an organization; None while its books are not open."""
-        setup = self._setups.get(organization_id)
-        if setup is None:
-            setup = await self.door.read(setup_of, organization_id)
-            self._setups[organization_id] = setup
+        name = ("setup", organization_id)
+        setup: Setup | None = self.memory.get(name) or await self.memory.learn(
+            name, self.door.read, setup_of, organization_id
+        )
         return setup
 
     # The directory's commands.
@@ -274,17 +265,12 @@ class Access:
 
     def forget(self) -> None:
         """Remember nothing: something may have changed."""
-        self._known.clear()
-        self._setups.clear()
+        self.memory.forget()
 
-    async def _remember(self, kind: str, value: str, read: Any) -> Any:
-        try:
-            return self._known[kind, value]
-        except KeyError:
-            found = await self.door.read(read, DIRECTORY, value)
-            if found is not None:
-                self._known[kind, value] = found
-            return found
+    async def _remember(self, read: Any, *args: Any) -> Any:
+        """What the directory says, as of a moment ago."""
+        name = (read, *args)
+        return self.memory.get(name) or await self.memory.learn(name, self.door.read, read, DIRECTORY, *args)
 
 
 async def open_access(door: Door, secret: str, token_seconds: int, audience: str) -> Access:

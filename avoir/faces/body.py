@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import Receive
 
 decode = msgspec.json.Decoder(float_hook=Decimal).decode
 
@@ -30,10 +31,14 @@ async def body_of(request: Request, most: int = 0) -> bytes:
 
     A route that takes more by its nature says how many bytes (`most`), whatever the setting.
     """
-    limit = max(request.app.state.settings.body_limit, most)
+    return await all_of(request.receive, max(request.app.state.settings.body_limit, most))
+
+
+async def all_of(receive: Receive, limit: int) -> bytes:
+    """The whole body that is being received. Raises `BodyTooLarge`."""
     parts, length, more = [], 0, True
     while more:
-        message = await request.receive()
+        message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         part, more = message.get("body", b""), message.get("more_body", False)

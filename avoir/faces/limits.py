@@ -21,15 +21,20 @@ class Limits:
         self._keys: dict[Hashable, int] = {}
         self._addresses: dict[Hashable, int] = {}
         self._sign_ins: dict[Hashable, int] = {}
-        self._limit = (b"x-ratelimit-limit", b"%d" % (per_key or per_address))
+        most = per_key or per_address
+        self._limit = (b"x-ratelimit-limit", b"%d" % most)
+        self._all_left = (b"x-ratelimit-remaining", b"%d" % most)
         self._sign_in_limit = (b"x-ratelimit-limit-auth", b"%d" % per_sign_in)
+        self._untried = (b"x-ratelimit-remaining-auth", b"%d" % per_sign_in)
+        self._reset_in(0)
 
     def at_address(self, address: str, signs_in: bool) -> tuple[Headers, int]:
         """Count a request from an address: the headers of its reply, and how long it must wait."""
         now = monotonic()
         if now >= self._ends:
             self._begin(now)
-        reset = b"%d" % (self._ends - now + 1)
+        if (reset := int(self._ends - now) + 1) != self._seconds:
+            self._reset_in(reset)
         used = self._addresses[address] = self._addresses.get(address, 0) + 1
         tried = self._sign_ins.get(address, 0)
         if signs_in:
@@ -39,13 +44,13 @@ class Limits:
         closed = 0 < self.per_address < used or (signs_in and 0 < self.per_sign_in < tried)
         headers = [
             self._limit,
-            (b"x-ratelimit-remaining", _left(self.per_key or self.per_address, 0 if self.per_key else used)),
-            (b"x-ratelimit-reset", reset),
+            self._all_left if self.per_key else (b"x-ratelimit-remaining", _left(self.per_address, used)),
+            self._reset,
             self._sign_in_limit,
-            (b"x-ratelimit-remaining-auth", _left(self.per_sign_in, tried)),
-            (b"x-ratelimit-reset-auth", reset),
+            (b"x-ratelimit-remaining-auth", _left(self.per_sign_in, tried)) if tried else self._untried,
+            self._reset_auth,
         ]
-        return headers, int(reset) if closed else 0
+        return headers, reset if closed else 0
 
     def by_key(self, name: Hashable, headers: Headers) -> int:
         """Count a request of somebody known, and tell so in the headers; how long it must wait."""
@@ -53,7 +58,13 @@ class Limits:
             return 0
         used = self._keys[name] = self._keys.get(name, 0) + 1
         headers[1] = (b"x-ratelimit-remaining", _left(self.per_key, used))
-        return int(headers[2][1]) if used > self.per_key else 0
+        return self._seconds if used > self.per_key else 0
+
+    def _reset_in(self, seconds: int) -> None:
+        """What is told of the time that is left, the same for a second."""
+        self._seconds = seconds
+        self._reset = (b"x-ratelimit-reset", b"%d" % seconds)
+        self._reset_auth = (b"x-ratelimit-reset-auth", b"%d" % seconds)
 
     def _begin(self, now: float) -> None:
         self._ends = now + SECONDS

@@ -75,6 +75,7 @@ def midnight(day: str) -> str | None:
     return f"{day}T00:00:00.000Z" if day else None
 
 
+@lru_cache(1024)
 def rate_of(rate_nano: int) -> Number:
     """An exchange rate."""
     return unscaled(rate_nano, 9)

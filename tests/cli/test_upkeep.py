@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from avoir.cli import app
+from avoir.cli.commands import app
 
 
 def test_migrate_brings_an_empty_database_up_and_is_done(avoir, blank_url):

@@ -5,7 +5,8 @@ import shlex
 
 import pytest
 
-from avoir.cli import app, main
+from avoir.cli import main
+from avoir.cli.commands import app
 from tests.docs.readme import README, blocks, demo, fenced, part, same
 from tests.house.source import ROOT
 

@@ -3,20 +3,21 @@
 import re
 from collections.abc import Awaitable, Callable
 from enum import Enum
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from avoir.faces.access import UTC_ZONE, Access, Identity
-from avoir.faces.body import BadBody, body_of, json_of
+from avoir.faces.body import BadBody, all_of, json_of
 from avoir.faces.caller import Caller
 from avoir.faces.limits import Headers, Limits
 from avoir.faces.render import Style, style_of
 from avoir.faces.rest.accept import JSON, chosen
-from avoir.faces.rest.auth import caller_of, identity_of
+from avoir.faces.rest.auth import caller_of, identity_of, key_in
 from avoir.faces.rest.errors import Forbidden, TooMany, no_of, no_route
 from avoir.faces.rest.fields import Body, Form
 from avoir.faces.rest.kinds import id_of
@@ -26,7 +27,7 @@ encode = msgspec.json.Encoder(decimal_format="number").encode
 NUMERIC = frozenset(("accounts", "contacts", "payments-received", "roles", "sale-invoices"))
 """Where an id that is no number is malformed (400), and not merely nobody's."""
 _WHOLE = re.compile(r"-?[0-9]+", re.ASCII)
-FORM_TYPE = "application/x-www-form-urlencoded"
+JSON_TYPE, FORM_TYPE = b"application/json", b"application/x-www-form-urlencoded"
 
 
 class Gate(Enum):
@@ -51,26 +52,29 @@ class Call:
     caller: Caller
     identity: Identity
 
-    def __init__(self, request: Request, *, numeric: bool = False) -> None:
-        self.request, self.numeric = request, numeric
+    def __init__(self, scope: Scope, receive: Receive, *, numeric: bool = False) -> None:
+        self.scope, self.receive, self.numeric = scope, receive, numeric
+        # Of a header that is sent twice, the first counts.
+        self.headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
+        self.access: Access = scope["app"].state["access"]
         self.form: Form = {}
         self.query: Form = {}
         self.wants = JSON
 
-    @property
-    def access(self) -> Access:
-        access: Access = self.request.app.state.access
-        return access
+    @cached_property
+    def request(self) -> Request:
+        """The request as Starlette shows it, for what is rarely asked of it."""
+        return Request(self.scope, self.receive)
 
     @property
     def key(self) -> str | None:
         """The idempotency key that the client gave."""
-        return self.request.headers.get("idempotency-key")
+        return key_in(self.headers)
 
     @property
     def address(self) -> str:
         """Where the request comes from."""
-        return _address(self.request.scope)
+        return _address(self.scope)
 
     @property
     def links(self) -> str:
@@ -94,7 +98,7 @@ class Call:
 
     def id(self, name: str = "id") -> int:
         """An id in the path; what is none (`2abc`) is nobody's, or raises `BadBody` where it must be one."""
-        given: str = self.request.path_params[name]
+        given: str = self.scope["path_params"][name]
         if self.numeric and not _WHOLE.fullmatch(given):
             raise BadBody(f"the {name} in the address must be a whole number")
         return id_of(given)
@@ -128,17 +132,19 @@ class Endpoint:
     def __init__(self, way: Way, ability: str) -> None:
         self.way, self.ability = way, ability
         self.numeric = way.path.split("/")[1] in NUMERIC
+        self.books, self.member = way.gate is Gate.BOOKS, way.gate is Gate.MEMBER
         # What nobody need be known for is where passwords and tokens are guessed.
         self.signs_in = way.gate is Gate.ANYBODY and way.method != "GET"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever becomes of it."""
-        retry, limits = 0, scope["app"].state.limits
+        retry, limits = 0, scope["app"].state["limits"]
         headers, wait = limits.at_address(_address(scope), self.signs_in)
         try:
             if wait:
                 raise TooMany(wait)
-            status, answer = self.way.status, await self._answer(Request(scope, receive), limits, headers)
+            call = Call(scope, receive, numeric=self.numeric)
+            status, answer = self.way.status, await self._answer(call, limits, headers)
         except ClientDisconnect:
             return
         except Exception as problem:
@@ -148,28 +154,30 @@ class Endpoint:
             answer.raw_headers.extend(headers)
             await answer(scope, receive, send)
             return
-        await _send(send, status, answer, retry, headers)
+        for message in _messages(status, answer, retry, headers):
+            await send(message)
 
-    async def _answer(self, request: Request, limits: Limits, headers: Headers) -> Any:
-        way, call = self.way, Call(request, numeric=self.numeric)
-        zone = UTC_ZONE
+    async def _answer(self, call: Call, limits: Limits, headers: Headers) -> Any:
+        way, zone = self.way, UTC_ZONE
         if way.offers:
-            call.wants = chosen(request.headers.get("accept", ""), (JSON, *way.offers))
-        if way.gate is Gate.BOOKS:
-            call.caller = await caller_of(request)
+            call.wants = chosen(call.headers.get(b"accept", b"").decode("latin-1"), (JSON, *way.offers))
+        if self.books:
+            call.caller = await caller_of(call.access, call.headers)
             call.identity, zone = call.caller.identity, call.caller.zone
-        elif way.gate is Gate.MEMBER:
-            call.identity = await identity_of(request)
-        if way.gate is not Gate.ANYBODY:
+        elif self.member:
+            call.identity = await identity_of(call.access, call.headers)
+        if self.books or self.member:
             identity = call.identity
             if wait := limits.by_key((identity.organization_id, identity.actor), headers):
                 raise TooMany(wait)
         if self.ability and (may := call.identity.abilities) is not None and self.ability not in may:
             raise Forbidden(self.ability)
         if way.query is not None:
-            call.query = way.query.read(pairs_of(request.url.query), zone)
+            call.query = way.query.read(pairs_of(call.scope["query_string"].decode("utf-8", "replace")), zone)
         if way.body is not None:
-            call.form = way.body.read(await _said(request, way.most), zone)
+            limit: int = call.scope["app"].state["settings"].body_limit
+            body = await all_of(call.receive, max(limit, way.most))
+            call.form = way.body.read(_said(body, call.headers.get(b"content-type", JSON_TYPE)), zone)
         return await way.handle(call)
 
 
@@ -180,21 +188,22 @@ class Nowhere:
         """A slash too many is no other address; for the rest there is nothing."""
         path: str = scope["path"]
         if path.endswith("/") and path != "/api/":
-            await scope["router"]({**scope, "path": path.rstrip("/")}, receive, send)
+            await scope["app"]({**scope, "path": path.rstrip("/")}, receive, send)
         else:
-            headers, _ = scope["app"].state.limits.at_address(_address(scope), False)
-            await _send(send, *no_route(scope["method"], path), headers)
+            headers, _ = scope["app"].state["limits"].at_address(_address(scope), False)
+            for message in _messages(*no_route(scope["method"], path), headers):
+                await send(message)
 
 
-async def _said(request: Request, most: int) -> dict[str, Any]:
-    """The body as an object; one of a type that is not read says nothing. Raises `BadBody`."""
-    body = await body_of(request, most)
-    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+def _said(body: bytes, kind: bytes) -> dict[str, Any]:
+    """A body of some type as an object; one that is not read says nothing. Raises `BadBody`."""
+    if kind != JSON_TYPE:
+        kind = kind.partition(b";")[0].strip().lower()
     if not body:
         return {}
     if kind == FORM_TYPE:
         return pairs_of(body.decode("utf-8", "replace"))
-    if kind != "application/json" and not kind.endswith("+json"):
+    if kind != JSON_TYPE and not kind.endswith(b"+json"):
         return {}
     said = json_of(body)
     if not isinstance(said, dict):
@@ -207,7 +216,8 @@ def _address(scope: Scope) -> str:
     return client[0] if client else ""
 
 
-async def _send(send: Send, status: int, answer: Any, retry: int, headers: Headers) -> None:
+def _messages(status: int, answer: Any, retry: int, headers: Headers) -> tuple[Message, Message]:
+    """An answer as ASGI has it."""
     kind = b"application/json; charset=utf-8"
     if isinstance(answer, Raw):
         body, kind = answer.content, answer.kind.encode()
@@ -220,5 +230,5 @@ async def _send(send: Send, status: int, answer: Any, retry: int, headers: Heade
         headers.append((b"content-type", kind))
     if retry:
         headers.append((b"retry-after", b"%d" % retry))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    start = {"type": "http.response.start", "status": status, "headers": headers}
+    return start, {"type": "http.response.body", "body": body}

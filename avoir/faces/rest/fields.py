@@ -68,6 +68,10 @@ class Body:
         self.fields = fields
         self._names = frozenset(field.name for field in fields)
         self._secret = frozenset(field.name for field in fields if field.secret)
+        # What is needed of each field, at hand: every request looks at all of them.
+        self._steps = tuple(
+            (field, field.name, field.coerce, field.rules, field.optional) for field in fields
+        )
 
     def read(self, raw: dict[str, Any], zone: tzinfo) -> Form:
         """Every field's value, or its default. Raises `BadForm`."""
@@ -78,32 +82,41 @@ class Body:
 
     def look(self, raw: dict[str, Any], zone: tzinfo) -> tuple[Form, list[Complaint]]:
         """The values, and what is wrong with them."""
-        names = self._names
-        given = {}
-        for key, value in raw.items():
-            name = key if key in names else camel(key)
-            if name in names:
-                given[name] = value
+        given = raw if raw.keys() <= self._names else self._named(raw)
         form: Form = {}
         broken: list[tuple[Field, Any]] = []
-        for field in self.fields:
-            value = asked = given.get(field.name, ABSENT)
+        for field, name, coerce, rules, optional in self._steps:
+            value = asked = given.get(name, ABSENT)
             if value is not ABSENT and value is not None:
-                value = field.coerce(value, zone)
-            if field.optional and (value is ABSENT or value is None or value == ""):
-                form[field.name] = "" if field.kept and value is not ABSENT else field.default
+                value = coerce(value, zone)
+            if optional and (value is ABSENT or value is None or (isinstance(value, str) and not value)):
+                form[name] = "" if field.kept and value is not ABSENT else field.default
                 continue
-            found: Any = [rule for rule in field.rules if not rule.holds(asked if rule.as_given else value)]
-            if not found and field.inner is not None:
-                value, found = _elements(field.inner, value, zone)
+            found: Any = None
+            for _, _, holds, as_given in rules:
+                if not holds(asked if as_given else value):
+                    found = [rule for rule in rules if not rule.holds(asked if rule.as_given else value)]
+                    break
+            else:
+                if field.inner is not None:
+                    value, found = _elements(field.inner, value, zone)
             if found:
                 broken.append((field, found))
             else:
-                form[field.name] = value if field.finish is None else field.finish(value)
+                form[name] = value if field.finish is None else field.finish(value)
         if not broken:
             return form, []
         told = {name: value for name, value in given.items() if name not in self._secret and _short(value)}
         return form, [_complaint(field, found, told) for field, found in broken]
+
+    def _named(self, raw: dict[str, Any]) -> dict[str, Any]:
+        """What is known of it, by the names of the fields."""
+        given = {}
+        for key, value in raw.items():
+            name = key if key in self._names else camel(key)
+            if name in self._names:
+                given[name] = value
+        return given
 
 
 def _complaint(field: Field, found: list[Any], told: dict[str, Any]) -> Complaint:

@@ -15,6 +15,9 @@ BAD: Any = object()
 NOBODY = 2**53
 """An id that no row has: for numbers that cannot be one (1000.5, 2abc), which the law does not find."""
 
+TOO_LARGE = 10**16
+"""No number from here on is an id."""
+
 _EXACT = Context(prec=60, traps=[Inexact])
 _NUMERIC = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,9})?\s*", re.ASCII)
 _IN_BASE = re.compile(r"\s*0([xX][0-9a-fA-F]{1,30}|[oO][0-7]{1,30}|[bB][01]{1,60})\s*", re.ASCII)
@@ -67,7 +70,7 @@ def id_in(name: str, *, coerced: bool = False, optional: bool = False, loose: bo
     """The id of a row. A `loose` one may be any number: 1000.5 is then nobody's id, and not malformed."""
     rules = () if optional else (NOT_EMPTY,)
     kind = IS_NUMBER if loose else IS_INT
-    return Field(name, _numeric if coerced else _number, (*rules, kind), optional, finish=id_of)
+    return Field(name, _numeric_id if coerced else _id, (*rules, kind), optional, finish=id_of)
 
 
 def flag(name: str, *, optional: bool = True, default: bool | None = False) -> Field:
@@ -184,6 +187,15 @@ def _numeric(value: Any, zone: tzinfo) -> Any:
     return Decimal(int(value, 0)) if _IN_BASE.fullmatch(value) else BAD
 
 
+def _id(value: Any, zone: tzinfo) -> Any:
+    # Whole as it comes, it is not spelled in two ways.
+    return value if type(value) is int else _number(value, zone)
+
+
+def _numeric_id(value: Any, zone: tzinfo) -> Any:
+    return value if type(value) is int else _numeric(value, zone)
+
+
 def _canonical(value: Decimal) -> Decimal:
     """10.00 is 10: the same request under the same key, however its numbers are spelled."""
     try:
@@ -217,8 +229,10 @@ def _ids(values: list[Any]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(id_of(Decimal(value)) for value in values))
 
 
-def id_of(value: Decimal | str) -> int:
+def id_of(value: Decimal | int | str) -> int:
     """The id that a number or a part of a path names; `NOBODY` when it names none."""
+    if isinstance(value, int):
+        return value if abs(value) < TOO_LARGE else NOBODY
     if isinstance(value, str):
         return int(value) if len(value) < 17 and value.isascii() and value.isdecimal() else NOBODY
     small = value.adjusted() < 16 and value == value.to_integral_value()
@@ -229,6 +243,8 @@ def id_of(value: Decimal | str) -> int:
 
 
 def _integral(value: Any) -> bool:
+    if isinstance(value, int):
+        return abs(value) < TOO_LARGE
     if not isinstance(value, Decimal):
         return False
     return value.adjusted() < 16 and value.adjusted() > -400 and value % 1 == 0
@@ -244,10 +260,14 @@ def _fits(most: int) -> Rule:
 
 
 NOT_EMPTY = Rule(
-    "isNotEmpty", "must not be empty", lambda v: v is not ABSENT and v is not None and v != "", as_given=True
+    "isNotEmpty",
+    "must not be empty",
+    # Compared with a text, a decimal would first ask whether that is a fraction.
+    lambda v: v is not ABSENT and v is not None and (v != "" if isinstance(v, str) else True),
+    as_given=True,
 )
 IS_STRING = Rule("isString", "must be a text", lambda v: isinstance(v, str))
-IS_NUMBER = Rule("isNumber", "must be a number", lambda v: isinstance(v, Decimal))
+IS_NUMBER = Rule("isNumber", "must be a number", lambda v: isinstance(v, Decimal | int))
 IS_INT = Rule("isInt", "must be a whole number", _integral)
 IS_POSITIVE = Rule("isPositive", "must be more than 0", lambda v: isinstance(v, Decimal) and v > 0)
 IS_BOOLEAN = Rule("isBoolean", "must be true or false", lambda v: isinstance(v, bool))

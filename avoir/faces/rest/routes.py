@@ -1,5 +1,7 @@
 """Every way into contract B, in one table."""
 
+from functools import cache
+
 from starlette.routing import BaseRoute, Route
 
 from avoir.faces.rest import (
@@ -43,7 +45,7 @@ from avoir.faces.rest.imports.ways import IMPORT_WAYS
 from avoir.faces.rest.papers import FORMS
 from avoir.faces.rest.reports.ways import REPORT_WAYS
 from avoir.faces.rest.sheets import listing_way
-from avoir.faces.rest.tree import Tree
+from avoir.faces.rest.tree import PREFIX, Tree
 
 ANYBODY, MEMBER = Gate.ANYBODY, Gate.MEMBER
 APPLY, PAYMENTS, JOURNALS = "apply-invoices", "payments-received", "manual-journals"
@@ -302,11 +304,16 @@ WAYS: tuple[Way, ...] = (
 )
 
 
-def rest_routes() -> list[BaseRoute]:
+@cache
+def tree() -> Tree:
     """Contract B, and the answer to whatever else is asked under /api."""
-    ends = [(way.method, way.path, Endpoint(way, ability(way))) for way in WAYS]
+    return Tree(((way.method, way.path, Endpoint(way, ability(way))) for way in WAYS), Nowhere())
+
+
+def rest_routes() -> list[BaseRoute]:
+    """The routes of contract B."""
     return [
-        Route("/api/{rest:path}", Tree(ends, Nowhere())),
+        Route(f"{PREFIX}{{rest:path}}", tree()),
         Route("/payment/{token}", sharing.page),
         Route("/payment/{token}/pdf", sharing.file),
     ]

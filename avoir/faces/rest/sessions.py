@@ -110,7 +110,7 @@ async def verify(call: Call) -> dict[str, Any]:
 
 async def resend(call: Call) -> dict[str, Any]:
     """Mail the token again. Refuses `AlreadyVerified`; so soon after the last time it does nothing."""
-    user_id = await user_id_of(call.request)
+    user_id = await user_id_of(call.access, call.headers)
     user = await call.access.door.read(directory.user_by_id, DIRECTORY, user_id)
     if user is None:
         raise Unauthorized(message="Unauthorized", statusCode=401)
@@ -153,7 +153,7 @@ async def meta(call: Call) -> dict[str, Any]:
 
 async def account(call: Call) -> dict[str, Any]:
     """The user who calls."""
-    user_id = await user_id_of(call.request)
+    user_id = await user_id_of(call.access, call.headers)
     user = await call.access.door.read(directory.user_by_id, DIRECTORY, user_id)
     if user is None:
         raise Unauthorized(message="Unauthorized", statusCode=401)

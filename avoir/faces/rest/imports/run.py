@@ -284,7 +284,7 @@ async def _one(call: Call, job: Job, unit: Unit, caller: Caller) -> tuple[str, s
     form, wrong = complaints(job.resource, unit, caller.zone)
     if wrong:
         return "ValidationError", "; ".join(wrong)
-    row = Call(call.request)
+    row = Call(call.scope, call.receive)
     row.caller, row.identity, row.form = caller, call.identity, form
     try:
         await job.resource.create(row)
