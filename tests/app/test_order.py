@@ -92,7 +92,7 @@ WISHES = {
         ("customer_mismatch",         {"shares": (Share(1, D(50)),)}, {}),
     ]),
     "open an account": (CreateAccount, [
-        ("not_found",                 {"parent_id": 1000}, {"parent_id": 99}),
+        ("unknown_parent",            {"parent_id": 1000}, {"parent_id": 99}),
         ("unknown_account_type",      {"type": "income"}, {"type": "shoebox"}),
         ("unknown_currency",          {"currency": "EUR"}, {"currency": "XXX"}),
         ("account_type_not_multi_currency", {"currency": "USD"}, {}),

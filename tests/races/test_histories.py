@@ -125,8 +125,14 @@ def order_of(ledger: Ledger, heard: list[Heard]) -> dict[str, tuple[int, int]]:
 
 def as_recorded(ledger: Ledger, heard: list[Heard]) -> list[Heard]:
     """Who opens what was not locked hears that it is open; to the books that is a refusal."""
-    keys = {x.idempotency_key for x in ledger.rows(Answer)}
-    return [x._replace(status=400) if x.wish.act == "unlock" and x.wish.key not in keys else x for x in heard]
+    opened = {
+        json.loads(event.body)["after"]["reason"]
+        for event in ledger.rows(Event)
+        if event.topic == "lock.canceled"
+    }
+    return [
+        x._replace(status=400) if x.wish.act == "unlock" and x.wish.key not in opened else x for x in heard
+    ]
 
 
 def told(ledger: Ledger, body: str) -> str | bytes:

@@ -32,12 +32,13 @@ def burn(what: str) -> None:
 
 
 def lay() -> None:
-    """Put the fuse around the two ways by which a writer's statements go."""
+    """Put the fuse around the two ways by which a writer's statements go; those of readers go past it."""
     from avoir.app.worker import Worker
     from avoir.store.pipeline import Pipeline
+    from avoir.store.postgres import Postgres
     from avoir.store.sqlite import Sqlite
 
-    begin, run = Sqlite.begin, Sqlite._run
+    begin, run, connect = Sqlite.begin, Sqlite._run, Postgres._connect
     send, results = Pipeline.send, Pipeline._results
 
     def sqlite_begin(self):
@@ -53,11 +54,18 @@ def lay() -> None:
             burn("after COMMIT")
         return done
 
+    def postgres_connect(self):
+        connect(self)
+        self.pipeline.writes = not self.reading
+
     def pipeline_send(self, sql, *params, **how):
-        burn(f"before {sql.split()[0]}")
+        if self.writes:
+            burn(f"before {sql.split()[0]}")
         send(self, sql, *params, **how)
 
     def pipeline_results(self):
+        if not self.writes:
+            return results(self)
         # All is on its way, COMMIT perhaps too, and nobody will hear what became of it.
         self.pg.flush()
         burn("on the wire")
@@ -66,7 +74,8 @@ def lay() -> None:
         return found
 
     Sqlite.begin, Sqlite._run = sqlite_begin, sqlite_run
-    Pipeline.send, Pipeline._results = pipeline_send, pipeline_results
+    Pipeline.send, Pipeline._results, Pipeline.writes = pipeline_send, pipeline_results, False
+    Postgres._connect = postgres_connect
     # A test has no minute to wait until a silent gateway is asked after.
     Worker.__init__.__kwdefaults__["patience"] = 1
 
