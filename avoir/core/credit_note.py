@@ -103,6 +103,14 @@ class CreditNoteLine(Row, frozen=True, gc=False):
         """What the line asks for by itself: taxes inside if the document's prices hold them."""
         return self.amount_minor - self.discount_minor
 
+    def without_tax_minor(self, *, inclusive: bool) -> int:
+        """What the line asks for by itself, without tax, whether or not prices hold it."""
+        return self.after_discount_minor - (self.tax_minor if inclusive else 0)
+
+    @property
+    def gross_minor(self) -> int:
+        return self.net_minor + self.tax_minor
+
 
 class CreditNoteTax(Row, frozen=True, gc=False):
     """One tax rate of one line of a credit note."""

@@ -64,7 +64,17 @@ class Invoice(Row, frozen=True, gc=False):
     @property
     def settled_minor(self) -> int:
         """Payments, credits and write-offs allocated."""
-        return self.paid_minor + self.credit_minor + self.written_off_minor
+        return self.paid_minor + self.credits_minor
+
+    @property
+    def credits_minor(self) -> int:
+        """What was set against it that is no payment: credits and write-offs."""
+        return self.credit_minor + self.written_off_minor
+
+    @property
+    def subtotal_without_tax_minor(self) -> int:
+        """The lines without tax, whether or not prices hold it."""
+        return self.subtotal_minor - (self.tax_minor if self.is_tax_inclusive else 0)
 
     @property
     def base_due_minor(self) -> int:
@@ -112,6 +122,10 @@ class InvoiceLine(Row, frozen=True, gc=False):
     def after_discount_minor(self) -> int:
         """What the line asks for by itself: taxes inside if the document's prices hold them."""
         return self.amount_minor - self.discount_minor
+
+    def without_tax_minor(self, *, inclusive: bool) -> int:
+        """What the line asks for by itself, without tax, whether or not prices hold it."""
+        return self.after_discount_minor - (self.tax_minor if inclusive else 0)
 
     @property
     def gross_minor(self) -> int:

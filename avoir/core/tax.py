@@ -1,9 +1,10 @@
 """Tax: what is charged on a document. What is given back stands in `credit`."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import lcm
+from typing import Protocol
 
 from avoir.core.money import MICRO, rounded, split
 from avoir.core.row import Row
@@ -35,6 +36,25 @@ TAX_RATES_BY_CODE = TaxRate.GROUPS[0]
 
 Charged = dict[int, int]
 """Tax by tax rate id, in minor units."""
+
+
+class OfLine(Protocol):
+    """One tax of one line, of whatever document."""
+
+    @property
+    def tax_rate_id(self) -> int: ...
+    @property
+    def percent_micro(self) -> int: ...
+    @property
+    def tax_minor(self) -> int: ...
+
+
+def by_rate(taxes: Iterable[OfLine]) -> dict[tuple[int, int], int]:
+    """What is charged in all, in minor units, by a rate's id and its percentage in millionths."""
+    sums: defaultdict[tuple[int, int], int] = defaultdict(int)
+    for tax in taxes:
+        sums[tax.tax_rate_id, tax.percent_micro] += tax.tax_minor
+    return dict(sums)
 
 
 def charged(bases: Sequence[int], rates: Sequence[Sequence[TaxRate]], *, inclusive: bool) -> list[Charged]:

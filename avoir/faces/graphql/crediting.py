@@ -149,7 +149,7 @@ async def credit_note_update(info: Info, args: Args) -> Payload:
 
 def _reshaped(note: CreditNote, lines: list[CreditNoteLine], items: list[Args]) -> tuple[Shape, ...]:
     """What each line gives back from now on; one that is to give nothing is left out."""
-    amounts = {line.id: major_of(line.net_minor + line.tax_minor, note.currency) for line in lines}
+    amounts = {line.id: major_of(line.gross_minor, note.currency) for line in lines}
     amounts |= {identifier(item["id"]): item["amount"] for item in items}
     positions = {line.id: line.invoice_position for line in lines}
     return tuple(

@@ -11,7 +11,7 @@ from avoir.core.credit_note import CreditNote
 from avoir.core.customer import Customer
 from avoir.core.invoice import DRAFT, Invoice
 from avoir.core.money import major_of
-from avoir.core.tax import TaxRate
+from avoir.core.tax import TaxRate, by_rate
 from avoir.faces.paper import Paper, Sum
 from avoir.faces.render import Style, grouped, micro, signed
 
@@ -133,12 +133,8 @@ def _totals(x: Invoice | CreditNote, lines: Sequence[LineView], rates: dict[int,
     sums = [Sum("Subtotal", amount(x.subtotal_minor))]
     if x.discount_minor:
         sums.append(Sum("Discount", amount(-x.discount_minor)))
-    taxed: dict[tuple[int, int], int] = {}
-    for tax in (tax for view in lines for tax in view.taxes):
-        which = (tax.tax_rate_id, tax.percent_micro)
-        taxed[which] = taxed.get(which, 0) + tax.tax_minor
     inside = " (included)" if x.is_tax_inclusive else ""
-    for (id, percent), minor in taxed.items():
+    for (id, percent), minor in by_rate(tax for view in lines for tax in view.taxes).items():
         sums.append(Sum(f"{rates[id].name} {micro(percent)}%{inside}", amount(minor)))
     if x.adjustment_minor:
         sums.append(Sum("Adjustment", amount(x.adjustment_minor)))

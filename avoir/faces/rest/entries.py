@@ -84,8 +84,7 @@ def entry_rows(
 
 def _entry(view: LineView, currency: str, of: str, id: int | str, inclusive: bool) -> dict[str, Any]:
     line, item = view.line, view.item
-    gross = line.after_discount_minor
-    net = gross - line.tax_minor if inclusive else gross
+    net = line.without_tax_minor(inclusive=inclusive)
     percent = sum(tax.percent_micro for tax in view.taxes)
     discount = micro(line.discount_micro) if line.discount_micro else None
     return {
@@ -99,7 +98,7 @@ def _entry(view: LineView, currency: str, of: str, id: int | str, inclusive: boo
         "item": None if item is None else item_row(item),
         "amount": major_of(line.amount_minor, currency),
         "subtotal": major_of(line.amount_minor, currency),
-        "total": major_of(gross, currency),
+        "total": major_of(line.after_discount_minor, currency),
         "reference_type": of,
         "reference_id": id,
         "item_id": line.item_id,
@@ -127,7 +126,7 @@ def _entry(view: LineView, currency: str, of: str, id: int | str, inclusive: boo
         "tax_code": view.rates[view.taxes[0].tax_rate_id].code if view.taxes else None,
         "quantity_formatted": grouped(micro(line.quantity_micro)),
         "rate_formatted": grouped(micro(line.price_micro)),
-        "total_formatted": grouped(major_of(gross, currency)),
+        "total_formatted": grouped(major_of(line.after_discount_minor, currency)),
     }
 
 

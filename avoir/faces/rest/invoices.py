@@ -12,6 +12,7 @@ from avoir.app.reads.lists import CHOICE, DAY, MONEY, NUMBER, Column, Listing
 from avoir.core.errors import NotFound
 from avoir.core.invoice import INVOICE, ISSUED, Invoice
 from avoir.core.money import major_of
+from avoir.core.tax import by_rate
 from avoir.faces.paper.documents import invoice_paper
 from avoir.faces.render import Style, grouped, micro, midnight, plain, rate_of, signed
 from avoir.faces.rest.attachments import ATTACHMENTS, and_attachments, attached, with_attachments
@@ -215,7 +216,7 @@ def _worked_out(x: Invoice, style: Style) -> dict[str, Any]:
 
     return {
         "subtotal_local": local(x.subtotal_minor),
-        "subtotal_exluding_tax": major_of(_without_tax(x), x.currency),
+        "subtotal_exluding_tax": major_of(x.subtotal_without_tax_minor, x.currency),
         "tax_amount_withheld_local": local(x.tax_minor),
         "discount_amount": major_of(x.discount_minor, x.currency),
         "discount_amount_local": local(x.discount_minor),
@@ -263,7 +264,7 @@ def formatted_amounts(x: Invoice, style: Style) -> dict[str, Any]:
         "exchange_rate_formatted": grouped(rate_of(x.rate_nano)),
         "subtotal_formatted": plain(x.subtotal_minor, currency),
         "subtotal_local_formatted": local(x.subtotal_minor),
-        "subtotal_exluding_tax_formatted": plain(_without_tax(x), currency),
+        "subtotal_exluding_tax_formatted": plain(x.subtotal_without_tax_minor, currency),
         "tax_amount_withheld_formatted": plain(x.tax_minor, currency),
         "tax_amount_withheld_local_formatted": local(x.tax_minor),
         "total_formatted": signed(x.total_minor, currency),
@@ -272,10 +273,6 @@ def formatted_amounts(x: Invoice, style: Style) -> dict[str, Any]:
         "discount_percentage_formatted": "" if percent is None else f"{percent}%",
         "adjustment_formatted": plain(x.adjustment_minor, currency),
     }
-
-
-def _without_tax(x: Invoice) -> int:
-    return x.subtotal_minor - (x.tax_minor if x.is_tax_inclusive else 0)
 
 
 def _entries(x: Invoice, lines: Sequence[LineView], id: int | str) -> dict[str, Any]:
@@ -307,19 +304,16 @@ def entries(view: InvoiceView) -> list[dict[str, Any]]:
 
 def taxes(view: InvoiceView) -> list[dict[str, Any]]:
     """The document's tax by rate, as it was charged."""
-    currency, sums, percents = view.invoice.currency, dict[int, int](), dict[int, int]()
-    for tax in (tax for line in view.lines for tax in line.taxes):
-        sums[tax.tax_rate_id] = sums.get(tax.tax_rate_id, 0) + tax.tax_minor
-        percents[tax.tax_rate_id] = tax.percent_micro
+    currency = view.invoice.currency
     return [
         {
             "id": id,
             "name": view.rates[id].name,
             "tax_rate_code": view.rates[id].code,
-            "tax_rate": micro(percents[id]),
+            "tax_rate": micro(percent),
             "tax_rate_id": id,
             "tax_rate_amount": major_of(minor, currency),
             "tax_rate_amount_formatted": plain(minor, currency),
         }
-        for id, minor in sums.items()
+        for (id, percent), minor in by_rate(tax for line in view.lines for tax in line.taxes).items()
     ]

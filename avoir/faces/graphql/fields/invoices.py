@@ -70,7 +70,7 @@ async def _tax_rate(invoice: Invoice, info: Info) -> Decimal | int | None:
 
 
 def _credits(invoice: Invoice, info: Info) -> Decimal | int:
-    return major_of(invoice.credit_minor + invoice.written_off_minor, invoice.currency)
+    return major_of(invoice.credits_minor, invoice.currency)
 
 
 def _net_payment_days(invoice: Invoice, info: Info) -> int:

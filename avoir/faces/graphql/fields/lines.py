@@ -78,7 +78,7 @@ async def _tax_rate(item: Item, info: Info) -> Decimal | int | None:
 
 
 def _amount(item: Item, info: Info) -> Decimal | int:
-    return major_of(item.line.net_minor + item.line.tax_minor, item.document.currency)
+    return major_of(item.line.gross_minor, item.document.currency)
 
 
 def _line(name: str) -> Resolver:
