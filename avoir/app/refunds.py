@@ -176,6 +176,7 @@ class RefundInvoice(GiveBack, frozen=True, kw_only=True):
     ANSWER = CreditNote
     dispute_reason_id: int | None = None
     shapes: tuple[Shape, ...] = ()  # Of single lines, say; together with `amount`, both.
+    note: str = ""  # What the credit note says.
 
     def decide(self, desk: Desk) -> CreditNote:
         """Refuses `InvoiceNotIssued`, `InvoiceNotPaid`, `NothingToRefund`, `RefundExceedsInvoice`, and
@@ -185,7 +186,8 @@ class RefundInvoice(GiveBack, frozen=True, kw_only=True):
         invoice = desk.get(Invoice, self.invoice_id)
         shapes = self.shapes if self.amount is None else (*self.shapes, Shape(gross=self.amount))
         on = day_of(desk, invoice, self.way)
-        note = credit_invoice(desk, invoice, Against(REFUND, on, shapes, self.dispute_reason_id))
+        asked = Against(REFUND, on, shapes, self.dispute_reason_id, note=self.note)
+        note = credit_invoice(desk, invoice, asked)
         return give_back(desk, note, self.way)
 
 

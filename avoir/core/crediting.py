@@ -30,6 +30,7 @@ from avoir.core.issuing import issue_credit_note
 from avoir.core.money import major_of, positive_minor_of
 from avoir.core.organization import Entity, Organization
 from avoir.core.row import changed
+from avoir.core.text import LONG, fits
 
 DOCUMENT_DATE = "document_date"
 
@@ -300,7 +301,7 @@ def _row(desk: Desk, invoice: Invoice, asked: Against, given: Credit, id: int, u
         tax_minor=0,
         total_minor=0,
         base_total_minor=0,
-        note=asked.note,
+        note=fits(asked.note, "note", LONG),
         terms="",
         created_at=desk.now,
         updated_at=desk.now,

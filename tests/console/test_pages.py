@@ -302,7 +302,7 @@ def test_whatever_is_on_the_screen_is_a_file_too(ada):
         assert f"{path}.csv" in ada.get(path).text, path
         assert text in ada.get(f"{path}.csv").content.decode("utf-8-sig"), path
         assert ada.get(f"{path}.xlsx").content[:2] == b"PK", path
-        assert ada.get(f"{path}.pdf").status_code == 404, path
+        assert ada.get(f"{path}.html").status_code == 404, path
 
 
 def test_a_view_is_saved_for_everybody_opened_and_let_go(ada):

@@ -3,8 +3,9 @@
 import msgspec
 
 from avoir.app.reads.amounts import DUE, IS_DUE, LEFT, UNAPPLIED
-from avoir.app.reads.console import Conditions, Page, like, page
-from avoir.app.reads.customers import customer_views
+from avoir.app.reads.console import Conditions, Page, like
+from avoir.app.reads.console_lists import Order, Wish
+from avoir.app.reads.customers import balances, customers_by_id
 from avoir.app.reads.query import Query
 from avoir.core.credit_note import CreditNote
 from avoir.core.customer import Customer
@@ -43,16 +44,71 @@ class CustomerPage(msgspec.Struct, frozen=True):
     refunded: list[tuple[str, int]]  # By currency, what was given back ever.
 
 
-def customers(query: Query, search: str, number: int, size: int = 50) -> Page:
-    """A page of customers by name, with what they owe."""
-    where = Conditions("1 = 1")
-    if search:
+class Standing(msgspec.Struct, frozen=True):
+    """How customers of one currency stand: how many, how many owe or are owed, and how much together."""
+
+    currency: str
+    count: int
+    owing: int
+    owed: int
+    owing_minor: int
+    owed_minor: int
+
+
+class Customers(msgspec.Struct, frozen=True):
+    """A page of customers, and how all of them stand that were searched for."""
+
+    page: Page
+    standings: list[Standing]
+    counts: dict[str, int]
+
+
+VIEWS = {"": "1 = 1", "owes": "COALESCE(b.minor, 0) > 0", "owed": "COALESCE(b.minor, 0) < 0"}
+"""Everybody, who owes, and who is owed."""
+ORDERS = {
+    "name": Order(("lower(t.name)",)),
+    "email": Order(("lower(t.email)",), within="CASE WHEN t.email = '' THEN 1 ELSE 0 END"),
+    "currency": Order(("t.currency", "lower(t.name)")),
+    "balance": Order(("COALESCE(b.minor, 0)",), True, "t.currency"),
+}
+"""What the columns of the list are sorted by."""
+
+
+def customers(query: Query, wish: Wish) -> Customers:
+    """A page of customers, with what they owe; by name, if nothing else is wished for."""
+    where = Conditions("t.organization_id = :o")
+    if wish.search:
         where.add(
             " OR ".join(f"lower(t.{each}) LIKE :p ESCAPE '!'" for each in ("name", "email", "code")),
-            p=like(search),
+            p=like(wish.search),
         )
-    found = page(query, Customer, where, "t.name, t.id", number, size)
-    return msgspec.structs.replace(found, rows=customer_views(query, found.rows))
+    found = f"FROM customers AS t LEFT JOIN ({balances()}) AS b ON b.id = t.id WHERE {where.sql}"
+    standings = _standings(query, found, where)
+    counts = {
+        "": sum(x.count for x in standings),
+        "owes": sum(x.owing for x in standings),
+        "owed": sum(x.owed for x in standings),
+    }
+    order = ORDERS.get(wish.sort, ORDERS["name"]).sql(wish.falling)
+    ids = query.all(
+        f"SELECT t.id {found} AND {VIEWS[wish.view]} ORDER BY {order} LIMIT :size OFFSET :skip",
+        **where.params, size=wish.size, skip=(wish.page - 1) * wish.size,
+    )  # fmt: skip
+    views = customers_by_id(query, [id for (id,) in ids])
+    rows = [views[id] for (id,) in ids]
+    return Customers(Page(rows, counts[wish.view], wish.page, wish.size), standings, counts)
+
+
+def _standings(query: Query, found: str, where: Conditions) -> list[Standing]:
+    owes, owed = (f"CASE WHEN {VIEWS[view]} THEN" for view in ("owes", "owed"))
+    sums = (f"{owes} 1 ELSE 0 END", f"{owed} 1 ELSE 0 END", f"{owes} b.minor ELSE 0 END",
+            f"{owed} -b.minor ELSE 0 END")  # fmt: skip
+    each = ", ".join(f"CAST(SUM({sum}) AS BIGINT)" for sum in sums)
+    rows = query.all(
+        f"SELECT t.currency, count(*), {each} {found} GROUP BY t.currency ORDER BY t.currency",
+        **where.params,
+    )
+    return [Standing(*row) for row in rows]
 
 
 def customer(query: Query, id: int, today: str) -> CustomerPage | None:

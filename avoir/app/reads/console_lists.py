@@ -30,10 +30,32 @@ class Wish(msgspec.Struct, frozen=True):
     until: str = ""
     page: int = 1
     size: int = 50
+    sort: str = ""  # One of the list's columns; by day, the latest first, if it is none.
+    falling: bool = False
+
+
+class Order(NamedTuple):
+    """What a column is sorted by: some SQL that turns around, perhaps below some that never does.
+
+    `falls` says that the largest or latest comes first, unless the other way is asked for.
+    """
+
+    by: tuple[str, ...]
+    falls: bool = False
+    within: str = ""
+
+    def sql(self, falling: bool) -> str:
+        """The ORDER BY of one way or the other; rows that are alike stand by their age."""
+        way = "DESC" if falling else "ASC"
+        first = [self.within] if self.within else []
+        return ", ".join((*first, *(f"{each} {way}" for each in (*self.by, "t.id"))))
 
 
 class Listing(NamedTuple):
-    """What a list may be asked: its views (each a condition), its day, what it is searched by and sums to."""
+    """What a list may be asked: its views (each a condition), its day, what it is searched by and sums to.
+
+    It is sorted by its `orders` and nothing else; by state as its views are `ranked`, the others last.
+    """
 
     kind: type[Row]
     views: Mapping[str, str]
@@ -42,8 +64,21 @@ class Listing(NamedTuple):
     sum: str
     summed: str
     standing: Callable[[Any, str], str]
+    ranked: tuple[str, ...]
+    orders: Mapping[str, Order]
     sums: Mapping[str, tuple[str, str]] = {}
     """What a view sums to instead, and what that is."""
+
+    @property
+    def latest(self) -> str:
+        """The column that it is sorted by, falling, if nobody says otherwise."""
+        return next(name for name, order in self.orders.items() if order.by == (self.day,))
+
+    @property
+    def columns(self) -> dict[str, Order]:
+        """Every column that it may be sorted by."""
+        ranks = " ".join(f"WHEN {self.views[view]} THEN {place}" for place, view in enumerate(self.ranked))
+        return {**self.orders, "state": Order((f"CASE {ranks} ELSE {len(self.ranked)} END",))}
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -104,6 +139,25 @@ def own_state(x: Any, today: str) -> str:
     return state
 
 
+def _day(column: str) -> Order:
+    return Order((f"t.{column}",), True)
+
+
+def _amount(sql: str) -> Order:
+    # Amounts of different currencies are not compared: each currency stands for itself.
+    return Order((sql,), True, "t.currency")
+
+
+def _text(sql: str) -> Order:
+    return Order((f"lower({sql})",))
+
+
+NUMBER = Order(("length(t.number)", "t.number"))
+NAME = "SELECT lower(c.name) FROM customers AS c WHERE c.organization_id = :o AND c.id = t.customer_id"
+CUSTOMER = Order((f"({NAME})",))
+OPEN = f"CASE WHEN t.state = '{ISSUED}' THEN {DUE} ELSE 0 END"
+CREDIT = f"CASE WHEN t.state = '{NOTE_ISSUED}' THEN {LEFT} ELSE 0 END"
+
 INVOICES = Listing(
     Invoice,
     {
@@ -117,9 +171,18 @@ INVOICES = Listing(
     },
     "t.issued_on",
     ("t.number", "t.reference"),
-    f"CASE WHEN t.state = 'issued' THEN {DUE} ELSE 0 END",
+    OPEN,
     "due",
     invoice_standing,
+    ("draft", "overdue", "open", "refunded", "paid"),
+    {
+        "number": NUMBER,
+        "customer": CUSTOMER,
+        "issued": _day("issued_on"),
+        "due": _day("due_on"),
+        "total": _amount("t.total_minor"),
+        "open": _amount(OPEN),
+    },
     {
         "draft": ("t.total_minor", "not issued yet"),
         "paid": ("t.paid_minor", "paid"),
@@ -140,9 +203,18 @@ CREDIT_NOTES = Listing(
     },
     "t.issued_on",
     ("t.number", "t.reference"),
-    f"CASE WHEN t.state = 'issued' THEN {LEFT} ELSE 0 END",
+    CREDIT,
     "left to give",
     note_standing,
+    ("draft", "open", "used"),
+    {
+        "number": NUMBER,
+        "customer": CUSTOMER,
+        "issued": _day("issued_on"),
+        "kind": _text("t.kind"),
+        "total": _amount("t.total_minor"),
+        "open": _amount(CREDIT),
+    },
     {
         "draft": ("t.total_minor", "not issued yet"),
         "used": ("t.total_minor", "credited"),
@@ -166,6 +238,15 @@ REFUNDS = Listing(
     f"CASE WHEN {HELD} THEN t.amount_minor ELSE 0 END",
     "given back or promised",
     own_state,
+    ("failed", "awaiting_approval", "pending", "settled"),
+    {
+        "number": NUMBER,
+        "customer": CUSTOMER,
+        "day": _day("refunded_on"),
+        "rail": _text("t.rail"),
+        "what": _text("CASE WHEN t.description <> '' THEN t.description ELSE t.reference END"),
+        "total": _amount("t.amount_minor"),
+    },
     {
         "awaiting_approval": ("t.amount_minor", "waiting"),
         "pending": ("t.amount_minor", "on its way"),
@@ -188,6 +269,15 @@ PAYMENTS = Listing(
     UNAPPLIED,
     "not applied to an invoice",
     payment_standing,
+    ("disputed", "unapplied", "refunded", "voided"),
+    {
+        "number": NUMBER,
+        "customer": CUSTOMER,
+        "day": _day("received_on"),
+        "rail": _text("t.rail"),
+        "total": _amount("t.amount_minor"),
+        "open": _amount(UNAPPLIED),
+    },
     {
         "disputed": ("t.disputed_minor", "held by banks"),
         "refunded": ("t.refunded_minor", "paid back"),
@@ -202,6 +292,16 @@ DISPUTES = Listing(
     "CASE WHEN t.state = 'open' THEN t.amount_minor ELSE 0 END",
     "held by banks",
     own_state,
+    ("open", "lost", "won"),
+    {
+        "number": _text("t.remote_id"),
+        "customer": CUSTOMER,
+        "day": _day("opened_on"),
+        "answer": Order(("t.respond_by",), within="CASE WHEN t.respond_by = '' THEN 1 ELSE 0 END"),
+        "why": _text("t.reason"),
+        "fee": _amount("t.fee_minor"),
+        "total": _amount("t.amount_minor"),
+    },
     {"won": ("t.amount_minor", "won back"), "lost": ("t.amount_minor", "lost")},
 )
 
@@ -221,8 +321,9 @@ def listed(query: Query, listing: Listing, wish: Wish) -> Listed:
     where = conditions(listing, wish)
     counts = _counts(query, listing, where)
     where.add(listing.views[wish.view])
-    order, total = f"{listing.day} DESC, t.id DESC", counts[wish.view]
-    found = page(query, listing.kind, where, order, wish.page, wish.size, total)
+    order = listing.columns.get(wish.sort)
+    by = Order((listing.day,)).sql(True) if order is None else order.sql(wish.falling)
+    found = page(query, listing.kind, where, by, wish.page, wish.size, counts[wish.view])
     who = names(query, [*(row.customer_id for row in found.rows), wish.customer_id])
     lines = [Line(row, who[row.customer_id], listing.standing(row, wish.today)) for row in found.rows]
     summing, summed = listing.sums.get(wish.view, (listing.sum, listing.summed))

@@ -74,6 +74,14 @@ def _owed(query: Query, ids: Sequence[int]) -> dict[int, int]:
     if not ids:
         return {}
     mine, params = query.among("t.customer_id", ids)
+    return dict(query.all(f"SELECT b.id, CAST(b.minor AS BIGINT) FROM ({balances(mine)}) AS b", **params))
+
+
+def balances(mine: str = "1 = 1") -> str:
+    """What customers owe, as SQL: `id` and `minor`; `mine` is a condition on `t.customer_id`.
+
+    Who has no document in their own currency is not among them.
+    """
     claims = (
         ("invoices", "t.total_minor", "AND t.state = 'issued'"),
         ("credit_notes", "t.refunded_minor - t.total_minor", "AND t.state = 'issued'"),
@@ -84,10 +92,6 @@ def _owed(query: Query, ids: Sequence[int]) -> dict[int, int]:
             WHERE t.organization_id = :o AND {mine} {state}"""
         for table, minor, state in claims
     )
-    sums = query.all(
-        f"""SELECT c.id, CAST(SUM(x.minor) AS BIGINT) FROM ({items}) AS x
-            JOIN customers AS c ON c.organization_id = :o AND c.id = x.customer_id AND c.currency = x.currency
-            GROUP BY c.id""",
-        **params,
-    )
-    return dict(sums)
+    return f"""SELECT c.id AS id, SUM(x.minor) AS minor FROM ({items}) AS x
+        JOIN customers AS c ON c.organization_id = :o AND c.id = x.customer_id AND c.currency = x.currency
+        GROUP BY c.id"""

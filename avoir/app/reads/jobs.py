@@ -3,6 +3,7 @@
 import msgspec
 
 from avoir.app.reads.console import Conditions, Page, page
+from avoir.app.reads.console_lists import Order
 from avoir.app.reads.query import Query
 from avoir.core.job import MOST_PIECES, RUNNING, WAITING, Job, JobPiece
 
@@ -52,11 +53,22 @@ def waiting(query: Query, job_id: int, most: int) -> list[JobPiece]:
     )  # fmt: skip
 
 
-def jobs(query: Query, number: int, kinds: tuple[str, ...], actor: str) -> Page:
-    """A page of the jobs of some kinds and of those that an actor asked for, newest first."""
+ORDERS = {
+    "name": Order(("lower(t.name)",)),
+    "state": Order(("t.state",)),
+    "by": Order(("t.asked_by",)),
+    "begun": Order((), True),  # Their numbers are as old as they.
+    "done": Order(("t.done",), True),
+    "refused": Order(("t.refused",), True),
+}
+"""What the columns of the list are sorted by."""
+
+
+def jobs(query: Query, number: int, kinds: tuple[str, ...], actor: str, sort: tuple[str, bool]) -> Page:
+    """A page of the jobs of some kinds and of those that an actor asked for, sorted by one of `ORDERS`."""
     of_kinds, named = query.among("t.kind", kinds) if kinds else ("1 = 0", {})
     where = Conditions(f"(t.asked_by = :actor OR {of_kinds})", actor=actor, **named)
-    return page(query, Job, where, "t.id DESC", number, 25)
+    return page(query, Job, where, ORDERS[sort[0]].sql(sort[1]), number, 25)
 
 
 def job(query: Query, id: int, state: str, number: int) -> JobPage | None:

@@ -21,6 +21,7 @@ from avoir.core.job import MOST_PIECES
 from avoir.faces.console.abilities import LEDGER_LINES
 from avoir.faces.console.customers import span
 from avoir.faces.console.forms import page_of
+from avoir.faces.console.listing import LONGEST, Sorted, heads_of
 from avoir.faces.console.sheets import Cell, Row, Sheet, money, send
 from avoir.faces.console.visit import Visit
 from avoir.faces.console.words import number
@@ -54,14 +55,47 @@ async def show(visit: Visit) -> Response:
         raise NotFound("there is no such report")
     visit.need(report.ability)
     sheet = await report.make(visit)
+    sheet, sort = ordered(sheet, visit.query.text("sort"))
     if form:
         return await send(visit, sheet, form)
     since, until = span(visit)
     shown, pages = paged(sheet, page_of(visit.query))
     return visit.page(
         "report.html", sheet=sheet, slug=slug, report=report, reports=REPORTS, since=since, until=until,
-        shown=shown, pages=pages, period=visit.query.text("period"),
+        shown=shown, pages=pages, period=visit.query.text("period"), sort=visit.query.text("sort"),
+        sorting=_heads(visit, slug, sheet, sort),
     )  # fmt: skip
+
+
+def ordered(sheet: Sheet, asked: str) -> tuple[Sheet, tuple[str, bool]]:
+    """A sheet with its rows sorted by a column, `2` or `-2`; its last row, the sum, stays where it is.
+
+    One with groups stays as it is: its order says what belongs to what.
+    """
+    text = asked[:LONGEST]
+    name, falling = text.removeprefix("-"), text.startswith("-")
+    if name not in _columns(sheet):
+        return sheet, ("", False)
+    *rows, last = sheet.rows
+    rows.sort(key=lambda row: _worth(row.cells[int(name)]), reverse=falling)
+    return sheet._replace(rows=[*rows, last]), (name, falling)
+
+
+def _columns(sheet: Sheet) -> list[str]:
+    """The columns that a sheet may be sorted by, by their places."""
+    grouped = any(row.kind for row in sheet.rows[:-1])
+    return [] if grouped or len(sheet.rows) < 3 else [str(place) for place in range(len(sheet.heads))]
+
+
+def _worth(cell: Cell) -> tuple[int, str]:
+    return (cell.minor or 0, cell.text.lower())
+
+
+def _heads(visit: Visit, slug: str, sheet: Sheet, sort: tuple[str, bool]) -> dict[str, Sorted]:
+    first = len(sheet.heads) - sheet.amounts
+    falls = {name: int(name) >= first for name in _columns(sheet)}
+    asked = {name: visit.query.text(name) for name in ("since", "until", "period")}
+    return heads_of(visit, f"/books/{slug}", asked, falls, sort)
 
 
 def paged(sheet: Sheet, number: int) -> tuple[Sequence[Row], Page]:

@@ -6,23 +6,50 @@ from starlette.responses import Response
 
 from avoir.app.payments import ReceivePayment
 from avoir.app.reads import console, console_customers, console_documents, console_ledger
-from avoir.app.reads.console_customers import CustomerPage
+from avoir.app.reads.console_customers import ORDERS, VIEWS, CustomerPage
+from avoir.app.reads.console_lists import Wish
 from avoir.core.day import checked_day
 from avoir.core.errors import NotFound
 from avoir.core.receiving import Portion
 from avoir.faces.console.forms import BadField, page_of
-from avoir.faces.console.listing import days_of
+from avoir.faces.console.listing import LONGEST, days_of, heads_of, sort_of
 from avoir.faces.console.visit import Visit
 
 ROOM = ("/customers", "Customers")
 YEAR = timedelta(days=365)
+FIRST = {"": ("name", False), "owes": ("balance", True), "owed": ("balance", False)}
+"""How each view is sorted if nobody says otherwise: who owes or is owed the most comes first."""
 
 
 async def index(visit: Visit) -> Response:
-    """The list."""
-    search = visit.query.text("q")[:80]
-    found = await visit.caller.read(console_customers.customers, search, page_of(visit.query))
-    return visit.page("customers.html", found=found, search=search)
+    """The list: everybody, who owes, or who is owed."""
+    wish = wish_of(visit)
+    found = await visit.caller.read(console_customers.customers, wish)
+    asked = asked_of(wish)
+    falls = {name: order.falls for name, order in ORDERS.items()}
+    return visit.page(
+        "customers.html", found=found, wish=wish, asked=asked, views=VIEWS,
+        standings=sorted(found.standings, key=lambda each: (each.currency != visit.base, each.currency)),
+        sorting=heads_of(visit, "/customers", asked, falls, (wish.sort, wish.falling)),
+    )  # fmt: skip
+
+
+def wish_of(visit: Visit) -> Wish:
+    """What the address asks for of the list."""
+    view = visit.query.text("view")
+    view = view if view in VIEWS else ""
+    sort, falling = sort_of(visit.query, ORDERS, FIRST[view])
+    return Wish(
+        today=visit.caller.today(), view=view, page=page_of(visit.query),
+        search=visit.query.text("q")[:LONGEST], sort=sort, falling=falling,
+    )  # fmt: skip
+
+
+def asked_of(wish: Wish) -> dict[str, str]:
+    """The address of the list as it is looked at, without the page."""
+    sort = ("-" if wish.falling else "") + wish.sort
+    as_ever = (wish.sort, wish.falling) == FIRST[wish.view]
+    return {"view": wish.view, "q": wish.search, "sort": "" if as_ever else sort}
 
 
 async def found(visit: Visit) -> CustomerPage:

@@ -10,6 +10,7 @@ from avoir.app.reads.jobs import JobPage
 from avoir.core.errors import NotFound
 from avoir.core.job import COMPLETED, DONE, REFUSED, WAITING, Job
 from avoir.faces.console.forms import page_of
+from avoir.faces.console.listing import heads_of, sort_of
 from avoir.faces.console.sheets import Cell, Row, Sheet, money, send
 from avoir.faces.console.visit import PLACES, Visit
 from avoir.faces.console.words import label
@@ -25,8 +26,14 @@ LEDGER_HEADS = (
 async def index(visit: Visit) -> Response:
     """The list, newest first: one's own, and those about what one may see."""
     kinds = tuple(kind for kind, ability in SHOWS.items() if visit.may(ability))
-    found = await visit.caller.read(jobs.jobs, page_of(visit.query), kinds, visit.caller.identity.actor)
-    return visit.page("jobs.html", found=found, people=await visit.people())
+    sort = sort_of(visit.query, jobs.ORDERS, ("begun", True))
+    actor = visit.caller.identity.actor
+    found = await visit.caller.read(jobs.jobs, page_of(visit.query), kinds, actor, sort)
+    falls = {name: order.falls for name, order in jobs.ORDERS.items()}
+    return visit.page(
+        "jobs.html", found=found, people=await visit.people(), sort=visit.query.text("sort"),
+        sorting=heads_of(visit, "/jobs", {}, falls, sort),
+    )  # fmt: skip
 
 
 async def found(visit: Visit, state: str = "") -> JobPage:

@@ -1,5 +1,6 @@
 """Pages that are neither lists nor reports, as files: customers, the ledger from any side, the audit log."""
 
+import msgspec
 from starlette.responses import Response
 
 from avoir.app.reads import console_customers, console_ledger
@@ -14,8 +15,8 @@ from avoir.faces.console.words import label
 
 async def customers(visit: Visit) -> Response:
     """Customers with what they owe."""
-    search = visit.query.text("q")[:80]
-    found = await visit.caller.read(console_customers.customers, search, 1, FILE_ROWS)
+    wish = msgspec.structs.replace(customer_pages.wish_of(visit), page=1, size=FILE_ROWS)
+    found = (await visit.caller.read(console_customers.customers, wish)).page
     rows = [
         Row((*map(Cell, (x.customer.name, x.customer.email, x.customer.code, x.customer.currency)),
              money(x.balance_minor, x.customer.currency)))

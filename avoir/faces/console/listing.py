@@ -1,7 +1,8 @@
 """A list of documents: asked for by its address, shown as a table or, on a phone, as cards."""
 
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.responses import Response
@@ -12,7 +13,7 @@ from avoir.faces.console.forms import Form, page_of
 from avoir.faces.console.visit import Visit
 
 LONGEST = 80
-ASKED = ("view", "q", "customer", "period", "since", "until")
+ASKED = ("view", "q", "customer", "period", "since", "until", "sort")
 """What a list's address may ask for, besides the page."""
 
 
@@ -48,6 +49,7 @@ def wish_of(visit: Visit, listing: Listing, asked: Form | None = None) -> Wish:
     asked = asked or visit.query
     view, today = asked.text("view"), visit.caller.today()
     since, until = days_of(asked.text("period"), today)
+    sort, falling = sort_of(asked, listing.columns, (listing.latest, True))
     return Wish(
         today=today,
         view=view if view in listing.views else "",
@@ -56,7 +58,36 @@ def wish_of(visit: Visit, listing: Listing, asked: Form | None = None) -> Wish:
         since=since or asked.text("since")[:10],
         until=until or asked.text("until")[:10],
         page=page_of(asked),
+        sort=sort,
+        falling=falling,
     )
+
+
+class Sorted(NamedTuple):
+    """A column's head: how the list is sorted by it now, if it is, and where it is sorted by it."""
+
+    now: str
+    to: str
+
+
+def sort_of(asked: Form, columns: Collection[str], first: tuple[str, bool]) -> tuple[str, bool]:
+    """The column that a list is sorted by, and whether it falls: `due`, `-due`; else as it is at `first`."""
+    text = asked.text("sort")[:LONGEST]
+    name = text.removeprefix("-")
+    return (name, text.startswith("-")) if name in columns else first
+
+
+def heads_of(
+    visit: Visit, path: str, asked: Mapping[str, str], columns: Mapping[str, bool], sort: tuple[str, bool]
+) -> dict[str, Sorted]:
+    """What each column's head leads to; `columns` says of each whether it falls at first."""
+    found = {}
+    for name, falls in columns.items():
+        mine = name == sort[0]
+        way = "-" if (not sort[1] if mine else falls) else ""
+        now = ("descending" if sort[1] else "ascending") if mine else ""
+        found[name] = Sorted(now, visit.at(path, **{**asked, "sort": way + name}))
+    return found
 
 
 async def list_page(visit: Visit, room: str, listing: Listing, **context: Any) -> Response:
@@ -65,10 +96,14 @@ async def list_page(visit: Visit, room: str, listing: Listing, **context: Any) -
     found = await visit.caller.read(listed, listing, wish)
     views = await visit.caller.read(console_views.views_of, room)
     asked = {name: visit.query.text(name) for name in ASKED if visit.query.text(name)}
+    if (wish.sort, wish.falling) == (listing.latest, True):
+        asked.pop("sort", None)
+    falls = {name: order.falls for name, order in listing.columns.items()}
     saved = [(each, dict(parse_qsl(each.conditions))) for each in views]
     return visit.page(
         f"{room.replace('-', '_')}.html", place=room, listing=listing, wish=wish, listed=found,
         asked=asked, saved=saved, conditions=urlencode(asked),
+        sorting=heads_of(visit, f"/{room}", asked, falls, (wish.sort, wish.falling)),
         sums=sorted(found.sums.items(), key=lambda each: (each[0] != visit.base, each[0])),
         is_saved=any(conditions == asked for _, conditions in saved), **context,
     )  # fmt: skip

@@ -91,6 +91,7 @@ def command_of(form: Form, about: Refunding, where: str) -> Command:
         shapes=shapes,
         refunded_on=on,
         exchange_rate=rate,
+        note=form.text("note"),
         account_id=form.chosen("account", "account") if where == ACCOUNT else None,
         rail=form.text("gateway") if where == GATEWAY else "",
     )

@@ -31,6 +31,7 @@ def environment() -> Environment:
         "day": _day,
         "instant": _instant,
         "label": words.label,
+        "column": words.column,
         "plain": words.plain,
         "sentence": words.sentence,
         "choices": choices,

@@ -34,11 +34,19 @@ STATES = {
     "waiting": "Still to do",
     "settled": "Paid out",
     "held": "Waiting for approval",
+    "owed": "Are owed",
+    "owes": "Owe",
     "do_nothing": "Loss booked, invoices stay paid",
     "credit_note_and_refund": "Invoices are credited",
     "unpay_and_refund": "Invoices are due again",
 }
 """Labels of states that are not simply their own names."""
+
+COLUMNS = {
+    "answer": "Answer by", "by": "Asked for by", "day": "Date", "due": "Due date", "issued": "Date of issue",
+    "open": "Amount left", "rail": "Paid by", "total": "Amount", "what": "What for", "why": "Reason",
+}  # fmt: skip
+"""Columns that a list is sorted by, where there is no head above them to say so."""
 
 TONES = {
     "draft": "quiet", "voided": "quiet", "deleted": "quiet", "reversed": "quiet", "canceled": "quiet",
@@ -127,6 +135,11 @@ def away(day: str, today: str) -> str:
 def label(state: str) -> str:
     """A state, an event or a kind in words."""
     return STATES.get(state) or state.replace("_", " ").replace(".", ", ").capitalize()
+
+
+def column(name: str) -> str:
+    """A column of a list in words."""
+    return COLUMNS.get(name) or label(name)
 
 
 def sentence(problem: Exception) -> str:

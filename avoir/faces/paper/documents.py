@@ -30,15 +30,15 @@ def invoice_paper(view: InvoiceView, setup: Setup, style: Style) -> Paper:
     return Paper(
         title="Invoice",
         number=x.number,
-        sender=_sender(setup),
-        receiver=_receiver(view.customer.customer),
-        facts=_given(
+        sender=sender_of(setup),
+        receiver=receiver_of(view.customer.customer),
+        facts=given(
             ("Date", style.day(x.issued_on)), ("Due", style.day(x.due_on)), ("Reference", x.reference)
         ),
         heads=HEADS,
         rows=_rows(view.lines, x.currency),
         sums=sums,
-        notes=_given(("Message", x.message), ("Terms", x.terms)),
+        notes=given(("Message", x.message), ("Terms", x.terms)),
         mark="Draft" if x.state == DRAFT else "",
     )
 
@@ -54,13 +54,13 @@ def credit_note_paper(view: CreditNoteView, setup: Setup, style: Style) -> Paper
     return Paper(
         title="Credit note",
         number=x.number,
-        sender=_sender(setup),
-        receiver=_receiver(view.customer.customer),
-        facts=_given(("Date", style.day(x.issued_on)), ("Reference", x.reference)),
+        sender=sender_of(setup),
+        receiver=receiver_of(view.customer.customer),
+        facts=given(("Date", style.day(x.issued_on)), ("Reference", x.reference)),
         heads=HEADS,
         rows=_rows(view.lines, x.currency),
         sums=sums,
-        notes=_given(("Note", x.note), ("Terms", x.terms)),
+        notes=given(("Note", x.note), ("Terms", x.terms)),
         mark="Draft" if x.state == NOTE_DRAFT else "",
     )
 
@@ -80,21 +80,23 @@ def payment_paper(view: PaymentView, setup: Setup, style: Style) -> Paper:
     return Paper(
         title="Payment received",
         number=x.number,
-        sender=_sender(setup),
-        receiver=_receiver(view.customer.customer),
-        facts=_given(("Date", style.day(x.received_on)), ("Reference", x.reference)),
+        sender=sender_of(setup),
+        receiver=receiver_of(view.customer.customer),
+        facts=given(("Date", style.day(x.received_on)), ("Reference", x.reference)),
         heads=("Invoice", "Date", "Invoice amount", "Paid"),
         rows=rows,
         sums=[Sum("Received", signed(x.amount_minor, x.currency), True)],
-        notes=_given(("Statement", x.memo)),
+        notes=given(("Statement", x.memo)),
     )
 
 
-def _given(*pairs: tuple[str, str]) -> list[tuple[str, str]]:
+def given(*pairs: tuple[str, str]) -> list[tuple[str, str]]:
+    """Of some facts those that are said."""
     return [(label, value) for label, value in pairs if value]
 
 
-def _sender(setup: Setup) -> list[str]:
+def sender_of(setup: Setup) -> list[str]:
+    """Whose document it is: name, address, tax number."""
     details = msgspec.json.decode(setup.organization.details)
     place = details.get("address") or {}
     lines = list(place.values()) if isinstance(place, dict) else [place]
@@ -106,7 +108,8 @@ def _sender(setup: Setup) -> list[str]:
     ]
 
 
-def _receiver(customer: Customer) -> list[str]:
+def receiver_of(customer: Customer) -> list[str]:
+    """Whom it is for: name and billing address."""
     details = msgspec.json.decode(customer.details)
     parts = ("1", "2", "Postcode", "City", "State", "Country")
     return [customer.name, *(line for part in parts if (line := details.get(f"billingAddress{part}")))]
