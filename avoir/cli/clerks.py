@@ -1,5 +1,6 @@
 """Clerks in processes of their own: `python -m avoir.cli.clerks` is one, `Clerks` starts and watches them."""
 
+import logging
 import os
 import signal
 import socket
@@ -11,8 +12,6 @@ import time
 from pathlib import Path
 from types import TracebackType
 
-import structlog
-
 from avoir.app.clerk import Clerk, Weather
 from avoir.cli.logs import start_logging
 from avoir.config import Settings, in_environment, load
@@ -21,6 +20,7 @@ from avoir.store.database import open_database
 from avoir.store.hatch import Hatch
 from avoir.store.protocol import Database
 
+log = logging.getLogger("avoir")
 HATCHES = "AVOIR_HATCHES"
 """The sockets of the clerks, as server processes find them in their environment."""
 LISTENING = "AVOIR_LISTENING"
@@ -76,11 +76,10 @@ class Clerks:
         )
 
     def _see_to(self, process: "subprocess.Popen[bytes]", listening: socket.socket) -> None:
-        log = structlog.get_logger("avoir")
         with listening:
             while not self._ending.wait(AGAIN_SECONDS):
                 if process.poll() is not None:
-                    log.error("a clerk died, and another takes its place", code=process.returncode)
+                    log.error("a clerk died, and another takes its place", extra={"code": process.returncode})
                     process = self._start(listening)
             try:
                 process.communicate(timeout=FINISH_SECONDS)
@@ -108,7 +107,7 @@ def _reached(url: str) -> Database:
         try:
             return open_database(url)
         except Weather as problem:
-            structlog.get_logger("avoir").warning("the database is away", reason=str(problem))
+            log.warning("the database is away", extra={"reason": str(problem)})
             time.sleep(AGAIN_SECONDS)
 
 

@@ -4,6 +4,7 @@ What speaks HTTP is loaded when the clerk has been started, which gets ready mea
 """
 
 import gc
+import logging
 import os
 import signal
 import socket
@@ -11,7 +12,6 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-import structlog
 from cyclopts import Parameter
 
 from avoir.cli.clerks import HATCHES, Clerks
@@ -65,7 +65,7 @@ def serve(
         facts = {"url": at, "database": without_password(url), "processes": settings.processes}
         if options.json:
             options.say(facts, "")
-        structlog.get_logger("avoir").info("serving", **facts)
+        logging.getLogger("avoir").info("serving", extra=facts)
         run(settings, listening)
 
 

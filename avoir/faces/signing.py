@@ -1,4 +1,8 @@
-"""What signs our tokens: the newest key signs, and older ones are believed until their end."""
+"""What signs our tokens: the newest key signs, and older ones are believed until their end.
+
+The library that signs is loaded by the first token: with what it can do besides, it takes nine megabytes, and
+a server that is asked with API keys alone has no use for it.
+"""
 
 import hmac
 import time
@@ -8,9 +12,6 @@ from hashlib import sha256
 from typing import Any
 
 from cachetools import LRUCache
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
 
 from avoir.core.access import SigningKey
 
@@ -24,7 +25,7 @@ class TokenKeys:
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
-        self._keys: list[tuple[OctKey, float]] = []
+        self._keys: list[tuple[bytes, float]] = []
         # A client sends the same token with every request, and to verify it takes as long as to read a row.
         self._known: LRUCache[tuple[str, str], tuple[dict[str, Any], float]] = LRUCache(REMEMBERED)
         self.load(())
@@ -40,7 +41,10 @@ class TokenKeys:
 
     def sign(self, header: dict[str, Any], claims: dict[str, Any]) -> str:
         """A token, signed by the newest key."""
-        return jwt.encode(header, claims, self._keys[0][0], algorithms=[header["alg"]])
+        from joserfc import jwt
+        from joserfc.jwk import OctKey
+
+        return jwt.encode(header, claims, OctKey.import_key(self._keys[0][0]), algorithms=[header["alg"]])
 
     def genuine(self, token: str, algorithm: str) -> dict[str, Any]:
         """The claims, not to be changed, of a token that one of our keys signed; else none."""
@@ -50,18 +54,29 @@ class TokenKeys:
             return known[0]
         for key, ends in self._keys:
             if ends > now:
-                try:
-                    claims = jwt.decode(token, key, algorithms=[algorithm]).claims
-                except (JoseError, ValueError):
+                claims = _claims(token, key, algorithm)
+                if claims is None:
                     continue
                 if len(token) <= LONGEST:
                     self._known[token, algorithm] = claims, ends
                 return claims
         return {}
 
-    def _made(self, nonce: str) -> OctKey:
+    def _made(self, nonce: str) -> bytes:
         purpose = f"token {nonce}" if nonce else "token"
-        return OctKey.import_key(hmac.new(self._secret, purpose.encode(), sha256).digest())
+        return hmac.new(self._secret, purpose.encode(), sha256).digest()
+
+
+def _claims(token: str, key: bytes, algorithm: str) -> dict[str, Any] | None:
+    """What a token says that this key signed; None of any other."""
+    from joserfc import jwt
+    from joserfc.errors import JoseError
+    from joserfc.jwk import OctKey
+
+    try:
+        return jwt.decode(token, OctKey.import_key(key), algorithms=[algorithm]).claims
+    except (JoseError, ValueError):
+        return None
 
 
 def _end(row: SigningKey | None) -> float:
