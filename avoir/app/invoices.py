@@ -1,90 +1,45 @@
 """Invoices: draft, edit, issue, void, reissue."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from typing import Any
 
 from avoir.core.allocation import ALLOCATIONS_OF_INVOICE, Allocation, allocate, deallocate
 from avoir.core.command import Command
-from avoir.core.customer import Customer
-from avoir.core.day import checked_day
 from avoir.core.desk import Desk
-from avoir.core.document import Discount, Line, Totals, Wording
-from avoir.core.drafting import DocumentDraft
-from avoir.core.errors import Kind, NotFound, Refusal
+from avoir.core.errors import NotFound, Refusal
 from avoir.core.invoice import (
     DELETED,
     DRAFT,
     INVOICE,
+    INVOICE_DEDUCTIONS,
     INVOICE_LINES,
     INVOICE_TAXES,
     INVOICES_BY_NUMBER,
     ISSUED,
     VOIDED,
     Invoice,
+    InvoiceDeduction,
     InvoiceHasCredits,
     InvoiceHasPayments,
     InvoiceLine,
     InvoiceTax,
+    a_draft,
     untouched,
     voided,
 )
+from avoir.core.invoice_draft import InvoiceDraft, by_deduction, line_ids, redrafted, said_by
 from avoir.core.issuing import issue_invoice, post_invoice
 from avoir.core.legacy import imported
-from avoir.core.money import major_of, unscaled
 from avoir.core.numbering import renumbered
-from avoir.core.organization import Organization
 from avoir.core.payment import Payment
 from avoir.core.row import Row, changed
-
-
-class InvoiceNotDraft(Refusal):
-    """What is issued stays as it is; only a draft can be edited."""
-
-    code = "invoice_not_draft"
 
 
 class InvoiceBelowPayments(Refusal):
     """An invoice that was paid is not written anew for less than was paid on it."""
 
     code = "invoice_below_payments"
-
-
-class DueBeforeIssue(Refusal):
-    """An invoice is not due before its date."""
-
-    code, kind = "due_before_issue", Kind.INVALID
-
-
-class InvoiceDraft(DocumentDraft, frozen=True, kw_only=True):
-    """What an invoice says."""
-
-    ANSWER = Invoice
-    due_on: str = ""  # By the customer's terms, else the organization's, if not given.
-    message: str = ""
-
-    def well_formed(self) -> None:
-        """Refuses `InvalidDate`, `DueBeforeIssue`."""
-        if self.due_on and checked_day(self.due_on, "dueDate") < self.issued_on:
-            raise DueBeforeIssue("an invoice is not due before its date", field="dueDate")
-
-    def write(self, desk: Desk, old: Invoice | None = None) -> Invoice:
-        """Write the draft, in the place of `old` if given. Refuses as `drafted`."""
-        customer, document, columns = self.drafted(desk, Invoice, INVOICES_BY_NUMBER, old)
-        due_on = self.due_on or self._by_terms(desk, customer)
-        reissues = old.reissues_id if old else None
-        invoice = Invoice(**columns, kind=INVOICE, reissues_id=reissues, due_on=due_on, message=self.message)
-        if old is not None:
-            _remove_lines(desk, old.id)
-        invoice = desk.put(invoice) if old else desk.add(invoice)
-        _write_lines(desk, invoice.id, document.totals)
-        return invoice
-
-    def _by_terms(self, desk: Desk, customer: Customer) -> str:
-        days = desk.get(Organization).terms_days if customer.terms_days is None else customer.terms_days
-        issued = date.fromisoformat(self.issued_on)
-        return min(issued + timedelta(days=min(days, (date.max - issued).days)), date.max).isoformat()
 
 
 class CreateInvoice(InvoiceDraft, frozen=True, kw_only=True):
@@ -118,37 +73,17 @@ class EditInvoice(InvoiceDraft, frozen=True, kw_only=True):
         """
         old = _known(desk, self.invoice_id)
         if old.state == ISSUED and old.kind == INVOICE and self.amend:
-            return self._amended(desk, old)
-        if old.state != DRAFT:
-            raise InvoiceNotDraft(f"the invoice is {old.state}", invoiceId=old.id)
-        invoice = self.write(desk, old)
+            return _amended(desk, old, self)
+        invoice = self.write(desk, a_draft(old))
         desk.tell("invoice.edited", invoice)
         return issue_invoice(desk, invoice) if self.issue else invoice
 
-    def _amended(self, desk: Desk, old: Invoice) -> Invoice:
-        imported(desk, "invoice", old.id)
-        if old.credited_minor or old.credit_minor or old.written_off_minor:
-            raise InvoiceHasCredits("credits are set against the invoice", invoiceId=old.id)
-        if old.paid_minor and self.customer_id != old.customer_id:
-            raise InvoiceHasPayments("the invoice was paid by its customer", invoiceId=old.id)
-        desk.unlocked(old.issued_on)
-        paid = [x for x in desk.of(Allocation, ALLOCATIONS_OF_INVOICE, old.id) if not x.deallocated_on]
-        for allocation in paid:
-            deallocate(desk, allocation, on=allocation.allocated_on)
-        number, sequence = renumbered(desk, Invoice, INVOICES_BY_NUMBER, self.number, old)
-        free = desk.put(changed(desk.get(Invoice, old.id), number=number, sequence=sequence))
-        if old.entry_id is not None:
-            desk.mirror(old.entry_id, on=old.issued_on)
-        written = self.write(desk, free)
-        desk.tell("invoice.edited", written)
-        invoice = post_invoice(desk, written, old.issued_at)
-        for allocation in paid:
-            invoice = _paid_again(desk, invoice, allocation)
-        return invoice
-
 
 class RecalculateInvoice(Command, frozen=True, kw_only=True):
-    """Work a draft out anew, as its items' words stand but by the tax rates of now."""
+    """Work an invoice out anew, as its lines' words stand but by the tax rates of now.
+
+    One that is issued stays as it is if its tax does; else its entry is mirrored and posted again.
+    """
 
     ANSWER = Invoice
     invoice_id: int
@@ -157,34 +92,19 @@ class RecalculateInvoice(Command, frozen=True, kw_only=True):
         yield Invoice, self.invoice_id
 
     def decide(self, desk: Desk) -> Invoice:
-        """Refuses `InvoiceNotDraft`, and what `CreateInvoice` refuses."""
+        """Refuses what `CreateInvoice` refuses; of one that is issued what `EditInvoice` does.
+
+        Also `InvoiceHasPayments` for one that is paid, and `InvoiceNotDraft` for an opening balance.
+        """
         old = _known(desk, self.invoice_id)
-        if old.state != DRAFT:
-            raise InvoiceNotDraft(f"the invoice is {old.state}", invoiceId=old.id)
-        lines = desk.of(InvoiceLine, INVOICE_LINES, old.id)
-        taxes = desk.of(InvoiceTax, INVOICE_TAXES, old.id)
-        draft = InvoiceDraft(
-            customer_id=old.customer_id,
-            issued_on=old.issued_on,
-            wording=Wording(
-                lines=tuple(
-                    as_asked(x, [t.tax_rate_id for t in taxes if t.position == x.position]) for x in lines
-                ),
-                inclusive=bool(old.is_tax_inclusive),
-                discount=Discount(Decimal(unscaled(old.discount_micro, 6)), old.discount_kind),
-                adjustment=Decimal(major_of(old.adjustment_minor, old.currency)),
-            ),
-            currency=old.currency,
-            exchange_rate=Decimal(unscaled(old.rate_nano, 9)),
-            reference=old.reference,
-            branch_id=old.branch_id,
-            terms=old.terms,
-            due_on=old.due_on,
-            message=old.message,
+        if old.state != ISSUED or old.kind != INVOICE:
+            return redrafted(desk, a_draft(old))
+        if old.total_minor and not old.due_minor:
+            raise InvoiceHasPayments("the invoice is settled; its tax stays", invoiceId=old.id)
+        draft = said_by(desk, old)
+        return (
+            _amended(desk, old, draft, line_ids(desk, old.id)) if _taxed_otherwise(desk, old, draft) else old
         )
-        invoice = draft.write(desk, old)
-        desk.tell("invoice.edited", invoice)
-        return invoice
 
 
 class IssueInvoice(Command, frozen=True, kw_only=True):
@@ -256,21 +176,34 @@ class ReissueInvoice(Command, frozen=True, kw_only=True):
             desk.add(changed(line, invoice_id=fresh.id, id=desk.next("line")))
         for tax in desk.of(InvoiceTax, INVOICE_TAXES, old.id):
             desk.add(changed(tax, invoice_id=fresh.id))
+        for _, rows in by_deduction(desk.of(InvoiceDeduction, INVOICE_DEDUCTIONS, old.id)):
+            id = desk.next("line")
+            for row in rows:
+                desk.add(changed(row, invoice_id=fresh.id, id=id))
         desk.tell("invoice.reissued", fresh)
         return fresh
 
 
-def as_asked(line: InvoiceLine, tax_rate_ids: Sequence[int]) -> Line:
-    """A line as it was asked for once, in the words that it is worked out from."""
-    return Line(
-        quantity=Decimal(unscaled(line.quantity_micro, 6)),
-        price=Decimal(unscaled(line.price_micro, 6)),
-        item_id=line.item_id,
-        account_id=line.account_id,
-        description=line.description,
-        discount=Discount(Decimal(unscaled(line.discount_micro, 6)), line.discount_kind),
-        tax_rate_ids=tuple(tax_rate_ids),
-    )
+def _amended(desk: Desk, old: Invoice, draft: InvoiceDraft, ids: Sequence[int] = ()) -> Invoice:
+    imported(desk, "invoice", old.id)
+    if old.credited_minor or old.credit_minor or old.written_off_minor:
+        raise InvoiceHasCredits("credits are set against the invoice", invoiceId=old.id)
+    if old.paid_minor and draft.customer_id != old.customer_id:
+        raise InvoiceHasPayments("the invoice was paid by its customer", invoiceId=old.id)
+    desk.unlocked(old.issued_on)
+    paid = [x for x in desk.of(Allocation, ALLOCATIONS_OF_INVOICE, old.id) if not x.deallocated_on]
+    for allocation in paid:
+        deallocate(desk, allocation, on=allocation.allocated_on)
+    number, sequence = renumbered(desk, Invoice, INVOICES_BY_NUMBER, draft.number, old)
+    free = desk.put(changed(desk.get(Invoice, old.id), number=number, sequence=sequence))
+    if old.entry_id is not None:
+        desk.mirror(old.entry_id, on=old.issued_on)
+    written = draft.write(desk, free, ids)
+    desk.tell("invoice.edited", written)
+    invoice = post_invoice(desk, written, old.issued_at)
+    for allocation in paid:
+        invoice = _paid_again(desk, invoice, allocation)
+    return invoice
 
 
 def _paid_again(desk: Desk, invoice: Invoice, before: Allocation) -> Invoice:
@@ -284,42 +217,18 @@ def _paid_again(desk: Desk, invoice: Invoice, before: Allocation) -> Invoice:
     return desk.get(Invoice, invoice.id)
 
 
+def _taxed_otherwise(desk: Desk, old: Invoice, draft: InvoiceDraft) -> bool:
+    """Whether by the rates of now the invoice would have another tax."""
+    kept = {(x.position, x.tax_rate_id): x for x in desk.of(InvoiceTax, INVOICE_TAXES, old.id)}
+    mark = desk.mark()
+    draft.write(desk, old)
+    fresh = {(x.position, x.tax_rate_id): x for x in desk.of(InvoiceTax, INVOICE_TAXES, old.id)}
+    desk.back_to(mark)
+    return kept != fresh
+
+
 def _known(desk: Desk, invoice_id: int) -> Invoice:
     invoice = desk.get(Invoice, invoice_id)
     if invoice.state in (VOIDED, DELETED):
         raise NotFound("no such Invoice", kind="Invoice", id=invoice_id)
     return invoice
-
-
-def _remove_lines(desk: Desk, invoice_id: int) -> None:
-    for line in desk.of(InvoiceLine, INVOICE_LINES, invoice_id):
-        desk.remove(line)
-    for tax in desk.of(InvoiceTax, INVOICE_TAXES, invoice_id):
-        desk.remove(tax)
-
-
-def _write_lines(desk: Desk, invoice_id: int, totals: Totals) -> None:
-    for position, priced in enumerate(totals.lines, 1):
-        line = priced.line
-        desk.add(
-            InvoiceLine(
-                organization_id=desk.organization_id,
-                invoice_id=invoice_id,
-                position=position,
-                id=desk.next("line"),
-                item_id=line.item_id,
-                account_id=priced.account_id,
-                description=line.description,
-                quantity_micro=priced.quantity_micro,
-                price_micro=priced.price_micro,
-                discount_kind=line.discount.kind,
-                discount_micro=line.discount.micro,
-                amount_minor=priced.amount,
-                discount_minor=priced.discount,
-                net_minor=priced.net,
-                tax_minor=priced.tax_total,
-            )
-        )
-        for rate in priced.rates:
-            tax = priced.tax.get(rate.id, 0)
-            desk.add(InvoiceTax(desk.organization_id, invoice_id, position, rate.id, rate.percent_micro, tax))

@@ -12,9 +12,11 @@ from avoir.core.exchange import to_base
 from avoir.core.invoice import (
     DELETED,
     DRAFT,
+    INVOICE_DEDUCTIONS,
     INVOICE_LINES,
     INVOICE_TAXES,
     Invoice,
+    InvoiceDeduction,
     InvoiceLine,
     InvoiceTax,
 )
@@ -80,6 +82,8 @@ class MergeInvoices(Command, frozen=True, kw_only=True):
         position = 0
         for invoice in invoices:
             taxes = desk.of(InvoiceTax, INVOICE_TAXES, invoice.id)
+            # Each line keeps what was taken off it: off all lines of the new one would be another split.
+            deductions = desk.of(InvoiceDeduction, INVOICE_DEDUCTIONS, invoice.id)
             for line in desk.of(InvoiceLine, INVOICE_LINES, invoice.id):
                 position += 1
                 if position > MOST_LINES:
@@ -87,6 +91,9 @@ class MergeInvoices(Command, frozen=True, kw_only=True):
                 desk.add(changed(line, invoice_id=target.id, position=position, id=desk.next("line")))
                 for tax in (x for x in taxes if x.position == line.position):
                     desk.add(changed(tax, invoice_id=target.id, position=position))
+                for row in (x for x in deductions if x.position == line.position):
+                    here = {"invoice_id": target.id, "position": position, "id": desk.next("line")}
+                    desk.add(changed(row, **here, of_all=0))
 
 
 class UnmergeInvoice(Command, frozen=True, kw_only=True):

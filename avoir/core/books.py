@@ -10,7 +10,7 @@ from avoir.core.currency import Currency
 from avoir.core.customer import Customer, DisputeReason, Item
 from avoir.core.dispute import Dispute, DisputeShare
 from avoir.core.import_job import ImportJob, ImportPart
-from avoir.core.invoice import Invoice, InvoiceLine, InvoiceTax
+from avoir.core.invoice import Invoice, InvoiceDeduction, InvoiceLine, InvoiceTax
 from avoir.core.job import Job, JobPiece
 from avoir.core.journal import (
     Answer,
@@ -80,6 +80,7 @@ KINDS: tuple[type[Row], ...] = (
     Invoice,
     InvoiceLine,
     InvoiceTax,
+    InvoiceDeduction,
     CreditNote,
     CreditNoteLine,
     CreditNoteTax,

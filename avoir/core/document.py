@@ -11,7 +11,7 @@ from avoir.core.customer import Customer, Item
 from avoir.core.desk import Desk
 from avoir.core.errors import Kind, Refusal
 from avoir.core.exchange import rate_on, to_base
-from avoir.core.money import MICRO, in_range, minor_of, rounded, scaled, split
+from avoir.core.money import MICRO, in_range, minor_of, positive_minor_of, rounded, scaled, split
 from avoir.core.organization import Entity, Organization
 from avoir.core.tax import PERCENT, Charged, TaxRate, charged
 from avoir.core.usage import use
@@ -39,6 +39,12 @@ class DiscountTooLarge(Refusal):
     """A discount takes away no more than there is."""
 
     code, kind = "discount_too_large", Kind.INVALID
+
+
+class DeductionTooLarge(Refusal):
+    """A deduction takes no more off a draft's lines than they ask for, and something."""
+
+    code, kind = "deduction_too_large", Kind.INVALID
 
 
 class NegativeTotal(Refusal):
@@ -94,6 +100,30 @@ class Line(msgspec.Struct, frozen=True):
     tax_rate_ids: tuple[int, ...] | None = None
 
 
+class Deduction(msgspec.Struct, frozen=True):
+    """What is taken off a draft's lines beside their discounts, in major units of its prices.
+
+    Off one line by its position, else off all of them. No amount takes all that they ask for. `id` is that of
+    one which is there already. Contract A calls it a credit of the invoice (decision 10).
+    """
+
+    amount: Decimal | None = None
+    position: int | None = None
+    id: int = 0
+
+    def off(self, left: Sequence[int], currency: str) -> list[int]:
+        """What it takes off each line, of what each still asks for, in minor units.
+
+        Refuses `DeductionTooLarge`, and an amount that is none or not more than nothing.
+        """
+        weights = [each if self.position in (None, position) else 0 for position, each in enumerate(left, 1)]
+        most = sum(weights)
+        minor = most if self.amount is None else positive_minor_of(self.amount, currency)
+        if not 0 < minor <= most:
+            raise DeductionTooLarge("a credit takes no more than there is", asked=minor, left=most)
+        return split(minor, weights)
+
+
 class Priced(msgspec.Struct, frozen=True):
     """A line worked out. Amounts in minor units; `net` is without tax and after every discount before it."""
 
@@ -122,6 +152,7 @@ class Totals(msgspec.Struct, frozen=True):
     net: int
     tax: int
     total: int
+    deducted: tuple[tuple[Deduction, list[int]], ...] = ()  # And what it takes off each line.
 
 
 class Wording(msgspec.Struct, frozen=True):
@@ -131,6 +162,7 @@ class Wording(msgspec.Struct, frozen=True):
     inclusive: bool = False
     discount: Discount = Discount()
     adjustment: Decimal = ZERO
+    deductions: tuple[Deduction, ...] = ()
 
 
 class Reckoned(msgspec.Struct, frozen=True):
@@ -160,7 +192,7 @@ def reckoned(
 
 
 def worked_out(desk: Desk, wording: Wording, currency: str, timing: str) -> Totals:
-    """Price the lines, take the discounts off, add the tax (design, 5.2).
+    """Price the lines, take discounts and deductions off, add the tax (design, 5.2).
 
     `timing` says when the document discount is taken: before tax it reduces the taxable base, split over
     the lines; after tax it is taken off the total and posted by itself. Refuses `NoLines` and whatever
@@ -169,6 +201,7 @@ def worked_out(desk: Desk, wording: Wording, currency: str, timing: str) -> Tota
     if not 1 <= len(wording.lines) <= MOST_LINES:
         raise NoLines(f"a document has 1 to {MOST_LINES} lines", most=MOST_LINES)
     drafts = [_priced(desk, line, currency) for line in wording.lines]
+    drafts, deducted = _deducted(drafts, wording.deductions, currency)
     gross = [draft.amount - draft.discount for draft in drafts]
     subtotal = in_range(sum(gross), "subtotal")
     discount = wording.discount.of(subtotal, currency)
@@ -188,7 +221,22 @@ def worked_out(desk: Desk, wording: Wording, currency: str, timing: str) -> Tota
     if any(line.net < 0 for line in lines):
         # Several rates may each round up on the same line of a cent.
         raise NegativeTotal("a line is too small for the taxes inside it")
-    return Totals(lines, subtotal, discount, adjustment, net, tax, in_range(total, "total"))
+    return Totals(lines, subtotal, discount, adjustment, net, tax, in_range(total, "total"), deducted)
+
+
+def _deducted(
+    drafts: list[Priced], deductions: Sequence[Deduction], currency: str
+) -> tuple[list[Priced], tuple[tuple[Deduction, list[int]], ...]]:
+    """The lines with each deduction taken off as a further discount, and what each took."""
+    taken = []
+    for deduction in deductions:
+        off = deduction.off([draft.amount - draft.discount for draft in drafts], currency)
+        taken.append((deduction, off))
+        drafts = [
+            msgspec.structs.replace(draft, discount=draft.discount + part)
+            for draft, part in zip(drafts, off, strict=True)
+        ]
+    return drafts, tuple(taken)
 
 
 def _priced(desk: Desk, line: Line, currency: str) -> Priced:

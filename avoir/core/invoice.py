@@ -1,6 +1,6 @@
 """Invoices: a claim, its lines, and what became of it."""
 
-from avoir.core.errors import Kind, Refusal
+from avoir.core.errors import Kind, NotFound, Refusal
 from avoir.core.row import Row
 
 DRAFT, ISSUED, VOIDED, DELETED = "draft", "issued", "voided", "deleted"
@@ -158,9 +158,26 @@ class InvoiceTax(Row, frozen=True, gc=False):
     credited_minor: int = 0
 
 
+class InvoiceDeduction(Row, frozen=True, gc=False):
+    """What a deduction took off one line while the invoice was a draft: part of the line's discount.
+
+    The rows of one `id` are one deduction; `of_all` says that it was asked for of all lines.
+    """
+
+    TABLE, KEY = "invoice_deductions", ("organization_id", "invoice_id", "id", "position")
+    GROUPS = (("organization_id", "invoice_id"),)
+    organization_id: int
+    invoice_id: int
+    id: int
+    position: int
+    of_all: int
+    amount_minor: int
+
+
 INVOICES_BY_NUMBER = Invoice.GROUPS[0]
 INVOICE_LINES = InvoiceLine.GROUPS[0]
 INVOICE_TAXES = InvoiceTax.GROUPS[0]
+INVOICE_DEDUCTIONS = InvoiceDeduction.GROUPS[0]
 
 
 class InvoiceNotIssued(Refusal):
@@ -173,6 +190,18 @@ class InvoiceAlreadyIssued(Refusal):
     """An invoice is issued once."""
 
     code = "invoice_already_issued"
+
+
+class InvoiceNotDraft(Refusal):
+    """What is issued stays as it is; only a draft can be edited."""
+
+    code = "invoice_not_draft"
+
+
+class DueBeforeIssue(Refusal):
+    """An invoice is not due before its date."""
+
+    code, kind = "due_before_issue", Kind.INVALID
 
 
 class InvoiceHasPayments(Refusal):
@@ -203,6 +232,15 @@ def issued(invoice: Invoice) -> Invoice:
     """The invoice itself. Refuses `InvoiceNotIssued`."""
     if invoice.state != ISSUED:
         raise InvoiceNotIssued(f"the invoice is {invoice.state}", invoiceId=invoice.id, state=invoice.state)
+    return invoice
+
+
+def a_draft(invoice: Invoice) -> Invoice:
+    """The invoice itself. Refuses `InvoiceNotDraft`, and `NotFound` for one that is voided or deleted."""
+    if invoice.state in (VOIDED, DELETED):
+        raise NotFound("no such Invoice", kind="Invoice", id=invoice.id)
+    if invoice.state != DRAFT:
+        raise InvoiceNotDraft(f"the invoice is {invoice.state}", invoiceId=invoice.id)
     return invoice
 
 

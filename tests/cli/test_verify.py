@@ -68,6 +68,12 @@ documents_add_up: invoices id=6
     UPDATE invoices SET tax_minor = tax_minor + 1 WHERE id = 6
 documents_add_up: invoice_lines invoice_id=1 position=2
     UPDATE invoice_taxes SET tax_minor = tax_minor + 1 WHERE invoice_id = 1 AND position = 2
+documents_add_up: invoice_lines invoice_id=1 position=1
+    INSERT INTO invoice_deductions SELECT organization_id, invoice_id, 99, position, 0, discount_minor + 1
+    FROM invoice_lines WHERE invoice_id = 1 AND position = 1
+documents_add_up: invoice_deductions invoice_id=1 id=99 position=98
+    INSERT INTO invoice_deductions SELECT organization_id, invoice_id, 99, 98, 1, 1
+    FROM invoice_lines WHERE invoice_id = 1 AND position = 1
 documents_add_up: credit_notes id=3
     DELETE FROM credit_note_lines WHERE credit_note_id = 3
 documents_add_up: credit_note_lines credit_note_id=1 position=1

@@ -48,6 +48,7 @@ from avoir.app.customers import (
     EditCustomer,
     InactivateCustomer,
 )
+from avoir.app.deductions import ChangeDeductions, DeductFromInvoice, RemoveDeduction
 from avoir.app.dispute_reasons import CreateDisputeReason, DeleteDisputeReason, UpdateDisputeReason
 from avoir.app.disputes import LoseDispute, OpenDispute, WinDispute
 from avoir.app.document_mails import MailDocument
@@ -274,7 +275,11 @@ def writing() -> Iterator[Command]:
     yield DeleteCreditNote(credit_note_id=4)
     yield AnnotateInvoice(invoice_id=4, internal="Call first")
     yield CommentLine(invoice_id=4, position=1, comment="As agreed")
+    yield DeductFromInvoice(invoice_id=3, amount=ONE)  # Deduction 12.
+    yield ChangeDeductions(invoice_id=3, amounts=((12, TEN / 4),))
+    yield DeductFromInvoice(invoice_id=3, position=1)
     yield RecalculateInvoice(invoice_id=3)
+    yield RemoveDeduction(invoice_id=3, deduction_id=12)
     for _ in range(2):
         yield CreateJournal(journal_on=ON, sides=SIDES)
     yield EditJournal(journal_id=1, journal_on=ON, sides=SIDES, reference="R")

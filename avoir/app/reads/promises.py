@@ -50,6 +50,12 @@ UNSHARED = """(
         SELECT s.organization_id, s.dispute_id, sum(s.amount_minor) AS n FROM dispute_shares AS s
         WHERE s.organization_id = :o GROUP BY s.organization_id, s.dispute_id
     ) AS p ON p.organization_id = d.organization_id AND p.dispute_id = d.id WHERE d.state = 'open') AS u"""
+DEDUCTED = """LEFT JOIN (
+        SELECT d.organization_id, d.invoice_id, d.position, sum(d.amount_minor) AS n
+        FROM invoice_deductions AS d WHERE d.organization_id = :o
+        GROUP BY d.organization_id, d.invoice_id, d.position
+    ) AS s ON s.organization_id = t.organization_id AND s.invoice_id = t.invoice_id
+    AND s.position = t.position"""
 OF_INVOICE = "JOIN invoices AS i ON i.organization_id = t.organization_id AND i.id = t.invoice_id"
 
 
@@ -167,6 +173,10 @@ PROMISES = (
              only="t.kind = 'invoice'"),
         kept("invoice_lines", "tax_minor", "x.tax_minor", "invoice_taxes AS x",
              ("x.invoice_id", "x.position"), key=LINE),
+        none("invoice_lines", "s.n > t.discount_minor", LINE, DEDUCTED),
+        none("invoice_deductions", "l.id IS NULL", ("invoice_id", "id", "position"), """LEFT JOIN
+            invoice_lines AS l ON l.organization_id = t.organization_id AND l.invoice_id = t.invoice_id
+            AND l.position = t.position"""),
         kept("credit_notes", "net_minor", "l.net_minor", "credit_note_lines AS l", ("l.credit_note_id",)),
         kept("credit_notes", "tax_minor", "l.tax_minor", "credit_note_lines AS l", ("l.credit_note_id",)),
         kept("credit_note_lines", "tax_minor", "x.tax_minor", "credit_note_taxes AS x",

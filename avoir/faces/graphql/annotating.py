@@ -11,7 +11,7 @@ from avoir.app.remarks import AnnotateInvoice, CommentLine
 from avoir.core.errors import NotFound
 from avoir.core.invoice import DELETED, Invoice, InvoiceLine
 from avoir.faces.graphql.asking import Args, Mutation, Payload, ask
-from avoir.faces.graphql.fields.lines import InvoiceItem
+from avoir.faces.graphql.fields.lines import items_of
 from avoir.faces.graphql.ids import NOBODY, identifier
 from avoir.faces.graphql.loader import Batch
 from avoir.faces.graphql.request import Info
@@ -41,7 +41,7 @@ async def invoice_update_comment(info: Info, args: Args) -> Payload:
     command = CommentLine(invoice_id=invoice_id, position=position, comment=args.get("comment") or "")
     line = await ask(info, command)
     invoice = await info.context.loader.one(Invoice, line.invoice_id)
-    return {"invoiceItem": InvoiceItem(invoice, line), "errors": []}
+    return {"invoiceItem": (await items_of(info.context, invoice, [line]))[0], "errors": []}
 
 
 async def invoice_update_taxes(info: Info, args: Args) -> Payload:

@@ -20,6 +20,7 @@ encode = msgspec.json.Encoder(decimal_format="number").encode
 SAID_IN_A = {
     "Account": "FinancialAccount",
     "Customer": "Account",
+    "InvoiceDeduction": "InvoiceItem",
     "InvoiceLine": "InvoiceItem",
     "Organization": "Warren",
 }

@@ -34,7 +34,7 @@ from avoir.app.reads.graph_made import API_CLIENTS, BALANCES, ROLES, TRANSACTION
 from avoir.core.refund import Refund
 from avoir.faces.graphql import asked, webhooks
 from avoir.faces.graphql.connection import Listed, Wrap
-from avoir.faces.graphql.fields.lines import credit_note_items, invoice_items
+from avoir.faces.graphql.fields.lines import CREDIT, credit_item, credit_note_items, invoice_items
 from avoir.faces.graphql.fields.transactions import transactions
 from avoir.faces.graphql.fields.users import of_person
 from avoir.faces.graphql.ids import identifier
@@ -101,9 +101,20 @@ async def _payment_methods(info: Info, args: Args) -> Listed:
     return Listed(info.context, PAYMENT_METHODS._replace(shown=only), args)
 
 
+async def _invoice_item(info: Info, args: Args) -> Any:
+    """A line of an invoice, or one of its credits: their ids are counted together."""
+    found = await _LINE(info, args)
+    if found is None and args.get("id") is not None:
+        rows = await info.context.loader.many(CREDIT, identifier(args["id"]))
+        return await credit_item(info, rows[0]) if rows else None
+    return found
+
+
 async def _refund(info: Info, args: Mapping[str, Any]) -> Any:
     return await info.context.loader.one(Refund, identifier(args["id"]))
 
+
+_LINE = _single(INVOICE_ITEMS, wrap=invoice_items)
 
 QUERIES: Mapping[str, Query] = {
     **webhooks.QUERIES,
@@ -134,7 +145,7 @@ QUERIES: Mapping[str, Query] = {
     "financialAccount": _single(FINANCIAL_ACCOUNTS, "code"),
     "financialAccounts": _list(FINANCIAL_ACCOUNTS),
     "invoice": _single(INVOICES),
-    "invoiceItem": _single(INVOICE_ITEMS, wrap=invoice_items),
+    "invoiceItem": _invoice_item,
     "invoiceItems": _list(INVOICE_ITEMS, invoice_items),
     "invoices": _list(INVOICES),
     "journalEntries": _list(JOURNAL_ENTRIES),

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from avoir.app.invoices import IssueInvoice
-from avoir.core.invoice import Invoice
+from avoir.app.tax_rates import EditTaxRate
+from avoir.core.invoice import Invoice, InvoiceLine
 from avoir.core.payment import Payment
 from avoir.core.refund import Refund
 from tests.invariants import hold
@@ -58,10 +59,31 @@ def test_a_line_is_commented_by_its_id(shop):
     assert code(shop, 'mutation { invoiceUpdateComment(id: 99, comment: "x") { errors } }') == "not_found"
 
 
-# Drafts.
+# Drafts, and taxes.
 
 
-def test_a_draft_is_worked_out_anew_and_what_is_issued_is_not(shop):
+def test_an_issued_invoice_gets_the_tax_of_now_until_it_is_paid(shop):
+    rate = shop.tax(20)
+    shop.invoice(line(100, rate), line(50, rate))
+    shop.paid(shop.get(Invoice, 1), 60)
+    ids = [x.id for x in shop.rows(InvoiceLine)]
+    shop.ask(EditTaxRate(tax_rate_id=rate, name="VAT", code="VAT", percent=Decimal(10)))
+    given = mutate(shop, "invoiceUpdateTaxes", "id: 1", "invoice { amount amountDue taxAmount number state }")
+    assert given["invoice"] == {
+        "amount": 165, "amountDue": 105, "taxAmount": 15, "number": "INV-00001", "state": "NOT_DUE",
+    }  # fmt: skip
+    assert [x.id for x in shop.rows(InvoiceLine)] == ids
+    hold(shop)
+    shop.paid(shop.get(Invoice, 1), 105)
+    shop.ask(EditTaxRate(tax_rate_id=rate, name="VAT", code="VAT", percent=Decimal(5)))
+    update = "mutation { invoiceUpdateTaxes(id: 1) { invoice { id } } }"
+    assert code(shop, update) == "invoice_has_payments"
+    shop.invoice(line(10))
+    shop.data("mutation { invoiceVoid(id: 2) { invoice { id } } }")
+    assert code(shop, update.replace("1", "2")) == "not_found"
+
+
+def test_a_draft_is_worked_out_anew_and_what_is_issued_stays_if_its_tax_does(shop):
     rate = shop.tax(20)
     shop.invoice(line("100.10", rate), line("3.33"), issue=False)
     before = shop.data("{ invoice(id: 1) { amount subtotal taxAmount number state } }")["invoice"]
@@ -69,8 +91,9 @@ def test_a_draft_is_worked_out_anew_and_what_is_issued_is_not(shop):
         payload = mutate(shop, name, "id: 1", "invoice { amount subtotal taxAmount number state }")
         assert payload["invoice"] == before
     shop.ask(IssueInvoice(invoice_id=1))
-    refused = "mutation { invoiceUpdateTaxes(id: 1) { invoice { id } } }"
-    assert code(shop, refused) == "invoice_not_draft"
+    issued = shop.books()["invoices"], shop.entries("invoice", 1)
+    mutate(shop, "invoiceUpdateTaxes", "id: 1", "invoice { id }")
+    assert (shop.books()["invoices"], shop.entries("invoice", 1)) == issued
     assert code(shop, "mutation { invoiceRetryTax(id: 1) { errors } }") == "invoice_not_failed"
     assert code(shop, "mutation { invoiceRetryTax(id: 7) { errors } }") == "not_found"
     error = shop.no("mutation { invoiceDequeue(id: 1) { errors } }")

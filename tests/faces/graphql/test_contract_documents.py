@@ -80,6 +80,11 @@ class World(Shop):
         found = self.data("query ($i: ID!) { invoice(id: $i) { invoiceItems { id } } }", {"i": invoice})
         return found["invoice"]["invoiceItems"][0]["id"]
 
+    def deduction(self, invoice: str) -> str:
+        """The id of a credit of 1 on a draft."""
+        document = "mutation ($i: ID!) { invoiceAddCredit(id: $i, amount: 1) { invoiceItem { id } } }"
+        return self.data(document, {"i": invoice})["invoiceAddCredit"]["invoiceItem"]["id"]
+
     def payment(self, invoice: str | None = None) -> str:
         """The id of a payment of 100, set against an invoice if one is named."""
         attributes = {"accountId": CUSTOMER, "amount": 100, "financialAccountId": str(BANK)}
@@ -221,6 +226,12 @@ MUTATIONS: dict[str, Callable[[World], dict[str, Any]]] = {
     },
     "financialAccountDelete": lambda w: {"id": ledger_account(w)},
     "financialAccountUpdate": lambda w: {"id": ledger_account(w), "attributes": {"name": w.fresh()}},
+    "invoiceAddCredit": lambda w: {"id": w.invoice(issue=False), "amount": 10},
+    "invoiceDeleteCredit": lambda w: {"id": w.deduction(w.invoice(issue=False))},
+    "invoiceUpdateCredit": lambda w: {"id": w.deduction(w.invoice(issue=False)), "amount": 5.25},
+    "invoiceUpdateCredits": lambda w: (
+        lambda id: {"id": id, "attributes": {"invoiceItems": [{"id": w.deduction(id), "amount": 5}]}}
+    )(w.invoice(issue=False)),
     "invoiceCredit": lambda w: {"invoiceId": w.invoice(paid=True), "disputeReasonId": REASON},
     "invoiceMerge": lambda w: {"invoiceIds": [w.invoice(issue=False), w.invoice(issue=False)]},
     "invoiceMergeUndo": lambda w: {"invoiceId": w.merged()},
@@ -272,10 +283,14 @@ MUTATIONS: dict[str, Callable[[World], dict[str, Any]]] = {
 }
 REFUSED: dict[str, tuple[Callable[[World], dict[str, Any]], str]] = {
     "currentUserUpdate": (lambda w: {"attributes": {"firstName": "A"}}, "not_a_person"),
+    "accountValidateAddress": (lambda w: {"id": CUSTOMER}, "address_validation_not_enabled"),
+    "entityValidateAddress": (lambda w: {"entityId": "1"}, "address_validation_not_enabled"),
+    "invoiceGenerateNextPeriod": (lambda w: {"accountId": CUSTOMER}, "no_subscription"),
     "invoiceDequeue": (lambda w: {"id": w.invoice(issue=False)}, "invoice_not_queued"),
     "invoiceRetryTax": (lambda w: {"id": w.invoice(issue=False)}, "invoice_not_failed"),
 }
-"""What is told no to: a client that is no person, and states that no invoice of Avoir gets into."""
+"""What is told no to: a client that is no person, states that no invoice of Avoir gets into, and what another
+product does."""
 QUERIES: dict[str, dict[str, Any]] = {
     "accountBalance": {"id": "1-USD"},
     "currency": {"id": "USD"},

@@ -29,9 +29,6 @@ ELSEWHERE = (
     "Avoir has nothing of subscriptions, quotes, sales and plugins; fields that point to them are left out"
 )
 REVERSE_CHARGE = "a report on where a supply is taxed, which Avoir leaves to the rates that a line names"
-NEGATIVE = "a line of an invoice that takes something away: decision 0010"
-ADDRESSES = "no service looks addresses up, and saying that one is good without looking would be a lie"
-PERIODS = "an invoice for a next period comes of a subscription"
 OUT_OF_SCOPE = {
     **dict.fromkeys(
         (
@@ -43,23 +40,6 @@ OUT_OF_SCOPE = {
     **dict.fromkeys(
         ("IntracomVat", "IntracomVatConnection", "IntracomVatEdge", "Query.intracomVats"), REVERSE_CHARGE
     ),
-    **dict.fromkeys(
-        (
-            "CreditItemAttributes", "InvoiceUpdateCreditsAttributes", "InvoiceAddCreditPayload",
-            "InvoiceDeleteCreditPayload", "InvoiceUpdateCreditPayload", "InvoiceUpdateCreditsPayload",
-            "Mutation.invoiceAddCredit", "Mutation.invoiceDeleteCredit", "Mutation.invoiceUpdateCredit",
-            "Mutation.invoiceUpdateCredits",
-        ),
-        NEGATIVE,
-    ),
-    **dict.fromkeys(
-        (
-            "AccountValidateAddressPayload", "EntityValidateAddressPayload",
-            "Mutation.accountValidateAddress", "Mutation.entityValidateAddress",
-        ),
-        ADDRESSES,
-    ),
-    **dict.fromkeys(("InvoiceGenerateNextPeriodPayload", "Mutation.invoiceGenerateNextPeriod"), PERIODS),
 }  # fmt: skip
 """Types, and operations, of the contract that Avoir does not serve, and why; all others are there."""
 SCALARS = {"Boolean", "Float", "ID", "ISO8601Date", "ISO8601DateTime", "Int", "String", "BigDecimal", "JSON"}

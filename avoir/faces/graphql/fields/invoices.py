@@ -26,7 +26,14 @@ from avoir.faces.graphql.fields.common import (
     some,
     the,
 )
-from avoir.faces.graphql.fields.lines import NOTES_OF_INVOICE, TAXES_OF_INVOICE, items_of_invoice
+from avoir.faces.graphql.fields.lines import (
+    NOTES_OF_INVOICE,
+    OF_INVOICE,
+    TAXES_OF_INVOICE,
+    CreditItem,
+    credit_items,
+    items_of_invoice,
+)
 from avoir.faces.graphql.request import Info
 
 PAID = "PAID"
@@ -65,7 +72,7 @@ async def _payments(invoice: Invoice, info: Info, **args: Any) -> Gathered:
 async def _tax_rate(invoice: Invoice, info: Info) -> Decimal | int | None:
     taxes = await many(info, TAXES_OF_INVOICE, invoice.id)
     percents = {x.percent_micro for x in taxes}
-    one_each = len({x.position for x in taxes}) == len(taxes) == len(await items_of_invoice(invoice, info))
+    one_each = len({x.position for x in taxes}) == len(taxes) == len(await many(info, OF_INVOICE, invoice.id))
     return unscaled(percents.pop(), 6) if one_each and len(percents) == 1 else None
 
 
@@ -81,6 +88,12 @@ def _small_unit_due(invoice: Invoice, info: Info) -> int | None:
     return invoice.due_minor if invoice.due_minor <= MOST_INT else None
 
 
+async def _credit_item(invoice: Invoice, info: Info) -> CreditItem | None:
+    """The newest credit of the invoice, if it has one."""
+    credits = await credit_items(invoice, info)
+    return credits[-1] if credits else None
+
+
 def _url(place: str) -> Any:
     return lambda invoice, info: f"{info.context.base_url}/{place}/{invoice.uuid}"
 
@@ -88,7 +101,6 @@ def _url(place: str) -> Any:
 INVOICE: Fields = {
     **dict.fromkeys(
         (
-            "creditItem",
             "paymentFailedAt",
             "paymentFailureReason",
             "quoteId",
@@ -104,6 +116,7 @@ INVOICE: Fields = {
     "baseCurrencyId": base_of,
     "baseCurrencyTotal": base_money("base_total_minor"),
     "createdAt": of("created_at"),
+    "creditItem": _credit_item,
     "creditNotes": lambda invoice, info: many(info, NOTES_OF_INVOICE, invoice.id),
     "credits": _credits,
     "currencyId": of("currency"),

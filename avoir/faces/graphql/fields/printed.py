@@ -7,13 +7,20 @@ from avoir.app.reads import documents
 from avoir.core.credit_note import CreditNote
 from avoir.core.customer import Customer
 from avoir.core.invoice import Invoice
+from avoir.core.money import major_of
 from avoir.core.organization import Entity
 from avoir.faces.graphql.fields.accounts import ACCOUNT
 from avoir.faces.graphql.fields.common import Fields, Resolver, always, of, one
 from avoir.faces.graphql.fields.credit_notes import CREDIT_NOTE
 from avoir.faces.graphql.fields.entities import symbol
 from avoir.faces.graphql.fields.invoices import INVOICE
-from avoir.faces.graphql.fields.lines import CREDIT_NOTE_ITEM, INVOICE_ITEM, CreditNoteItem, InvoiceItem
+from avoir.faces.graphql.fields.lines import (
+    CREDIT_NOTE_ITEM,
+    INVOICE_ITEM,
+    CreditItem,
+    CreditNoteItem,
+    InvoiceItem,
+)
 from avoir.faces.graphql.request import Info
 from avoir.faces.paper import Paper, html
 from avoir.faces.paper.documents import credit_note_paper, invoice_paper
@@ -116,22 +123,35 @@ FORMATTED_CREDIT_NOTE: Fields = {
 }
 
 
+Item = InvoiceItem | CreditItem | CreditNoteItem
+
+
 def _line(name: str) -> Resolver:
-    def resolve(item: InvoiceItem | CreditNoteItem, info: Info) -> Any:
-        fields = INVOICE_ITEM if isinstance(item, InvoiceItem) else CREDIT_NOTE_ITEM
+    def resolve(item: Item, info: Info) -> Any:
+        fields = CREDIT_NOTE_ITEM if isinstance(item, CreditNoteItem) else INVOICE_ITEM
         return fields[name](item, info)
 
     return resolve
 
 
-def _description(item: InvoiceItem | CreditNoteItem, info: Info) -> str:
-    return item.line.description
+def _description(item: Item, info: Info) -> str:
+    return "Credit" if isinstance(item, CreditItem) else item.line.description
+
+
+def _kind(item: Item, info: Info) -> str | None:
+    return "CREDIT" if isinstance(item, CreditItem) else None
+
+
+def _line_discount(item: Item, info: Info) -> Any:
+    if isinstance(item, CreditNoteItem):
+        return major_of(item.line.discount_minor, item.document.currency)
+    return INVOICE_ITEM["discount"](item, info)
 
 
 FORMATTED_LINE: Fields = {
     **dict.fromkeys(
         (
-            "billingPeriodEnd", "billingPeriodStart", "chargeKind", "chargeType", "couponId", "frequency",
+            "billingPeriodEnd", "billingPeriodStart", "chargeType", "couponId", "frequency",
             "priceListChargeId", "priceListChargeName", "priceListId", "priceListName", "priceTiers",
             "prorationRate", "unitOfMeasure",
         ),
@@ -144,7 +164,8 @@ FORMATTED_LINE: Fields = {
             "taxAmount", "taxCode", "vatCode",
         )
     },
-    "discount": INVOICE_ITEM["discount"],
+    "chargeKind": _kind,
+    "discount": _line_discount,
     "isCoupon": always(False),
     "isRamp": always(False),
     "planName": always(""),
