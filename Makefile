@@ -75,8 +75,8 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-# What the tests and benchmarks call besides Python: the vendor's client, a browser, a load generator.
-tools-test: ; @$(call debian,node:nodejs npm:npm chromium:chromium)
+# What the tests and benchmarks call besides Python: the vendor's client, a browser, wires to cut, a load generator.
+tools-test: ; @$(call debian,node:nodejs npm:npm chromium:chromium ip:iproute2)
 tools-bench: ; @$(call debian,wrk:wrk)
 
 # Installs the Debian packages of the commands that are missing; $(1) is a list of command:package.

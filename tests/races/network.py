@@ -25,36 +25,23 @@ class Network:
     """The database's host and some others; nothing of it is seen outside."""
 
     def __init__(self, hosts: int) -> None:
-        self.real = os.geteuid() == 0 and shutil.which("ip") is not None
         self.names = [f"avoir-{os.getpid()}-{n}" for n in range(hosts + 1)]
         self.database: str = self.names[0]
+        self.real = os.geteuid() == 0 and shutil.which("ip") is not None
         if self.real:
-            self._make()
+            try:
+                self._make()
+            except subprocess.CalledProcessError:
+                self.close()
+                self.real = False
 
     def _make(self) -> None:
         for name in self.names:
-            made = subprocess.run(("ip", "netns", "add", name), check=False, capture_output=True)
-            self.real = self.real and made.returncode == 0
-        if not self.real:
-            self.close()
-            return
-        for name in self.names:
+            ip("netns", "add", name)
             ip("-n", name, "link", "set", "lo", "up")
         for n, name in enumerate(self.names[1:], 1):
-            ip(
-                "-n",
-                self.database,
-                "link",
-                "add",
-                f"to{n}",
-                "type",
-                "veth",
-                "peer",
-                "name",
-                "wire",
-                "netns",
-                name,
-            )
+            wire = ("type", "veth", "peer", "name", "wire", "netns", name)
+            ip("-n", self.database, "link", "add", f"to{n}", *wire)
             for at, device, end in ((self.database, f"to{n}", 1), (name, "wire", 2)):
                 ip("-n", at, "address", "add", f"10.77.{n}.{end}/24", "dev", device)
                 ip("-n", at, "link", "set", device, "up")
@@ -87,7 +74,7 @@ class Network:
         with psycopg.connect(url, autocommit=True) as database:
             database.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                " WHERE client_addr IS NOT NULL AND backend_type = 'client backend'"
             )
 
     def mend(self, host: int) -> None:
@@ -97,7 +84,7 @@ class Network:
 
     def close(self) -> None:
         """Take the namespaces away, and the wires with them."""
-        for name in self.names:
+        for name in self.names if self.real else ():
             subprocess.run(("ip", "netns", "delete", name), check=False, capture_output=True)
 
 
