@@ -130,6 +130,7 @@ def _serving(settings: Settings, listening: socket.socket, application: str) -> 
     config = uvicorn.Config(
         application,
         factory=True,
+        http="avoir.cli.whole:Protocol",
         workers=settings.processes,
         log_config=None,
         log_level=settings.log_level,

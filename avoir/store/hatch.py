@@ -45,7 +45,7 @@ class Frames:
     def __init__(self) -> None:
         self._come = bytearray()
 
-    def feed(self, data: bytes) -> Iterator[Any]:
+    def feed(self, data: bytes | memoryview) -> Iterator[Any]:
         """What is said by each frame that is whole now."""
         self._come += data
         while len(self._come) >= _LENGTH:
@@ -75,6 +75,8 @@ class Hatch:
         self.selector = selectors.DefaultSelector()
         self.lines: set[Line] = set()
         self.closing = False
+        # One place for all that is read: to be given so much memory anew takes longer than the reading.
+        self._read_into = memoryview(bytearray(AT_ONCE))
 
     def serve(self) -> None:
         """Work until the lifeline ends: whoever started this process holds its other end, and may die."""
@@ -121,16 +123,16 @@ class Hatch:
 
     def _read(self, line: Line) -> None:
         try:
-            data = line.socket.recv(AT_ONCE)
+            length = line.socket.recv_into(self._read_into)
         except BlockingIOError:
             return
         except OSError:
-            data = b""
-        if not data:
+            length = 0
+        if not length:
             self._let_go(line)
             return
         refused: Answered = []
-        for asked in line.frames.feed(data):
+        for asked in line.frames.feed(self._read_into[:length]):
             for number, ask in asked:
                 try:
                     self.clerk.lanes.put(ask, (line, number))
