@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from avoir.core.allocation import ALLOCATIONS_OF_CREDIT_NOTE, Allocation, allocate, deallocate
 from avoir.core.command import Command
 from avoir.core.credit_note import (
     CREDIT,
@@ -17,6 +18,7 @@ from avoir.core.credit_note import (
     CreditNote,
     CreditNoteLine,
     CreditNoteTax,
+    left_of,
 )
 from avoir.core.crediting import issue_against, unused, void_credit_note
 from avoir.core.desk import Desk
@@ -24,9 +26,11 @@ from avoir.core.document import Totals
 from avoir.core.drafting import DocumentDraft
 from avoir.core.errors import NotFound, Refusal
 from avoir.core.giving_back import give_back
+from avoir.core.invoice import Invoice
 from avoir.core.issuing import issue_credit_note, post_credit_note
 from avoir.core.legacy import imported
 from avoir.core.numbering import renumbered
+from avoir.core.rewording import Wordings, reworded
 from avoir.core.row import Row, changed
 
 
@@ -70,8 +74,9 @@ class CreateCreditNote(CreditNoteDraft, frozen=True, kw_only=True):
 class EditCreditNote(CreditNoteDraft, frozen=True, kw_only=True):
     """Write a draft anew: all of it is replaced but its id, and its number if none is given.
 
-    With `issue` it is issued then. With `amend` an issued one of which nothing was used is written anew as
-    well: its entry is undone by the mirror and posted again.
+    With `issue` it is issued then. With `amend` an issued one is written anew as well: its entry is undone by
+    the mirror and posted again, and it is set against its invoices again. Once cash was paid out of it, only
+    its words may change.
     """
 
     credit_note_id: int
@@ -81,8 +86,9 @@ class EditCreditNote(CreditNoteDraft, frozen=True, kw_only=True):
     def decide(self, desk: Desk) -> CreditNote:
         """Refuses `CreditNoteNotDraft`, and what `CreateCreditNote` refuses.
 
-        Of one that is issued also `CreditNoteHasRefunds`, `CreditNoteHasAllocations`, and `DateLocked` for
-        the day it had.
+        Of one that is issued also `CreditNoteHasRefunds` for other figures once cash was paid out of it,
+        `CreditNoteHasAllocations` for another customer, `CreditNoteUsedUp` when it would be less than is set
+        against invoices, and `DateLocked` for the day it had.
         """
         old = _known(desk, self.credit_note_id)
         alone = old.invoice_id is None and old.kind == CREDIT
@@ -96,15 +102,36 @@ class EditCreditNote(CreditNoteDraft, frozen=True, kw_only=True):
 
     def _amended(self, desk: Desk, old: CreditNote) -> CreditNote:
         imported(desk, "credit_note", old.id)
-        unused(old)
         desk.unlocked(old.issued_on)
         number, sequence = renumbered(desk, CreditNote, CREDIT_NOTES_BY_NUMBER, self.number, old)
-        free = desk.put(changed(old, number=number, sequence=sequence))
+        if old.refunded_minor or old.reserved_minor:
+            return self._reworded(desk, old, changed(old, number=number, sequence=sequence))
+        if self.customer_id != old.customer_id:
+            unused(old)
+        used = [x for x in desk.of(Allocation, ALLOCATIONS_OF_CREDIT_NOTE, old.id) if not x.deallocated_on]
+        for allocation in used:
+            deallocate(desk, allocation, on=allocation.allocated_on)
+        free = desk.put(changed(desk.get(CreditNote, old.id), number=number, sequence=sequence))
         if old.entry_id is not None:
             desk.mirror(old.entry_id, on=old.issued_on)
         note = self.write(desk, free)
         desk.tell("credit_note.edited", note)
-        return post_credit_note(desk, note, old.issued_at)
+        note = post_credit_note(desk, note, old.issued_at)
+        for allocation in used:
+            invoice = desk.get(Invoice, allocation.invoice_id)
+            on = max(allocation.allocated_on, note.issued_on)
+            allocate(desk, left_of(note, allocation.amount_minor), invoice, allocation.amount_minor, on=on)
+            note = desk.get(CreditNote, note.id)
+        return note
+
+    def _reworded(self, desk: Desk, old: CreditNote, free: CreditNote) -> CreditNote:
+        # What was paid back rests on these figures.
+        before = _wordings(desk, old)
+        note = reworded(desk, before, _wordings(desk, self.write(desk, free)))
+        if note is None:
+            unused(old)
+        desk.tell("credit_note.edited", desk.get(CreditNote, old.id))
+        return desk.get(CreditNote, old.id)
 
 
 class IssueCreditNote(Command, frozen=True, kw_only=True):
@@ -144,6 +171,11 @@ def _known(desk: Desk, credit_note_id: int) -> CreditNote:
     if note.state in (VOIDED, DELETED):
         raise NotFound("no such CreditNote", kind="CreditNote", id=credit_note_id)
     return note
+
+
+def _wordings(desk: Desk, note: CreditNote) -> Wordings:
+    lines = desk.of(CreditNoteLine, CREDIT_NOTE_LINES, note.id)
+    return Wordings(note, lines, desk.of(CreditNoteTax, CREDIT_NOTE_TAXES, note.id))
 
 
 def _remove_lines(desk: Desk, credit_note_id: int) -> None:

@@ -89,6 +89,7 @@ class EditCustomer(Command, frozen=True, kw_only=True):
     code: str | None = None
     terms_days: int | None = None
     details: str | None = None
+    active: bool | None = None
     billing_contact: Person | None = None  # A new one, to whom its invoices go from now on.
 
     def needs(self) -> Needs:
@@ -104,6 +105,8 @@ class EditCustomer(Command, frozen=True, kw_only=True):
             for field, most in WORDS.items()
             if (text := getattr(self, field)) is not None
         }
+        if self.active is not None:
+            fields["active"] = int(self.active)
         if self.terms_days is not None:
             fields["terms_days"] = None if self.terms_days == -1 else days(self.terms_days)
         if self.billing_contact is not None:

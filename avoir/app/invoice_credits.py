@@ -19,7 +19,7 @@ from avoir.core.day import checked_day
 from avoir.core.desk import Desk
 from avoir.core.document import profit_account
 from avoir.core.errors import Refusal
-from avoir.core.invoice import Invoice
+from avoir.core.invoice import Invoice, present
 from avoir.core.row import Row
 
 
@@ -100,8 +100,8 @@ class CancelWriteOff(Command, frozen=True, kw_only=True):
         yield Invoice, self.invoice_id
 
     def decide(self, desk: Desk) -> Invoice:
-        """Refuses `NotWrittenOff`."""
-        invoice = desk.get(Invoice, self.invoice_id)
+        """Refuses `NotWrittenOff`, and `NotFound` for what was voided or deleted."""
+        invoice = present(desk.get(Invoice, self.invoice_id))
         if not invoice.written_off_minor:
             raise NotWrittenOff("nothing of the invoice is written off", invoiceId=invoice.id)
         for allocation in desk.of(Allocation, ALLOCATIONS_OF_INVOICE, invoice.id):

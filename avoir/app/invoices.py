@@ -6,8 +6,9 @@ from typing import Any
 
 from avoir.core.allocation import ALLOCATIONS_OF_INVOICE, Allocation, allocate, deallocate
 from avoir.core.command import Command
+from avoir.core.credit_note import CreditNote
 from avoir.core.desk import Desk
-from avoir.core.errors import NotFound, Refusal
+from avoir.core.errors import Refusal
 from avoir.core.invoice import (
     DELETED,
     DRAFT,
@@ -25,6 +26,7 @@ from avoir.core.invoice import (
     InvoiceLine,
     InvoiceTax,
     a_draft,
+    present,
     untouched,
     voided,
 )
@@ -33,6 +35,7 @@ from avoir.core.issuing import issue_invoice, post_invoice
 from avoir.core.legacy import imported
 from avoir.core.numbering import renumbered
 from avoir.core.payment import Payment
+from avoir.core.rewording import Wordings, reworded
 from avoir.core.row import Row, changed
 
 
@@ -58,7 +61,8 @@ class EditInvoice(InvoiceDraft, frozen=True, kw_only=True):
     """Write a draft anew: all of it is replaced but its id, and its number if none is given.
 
     With `issue` it is issued then. With `amend` one that is issued is written anew as well: its entry is
-    undone by the mirror and posted again, and what was paid on it is set against it again.
+    undone by the mirror and posted again, and what was set against it is set against it again. Once credit
+    notes were issued against it, only its words may change.
     """
 
     invoice_id: int
@@ -68,7 +72,8 @@ class EditInvoice(InvoiceDraft, frozen=True, kw_only=True):
     def decide(self, desk: Desk) -> Invoice:
         """Refuses `InvoiceNotDraft`, and what `CreateInvoice` refuses.
 
-        Of one that is issued also `InvoiceHasCredits`, `InvoiceHasPayments` for another customer,
+        Of one that is issued also `InvoiceHasPayments` for another customer than it is settled by,
+        `InvoiceHasCredits` for other figures once credit notes were issued against it,
         `InvoiceBelowPayments`, `CashReturned`, and `DateLocked` for the day it had.
         """
         old = _known(desk, self.invoice_id)
@@ -186,34 +191,53 @@ class ReissueInvoice(Command, frozen=True, kw_only=True):
 
 def _amended(desk: Desk, old: Invoice, draft: InvoiceDraft, ids: Sequence[int] = ()) -> Invoice:
     imported(desk, "invoice", old.id)
-    if old.credited_minor or old.credit_minor or old.written_off_minor:
-        raise InvoiceHasCredits("credits are set against the invoice", invoiceId=old.id)
-    if old.paid_minor and draft.customer_id != old.customer_id:
-        raise InvoiceHasPayments("the invoice was paid by its customer", invoiceId=old.id)
     desk.unlocked(old.issued_on)
-    paid = [x for x in desk.of(Allocation, ALLOCATIONS_OF_INVOICE, old.id) if not x.deallocated_on]
-    for allocation in paid:
-        deallocate(desk, allocation, on=allocation.allocated_on)
     number, sequence = renumbered(desk, Invoice, INVOICES_BY_NUMBER, draft.number, old)
+    if old.credited_minor:
+        return _reworded(desk, old, changed(old, number=number, sequence=sequence), draft)
+    if draft.customer_id != old.customer_id:
+        untouched(old)
+    settled = [x for x in desk.of(Allocation, ALLOCATIONS_OF_INVOICE, old.id) if not x.deallocated_on]
+    for allocation in settled:
+        deallocate(desk, allocation, on=allocation.allocated_on)
     free = desk.put(changed(desk.get(Invoice, old.id), number=number, sequence=sequence))
     if old.entry_id is not None:
         desk.mirror(old.entry_id, on=old.issued_on)
     written = draft.write(desk, free, ids)
     desk.tell("invoice.edited", written)
     invoice = post_invoice(desk, written, old.issued_at)
-    for allocation in paid:
-        invoice = _paid_again(desk, invoice, allocation)
+    for allocation in settled:
+        invoice = _settled_again(desk, invoice, allocation)
     return invoice
 
 
-def _paid_again(desk: Desk, invoice: Invoice, before: Allocation) -> Invoice:
+def _reworded(desk: Desk, old: Invoice, free: Invoice, draft: InvoiceDraft) -> Invoice:
+    # What was given back was worked out line by line from these very figures, so they stay.
+    before = _wordings(desk, old)
+    invoice = reworded(desk, before, _wordings(desk, draft.write(desk, free)))
+    if invoice is None:
+        raise InvoiceHasCredits("credit notes were issued against these figures", invoiceId=old.id)
+    desk.tell("invoice.edited", invoice)
+    return desk.get(Invoice, old.id)
+
+
+def _wordings(desk: Desk, invoice: Invoice) -> Wordings:
+    lines = desk.of(InvoiceLine, INVOICE_LINES, invoice.id)
+    return Wordings(invoice, lines, desk.of(InvoiceTax, INVOICE_TAXES, invoice.id))
+
+
+def _settled_again(desk: Desk, invoice: Invoice, before: Allocation) -> Invoice:
     minor = before.amount_minor
     if minor > invoice.due_minor:
         raise InvoiceBelowPayments(
-            "the invoice would be less than was paid on it", invoiceId=invoice.id, due=invoice.due_minor
+            "the invoice would be less than is set against it", invoiceId=invoice.id, due=invoice.due_minor
         )
-    payment = desk.get(Payment, before.payment_id)
-    allocate(desk, payment, invoice, minor, on=max(before.allocated_on, invoice.issued_on))
+    source: Payment | CreditNote
+    if before.payment_id is not None:
+        source = desk.get(Payment, before.payment_id)
+    else:
+        source = desk.get(CreditNote, before.credit_note_id)
+    allocate(desk, source, invoice, minor, on=max(before.allocated_on, invoice.issued_on))
     return desk.get(Invoice, invoice.id)
 
 
@@ -228,7 +252,4 @@ def _taxed_otherwise(desk: Desk, old: Invoice, draft: InvoiceDraft) -> bool:
 
 
 def _known(desk: Desk, invoice_id: int) -> Invoice:
-    invoice = desk.get(Invoice, invoice_id)
-    if invoice.state in (VOIDED, DELETED):
-        raise NotFound("no such Invoice", kind="Invoice", id=invoice_id)
-    return invoice
+    return present(desk.get(Invoice, invoice_id))

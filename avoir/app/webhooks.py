@@ -63,6 +63,55 @@ class CreateWebhookEndpoint(Command, frozen=True, kw_only=True):
         )  # An answer is kept; keys have their one place.
 
 
+class EditWebhookEndpoint(Command, frozen=True, kw_only=True):
+    """Where a server is, what it is told of and how it knows us; what is not given stays as it is."""
+
+    ANSWER = WebhookEndpoint
+    endpoint_id: int
+    url: str
+    types: tuple[str, ...] = ()
+    signing_key: str = ""
+    auth_token: str = ""
+
+    def needs(self) -> Needs:
+        yield WebhookEndpoint, self.endpoint_id
+
+    def decide(self, desk: Desk) -> WebhookEndpoint:
+        """Refuses `NotFound`, and what `CreateWebhookEndpoint` refuses."""
+        old = desk.get(WebhookEndpoint, self.endpoint_id)
+        endpoint = changed(
+            old,
+            url=address(fits(self.url, "url", 2000)),
+            types=known_types(self.types) if self.types else old.types,
+            signing_key=fits(self.signing_key, "signingKey") or old.signing_key,
+            auth_token=fits(self.auth_token, "authToken", 2000) or old.auth_token,
+            updated_at=desk.now,
+        )
+        desk.tell("webhook_endpoint.edited", desk.put(endpoint))
+        return changed(endpoint, signing_key="", auth_token="")
+
+
+class SwitchWebhookEndpoint(Command, frozen=True, kw_only=True):
+    """Tell a server no more for a while, or again, of what happens from then on; not said, the other one."""
+
+    ANSWER = WebhookEndpoint
+    endpoint_id: int
+    active: bool | None = None
+
+    def needs(self) -> Needs:
+        yield WebhookEndpoint, self.endpoint_id
+
+    def decide(self, desk: Desk) -> WebhookEndpoint:
+        """Refuses `NotFound`."""
+        old = desk.get(WebhookEndpoint, self.endpoint_id)
+        active = not old.active if self.active is None else self.active
+        # What happened meanwhile it was not to hear, so it is not told of it afterwards.
+        last = old.last_event if old.active else desk.get(Counters).last_event
+        endpoint = changed(old, active=int(active), last_event=last, updated_at=desk.now)
+        desk.tell("webhook_endpoint.switched", desk.put(endpoint))
+        return changed(endpoint, signing_key="", auth_token="")
+
+
 class DeleteWebhookEndpoint(Command, frozen=True, kw_only=True):
     """Tell a server no more. What waits for it is not sent."""
 

@@ -66,6 +66,10 @@ class Invoice(Row, frozen=True, gc=False):
         """Payments, credits and write-offs allocated."""
         return self.paid_minor + self.credits_minor
 
+    def due_without(self, allocated_minor: int) -> int:
+        """What would be owed if `allocated_minor` of what is set against it were taken off."""
+        return self.due_minor + allocated_minor
+
     @property
     def credits_minor(self) -> int:
         """What was set against it that is no payment: credits and write-offs."""
@@ -235,11 +239,16 @@ def issued(invoice: Invoice) -> Invoice:
     return invoice
 
 
-def a_draft(invoice: Invoice) -> Invoice:
-    """The invoice itself. Refuses `InvoiceNotDraft`, and `NotFound` for one that is voided or deleted."""
+def present(invoice: Invoice) -> Invoice:
+    """The invoice itself. Refuses `NotFound` for what was voided or deleted: that is there no more."""
     if invoice.state in (VOIDED, DELETED):
         raise NotFound("no such Invoice", kind="Invoice", id=invoice.id)
-    if invoice.state != DRAFT:
+    return invoice
+
+
+def a_draft(invoice: Invoice) -> Invoice:
+    """The invoice itself. Refuses `InvoiceNotDraft`, and `NotFound` for one that is voided or deleted."""
+    if present(invoice).state != DRAFT:
         raise InvoiceNotDraft(f"the invoice is {invoice.state}", invoiceId=invoice.id)
     return invoice
 

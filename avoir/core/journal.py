@@ -44,7 +44,7 @@ class JournalLine(Row, frozen=True, gc=False):
 class ManualJournal(Row, frozen=True, gc=False):
     """An entry that a person writes; a draft until it is published."""
 
-    TABLE = "manual_journals"
+    TABLE, NAMED = "manual_journals", "journal_id"
     GROUPS = (("organization_id", "entity_id", "number"),)
     organization_id: int
     id: int

@@ -19,6 +19,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     KEY: ClassVar[Columns] = ("organization_id", "id")
     GROUPS: ClassVar[tuple[Columns, ...]] = ()
     SECRETS: ClassVar[Columns] = ()  # Fields that no event tells.
+    NAMED: ClassVar[str] = ""  # How rows that hang on its id call it; after its table, if not given.
     PARTS: ClassVar[tuple[tuple[type["Row"], Columns], ...]] = ()  # Groups that hang on the id of a row.
     key: ClassVar[Callable[[Any], tuple[Any, ...]]]
     group: ClassVar[dict[Columns, Callable[[Any], tuple[Any, ...]]]]
@@ -31,7 +32,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
         """
         cls.key = _getter(cls.KEY)
         cls.group = {columns: _getter(columns) for columns in cls.GROUPS}
-        mine = ("organization_id", f"{cls.TABLE.removesuffix('s')}_id")
+        mine = ("organization_id", cls.NAMED or f"{cls.TABLE.removesuffix('s')}_id")
         if cls.KEY == Row.KEY:
             cls.PARTS = tuple((kind, mine) for kind in kinds if mine in kind.GROUPS)
 

@@ -36,8 +36,8 @@ SUBJECTS = {
 """By the first word of an address. Upstream guards neither branches, currencies, rates, users nor roles."""
 
 READ_BY_ALL = frozenset(
-    ("branches", "currencies", "dashboard", "exchange-rates", "organization", "resources", "settings",
-     "transactions-locking", "views")
+    ("branches", "currencies", "dashboard", "date-formats", "exchange-rates", "organization", "resources",
+     "settings", "transactions-locking", "views")
 )  # fmt: skip
 """What every member may read, whatever the role: no form can be shown without it."""
 
@@ -57,11 +57,12 @@ REPORTS = {
 }
 """Reports whose ability is called otherwise than `read-` and their address."""
 
-LAST = {"bulk-delete": "Delete", "validate-bulk-delete": "Delete", "activate": "Edit", "inactivate": "Edit",
+LAST = {"deliver": "Edit", "mark-primary": "Edit",
+        "bulk-delete": "Delete", "validate-bulk-delete": "Delete", "activate": "Edit", "inactivate": "Edit",
         "bulk-activate": "Edit", "bulk-inactivate": "Edit", "apply-invoices": "Edit", "open": "Edit",
         "approve": "Approve", "reject": "Approve", "win": "Edit", "lose": "Edit", "revoke": "Delete",
         "mail": "Edit", "generate-link": "Edit", "link": "Edit", "unlink": "Edit",
-        "writeoff": "Writeoff", "cancel-writeoff": "Writeoff"}  # fmt: skip
+        "toggle": "Edit", "writeoff": "Writeoff", "cancel-writeoff": "Writeoff"}  # fmt: skip
 """By the last word of an address, where the method alone would mislead."""
 
 

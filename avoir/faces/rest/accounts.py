@@ -97,7 +97,7 @@ async def create(call: Call) -> dict[str, Any]:
         parent_id=form["parentAccountId"],
         active=form["active"],
     )
-    return _formatted(AccountView(await call.caller.ask(command), 0), 1)
+    return account_with_figures(AccountView(await call.caller.ask(command), 0), 1)
 
 
 async def edit(call: Call) -> dict[str, Any]:
@@ -169,7 +169,7 @@ async def show(call: Call) -> dict[str, Any]:
     view = await call.caller.read(accounts.account, call.id())
     if view is None:
         raise NotFound("no such Account", kind="Account")
-    return _formatted(view, 1)
+    return account_with_figures(view, 1)
 
 
 async def index(call: Call) -> Any:
@@ -186,7 +186,7 @@ async def index(call: Call) -> Any:
     if only_inactive:
         views = [view for view in views if not view.account.active]
     tree = call.query["structure"] == "tree"
-    rows = _tree(views) if tree else [_formatted(view, 1) for view in views]
+    rows = _tree(views) if tree else [account_with_figures(view, 1) for view in views]
     if call.wants == JSON and BARE in call.request.headers.get("user-agent", ""):
         return rows
     return {"accounts": rows, "data": rows, "filter_meta": filter_meta(wish, LISTING)}
@@ -230,7 +230,8 @@ def account_row(view: AccountView) -> dict[str, Any]:
     }
 
 
-def _formatted(view: AccountView, level: int, above: str = "") -> dict[str, Any]:
+def account_with_figures(view: AccountView, level: int = 1, above: str = "") -> dict[str, Any]:
+    """An account with what it holds in words, `level` steps down the chart, under what is `above`."""
     x = view.account
     return account_row(view) | {
         "formatted_amount": plain(view.amount_minor, x.currency),
@@ -254,7 +255,7 @@ def _tree(views: Sequence[AccountView]) -> list[dict[str, Any]]:
     def rows(parent: int | None, level: int, above: str) -> list[dict[str, Any]]:
         found = []
         for view in below.get(parent, ()):
-            row = _formatted(view, level, above)
+            row = account_with_figures(view, level, above)
             row["children"] = rows(view.account.id, level + 1, f"{row['flatten_name']}: ")
             found.append(row)
         return found

@@ -117,11 +117,16 @@ async def unlink(call: Call) -> dict[str, Any]:
 
 async def presigned_url(call: Call) -> dict[str, Any]:
     """An address of a file that needs no key, for five minutes. Refuses `NotFound`."""
-    file = await _known(call)
+    return {"presigned_url": signed(call, (await _known(call)).file_key)}
+
+
+def signed(call: Call, key: str) -> str:
+    """The address of a file of the caller's organization that needs no key, for five minutes."""
+    organization = call.identity.organization_id
     expires = int(time.time()) + LINK_SECONDS
-    token = _token(call, file.organization_id, file.file_key, expires)
-    query = f"organization={file.organization_id}&expires={expires}&token={token}"
-    return {"presigned_url": f"{call.access.audience}/api/attachments/{file.file_key}/content?{query}"}
+    token = _token(call, organization, key, expires)
+    query = f"organization={organization}&expires={expires}&token={token}"
+    return f"{call.access.audience}/api/attachments/{quote(key, safe='')}/content?{query}"
 
 
 async def content(call: Call) -> Response:
@@ -131,7 +136,7 @@ async def content(call: Call) -> Response:
     right = _token(call, organization, key, expires)
     if not hmac.compare_digest(right.encode(), query["token"].encode()) or expires < time.time():
         raise NotFound("no such attachment", kind="Attachment")
-    file = await call.access.door.read(attachment_by_key, organization, key)
+    file = await call.access.door.read(attachment_by_key, organization, key.replace("\0", ""))
     if file is None:
         raise NotFound("no such attachment", kind="Attachment")
     return await _sent(call, file)

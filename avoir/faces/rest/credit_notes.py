@@ -14,11 +14,12 @@ from avoir.core.money import major_of
 from avoir.faces.access import REFUND as REFUND_ABILITY
 from avoir.faces.paper.documents import credit_note_paper
 from avoir.faces.render import Style, micro, midnight, nothing_for_zero, plain, rate_of, signed
+from avoir.faces.rest import templates
 from avoir.faces.rest.attachments import ATTACHMENTS, and_attachments, attached, with_attachments
 from avoir.faces.rest.branches import branch_row
 from avoir.faces.rest.customers import customer_row
 from avoir.faces.rest.endpoint import Call
-from avoir.faces.rest.entries import DOCUMENT, entry_rows, percentage, wording_of
+from avoir.faces.rest.entries import DOCUMENT, echoed, entry_rows, percentage, wording_of
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import day, flag, id_in, number, text
 from avoir.faces.rest.lists import listed
@@ -70,7 +71,7 @@ async def create(call: Call) -> dict[str, Any]:
     note = await call.caller.ask(with_attachments(call, command, "CreditNote"))
     # Of what is issued no line changes, so a replay shows what the first reply showed.
     lines = await call.caller.read(documents.credit_note_lines, note.id)
-    return _entries(note, lines, note.id) | credit_note_row(note, call.style)
+    return _entries(note, lines, note.id) | credit_note_row(note, call.style) | echoed(call)
 
 
 async def edit(call: Call) -> dict[str, Any]:
@@ -80,7 +81,8 @@ async def edit(call: Call) -> dict[str, Any]:
     command = EditCreditNote(credit_note_id=call.id(), issue=issue, amend=True, **said)
     await call.caller.ask(and_attachments(call, command, "CreditNote", call.id()))
     view = await known(call)
-    return _entries(view.note, view.lines, view.note.id) | credit_note_row(view.note, call.style)
+    row = credit_note_row(view.note, call.style) | echoed(call)
+    return _entries(view.note, view.lines, view.note.id) | row
 
 
 async def _said(call: Call) -> dict[str, Any]:
@@ -104,11 +106,6 @@ async def known(call: Call) -> CreditNoteView:
     if view is None:
         raise NotFound("no such CreditNote", kind="CreditNote")
     return view
-
-
-async def state(call: Call) -> dict[str, Any]:
-    """What a form for a new document starts with: there are no templates."""
-    return {"default_template_id": None}
 
 
 async def open_(call: Call) -> dict[str, Any]:
@@ -181,7 +178,7 @@ def credit_note_row(x: CreditNote, style: Style) -> dict[str, Any]:
         "updated_at": x.updated_at,
         "warehouse_id": None,
         "branch_id": x.branch_id,
-        "pdf_template_id": None,
+        "pdf_template_id": templates.CREDIT_NOTE,
         "tax_amount": amount(x.tax_minor),
         "local_amount": local(x.subtotal_minor),
         "is_draft": x.state != ISSUED,

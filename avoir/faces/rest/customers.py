@@ -58,6 +58,7 @@ EDIT = Body(
     text("displayName"),
     kept(email("email")),
     kept(text("code", most=255)),
+    flag("active", default=None),
     *map(kept, DETAIL_FIELDS),
 )
 OPENING = Body(number("openingBalance", coerced=True), *OPENED)
@@ -127,6 +128,7 @@ async def edit(call: Call) -> dict[str, Any]:
         email=form["email"],
         code=form["code"],
         details=msgspec.json.encode({name: said for name, said in details.items() if said}).decode(),
+        active=form["active"],
     )
     await call.caller.ask(command)
     return customer_row(await _known(call), call.style)

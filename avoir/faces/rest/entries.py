@@ -56,6 +56,11 @@ async def wording_of(call: Call) -> Wording:
     )
 
 
+def echoed(call: Call) -> dict[str, Any]:
+    """What is told back of a request and kept nowhere: there are no warehouses here."""
+    return {"warehouse_id": call.form["warehouseId"]}
+
+
 def _line(entry: Form, rates: dict[str, int]) -> Line:
     rate_id = entry["taxRateId"] or rates.get(entry["taxCode"])
     named = (*entry["taxRateIds"], *(() if rate_id is None else (rate_id,)))

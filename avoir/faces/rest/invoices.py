@@ -15,11 +15,12 @@ from avoir.core.money import major_of
 from avoir.core.tax import by_rate
 from avoir.faces.paper.documents import invoice_paper
 from avoir.faces.render import Style, grouped, micro, midnight, plain, rate_of, signed
+from avoir.faces.rest import templates
 from avoir.faces.rest.attachments import ATTACHMENTS, and_attachments, attached, with_attachments
 from avoir.faces.rest.branches import branch_row
 from avoir.faces.rest.customers import customer_row
 from avoir.faces.rest.endpoint import Call
-from avoir.faces.rest.entries import DOCUMENT, entry_rows, percentage, wording_of
+from avoir.faces.rest.entries import DOCUMENT, echoed, entry_rows, percentage, wording_of
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import day, flag, id_in, number, text
 from avoir.faces.rest.lists import listed
@@ -85,7 +86,7 @@ async def create(call: Call) -> dict[str, Any]:
     invoice = await call.caller.ask(with_attachments(call, command, "SaleInvoice"))
     # Of what is issued no line changes, so a replay shows what the first reply showed.
     lines = await call.caller.read(documents.invoice_lines, invoice.id)
-    return _entries(invoice, lines, invoice.id) | invoice_row(invoice, call.style)
+    return _entries(invoice, lines, invoice.id) | invoice_row(invoice, call.style) | echoed(call)
 
 
 async def edit(call: Call) -> dict[str, Any]:
@@ -98,7 +99,8 @@ async def edit(call: Call) -> dict[str, Any]:
     command = EditInvoice(invoice_id=call.id(), issue=issue, amend=True, **said)
     await call.caller.ask(and_attachments(call, command, "SaleInvoice", call.id()))
     view = await known(call)
-    return _entries(view.invoice, view.lines, view.invoice.id) | invoice_row(view.invoice, call.style)
+    row = invoice_row(view.invoice, call.style) | echoed(call)
+    return _entries(view.invoice, view.lines, view.invoice.id) | row
 
 
 async def delete(call: Call) -> None:
@@ -206,7 +208,7 @@ def _columns(x: Invoice) -> dict[str, Any]:
         "project_id": None,
         "is_inclusive_tax": x.is_tax_inclusive,
         "tax_amount_withheld": amount(x.tax_minor),
-        "pdf_template_id": None,
+        "pdf_template_id": templates.SALE_INVOICE,
     }
 
 

@@ -65,6 +65,10 @@ async def invoice(call: Call) -> Written:
         "subtotal_formatted": signed(x.subtotal_minor, x.currency),
         "due_amount": major_of(x.due_minor, x.currency),
         "due_amount_formatted": signed(x.due_minor, x.currency),
+        "discount_amount": major_of(x.discount_minor, x.currency),
+        "discount_amount_formatted": signed(x.discount_minor, x.currency),
+        "adjustment": major_of(x.adjustment_minor, x.currency),
+        "adjustment_formatted": signed(x.adjustment_minor, x.currency),
         "entries": _entries(view.lines, x.currency),
         "attach_invoice": True,
     }
@@ -124,6 +128,8 @@ async def payment(call: Call) -> Written:
         "total_formatted": amount,
         "subtotal": major_of(x.amount_minor, x.currency),
         "subtotal_formatted": amount,
+        "payment_amount": major_of(x.amount_minor, x.currency),
+        "payment_amount_formatted": amount,
         "entries": [
             {
                 "invoice_number": each.invoice.number,
@@ -215,6 +221,9 @@ def _entries(lines: Sequence[LineView], currency: str) -> list[dict[str, Any]]:
         {
             "name": view.item.name if view.item else view.line.description,
             "quantity": micro(view.line.quantity_micro),
+            "quantity_formatted": grouped(micro(view.line.quantity_micro)),
+            "rate": micro(view.line.price_micro),
+            "rate_formatted": grouped(micro(view.line.price_micro)),
             "unit_price": micro(view.line.price_micro),
             "unit_price_formatted": grouped(micro(view.line.price_micro)),
             "total": major_of(view.line.after_discount_minor, currency),

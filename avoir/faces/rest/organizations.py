@@ -23,7 +23,8 @@ from avoir.core.text import SHORT
 from avoir.core.together import Together
 from avoir.faces.access import UTC_ZONE
 from avoir.faces.door import envelope
-from avoir.faces.render import is_currency, is_date_format
+from avoir.faces.render import is_currency, is_date_format, spelled
+from avoir.faces.rest.attachments import signed
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body, Field, Rule, camel
 from avoir.faces.rest.kinds import choice, text
@@ -36,6 +37,13 @@ MONTHS = (
 _NO_COUNTRIES = frozenset(
     ("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ")
 )
+
+
+DATE_FORMATS = (
+    "MM/DD/YY", "DD/MM/YY", "YY/MM/DD", "MM/DD/yyyy", "DD/MM/yyyy", "yyyy/MM/DD", "DD MMM YYYY",
+    "DD MMMM YYYY", "MMMM DD, YYYY",
+)  # fmt: skip
+"""What forms offer."""
 
 
 @cache
@@ -141,6 +149,12 @@ async def edit(call: Call) -> dict[str, Any]:
     return {"code": 200, "message": "The organization is changed.", **await current(call)}
 
 
+async def date_formats(call: Call) -> list[dict[str, str]]:
+    """The ways to write a day that are offered, each with today written so; any other of its kind will do."""
+    today = call.style.today()
+    return [{"label": f"{spelled(today, each)} [{each}]", "key": each} for each in DATE_FORMATS]
+
+
 async def base_currency_mutate(call: Call) -> dict[str, Any]:
     """What keeps the base currency from being changed; nothing while nothing is written in it."""
     counters = await call.caller.read(_counters)
@@ -214,7 +228,7 @@ async def current(call: Call) -> dict[str, Any]:
     return {
         "id": tenancy.id,
         "subscriptions": [],
-        "metadata": None if setup is None else _metadata(setup, tenancy.id),
+        "metadata": None if setup is None else _metadata(call, setup, tenancy.id),
         "organization_id": tenancy.public_id,
         "under_maintenance_since": None,
         "initialized_at": built_at,
@@ -231,9 +245,10 @@ async def current(call: Call) -> dict[str, Any]:
     }
 
 
-def _metadata(setup: Setup, id: int) -> dict[str, Any]:
+def _metadata(call: Call, setup: Setup, id: int) -> dict[str, Any]:
     organization = setup.organization
     details = msgspec.json.decode(organization.details)
+    logo = details.get("logo_key")
     return {
         "id": id,
         "name": organization.name,
@@ -248,5 +263,6 @@ def _metadata(setup: Setup, id: int) -> dict[str, Any]:
         "fiscal_year": organization.fiscal_year,
         "tax_number": setup.entity.tax_number or None,
         "primary_color": details.get("primary_color"),
-        "logo_key": details.get("logo_key"),
+        "logo_key": logo,
+        "logo_uri": signed(call, logo) if logo else None,
     }

@@ -16,7 +16,8 @@ from avoir.core.payment import RECEIVED, Payment
 from avoir.core.receiving import Portion
 from avoir.faces.paper.documents import payment_paper
 from avoir.faces.render import Style, grouped, midnight, plain, rate_of, signed
-from avoir.faces.rest.accounts import account_row
+from avoir.faces.rest import templates
+from avoir.faces.rest.accounts import account_with_figures
 from avoir.faces.rest.attachments import ATTACHMENTS, and_attachments, attached, with_attachments
 from avoir.faces.rest.branches import branch_row
 from avoir.faces.rest.customers import customer_row
@@ -123,7 +124,7 @@ def _page_entry(x: Invoice, paid_minor: int) -> dict[str, Any]:
         "invoice_id": x.id,
         "entry_type": "invoice",
         "invoice_no": x.number,
-        "due_amount": major_of(x.due_minor + paid_minor, x.currency),
+        "due_amount": major_of(x.due_without(paid_minor), x.currency),
         "amount": major_of(x.total_minor, x.currency),
         "total_payment_amount": major_of(x.paid_minor, x.currency),
         "payment_amount": major_of(paid_minor, x.currency),
@@ -181,7 +182,7 @@ def _row(x: Payment, style: Style) -> dict[str, Any]:
         "updated_at": x.updated_at,
         "branch_id": x.branch_id,
         "stripe_pintent_id": None,
-        "pdf_template_id": None,
+        "pdf_template_id": templates.PAYMENT_RECEIVED,
         "local_amount": major_of(x.base_amount_minor, style.base),
     }
 
@@ -212,7 +213,7 @@ def _full(view: PaymentView, style: Style) -> dict[str, Any]:
         "customer": customer_row(view.customer, style),
         "branch": branch_row(view.branch) if view.branch else None,
         "entries": entries,
-        "deposit_account": account_row(view.account),
+        "deposit_account": account_with_figures(view.account),
         "subtotal_formatted": plain(x.amount_minor, x.currency),
         "formattted_total": signed(x.amount_minor, x.currency),
         "formatted_total": signed(x.amount_minor, x.currency),

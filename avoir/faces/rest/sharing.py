@@ -21,8 +21,9 @@ from avoir.faces.paper.documents import invoice_paper
 from avoir.faces.render import Style, midnight, signed, zone_of
 from avoir.faces.rest import invoices
 from avoir.faces.rest.accept import PDF
-from avoir.faces.rest.endpoint import Call
+from avoir.faces.rest.endpoint import Call, Raw
 from avoir.faces.rest.kinds import id_of
+from avoir.faces.rest.papers import as_pdf
 
 HEADERS = {
     "cache-control": "no-store",
@@ -61,6 +62,9 @@ async def show(call: Call) -> dict[str, Any]:
             "total": major_of(x.total_minor, x.currency),
             "total_formatted": signed(x.total_minor, x.currency),
             "payment_amount": major_of(x.paid_minor, x.currency),
+            "payment_amount_formatted": signed(x.paid_minor, x.currency),
+            "is_receivable": x.due_minor > 0,
+            "organization": {"name": setup.organization.name},
             "due_amount": major_of(x.due_minor, x.currency),
             "due_amount_formatted": signed(x.due_minor, x.currency),
             "invoice_message": x.message or None,
@@ -69,6 +73,12 @@ async def show(call: Call) -> dict[str, Any]:
             "taxes": invoices.taxes(view),
         }
     }
+
+
+async def paper(call: Call) -> Raw:
+    """The PDF of the invoice that a link shows. Refuses `NotFound`."""
+    view, setup = await _shared(call.request)
+    return await as_pdf(invoice_paper(view, setup, _style(setup)))
 
 
 async def page(request: Request) -> Response:

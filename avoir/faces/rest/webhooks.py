@@ -6,21 +6,29 @@ import msgspec
 
 from avoir.app.reads import webhooks as reads
 from avoir.app.reads.query import Query
-from avoir.app.webhooks import CreateWebhookEndpoint, DeleteWebhookEndpoint, RetryWebhook
+from avoir.app.webhooks import (
+    CreateWebhookEndpoint,
+    DeleteWebhookEndpoint,
+    EditWebhookEndpoint,
+    RetryWebhook,
+    SwitchWebhookEndpoint,
+)
 from avoir.core.errors import NotFound
 from avoir.core.webhook_endpoint import OBJECTS, WebhookEndpoint
 from avoir.core.webhook_event import WebhookEvent
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
-from avoir.faces.rest.kinds import text, whole, words
+from avoir.faces.rest.kinds import flag, text, whole, words
 
 MOST_ON_A_PAGE = 100
 CREATE = Body(
     text("url", most=2000),
     words("entities"),
+    text("entity", optional=True),
     text("secret", optional=True),
     text("authToken", optional=True),
 )
+TOGGLE = Body(flag("active", default=None))
 DELIVERIES = Body(whole("page", least=1, default=1), whole("pageSize", least=1, default=12))
 
 
@@ -46,9 +54,28 @@ async def create(call: Call) -> dict[str, Any]:
         url=form["url"],
         signing_key=secret,
         auth_token=form["authToken"],
-        types=tuple(OBJECTS.get(entity, entity) for entity in form["entities"]),
+        types=_types(call),
     )
     return _row(await caller.ask(command)) | {"secret": secret}
+
+
+async def edit(call: Call) -> dict[str, Any]:
+    """Where a server is, and what it is told of; the rest stays. Refuses as `EditWebhookEndpoint` does."""
+    form = call.form
+    command = EditWebhookEndpoint(
+        endpoint_id=call.id(),
+        url=form["url"],
+        types=_types(call),
+        signing_key=form["secret"],
+        auth_token=form["authToken"],
+    )
+    return _row(await call.caller.ask(command))
+
+
+async def toggle(call: Call) -> dict[str, Any]:
+    """Tell a server no more for a while, or again, of what happens from then on. Refuses `NotFound`."""
+    command = SwitchWebhookEndpoint(endpoint_id=call.id(), active=call.form["active"])
+    return _row(await call.caller.ask(command))
 
 
 async def delete(call: Call) -> None:
@@ -68,6 +95,12 @@ async def deliveries(call: Call) -> dict[str, Any]:
 async def retry(call: Call) -> dict[str, Any]:
     """Send a message again. Refuses `NotFound`, `WebhookPending`."""
     return _delivery(await call.caller.ask(RetryWebhook(webhook_event_id=call.id())))
+
+
+def _types(call: Call) -> tuple[str, ...]:
+    form = call.form
+    named = form["entities"] or ((form["entity"],) if form["entity"] else ())
+    return tuple(OBJECTS.get(entity, entity) for entity in named)
 
 
 async def _known(call: Call) -> WebhookEndpoint:

@@ -73,15 +73,62 @@ def test_what_was_paid_on_an_amended_invoice_is_still_paid(api):
     assert books(api) == before
 
 
-def test_an_invoice_that_was_credited_stays(api):
+def test_what_a_credit_note_gave_an_amended_invoice_is_still_given(api):
+    invoice(api, 300)
+    note(api, 100)
+    api.made("/credit-notes/1/apply-invoices", {"entries": [{"invoiceId": 1, "amount": 90}]})
+    edited = api.put("/sale-invoices/1", INVOICE | {"entries": [LINE | {"rate": 120}]}).body
+    assert (edited["total"], edited["credited_amount"], edited["due_amount"]) == (120, 90, 30)
+    assert [x["amount"] for x in api.get("/credit-notes/1/applied-invoices").body] == [90]
+    before = books(api)
+    less = api.put("/sale-invoices/1", INVOICE | {"entries": [LINE | {"rate": 89}]})
+    assert less.type == "INVOICE_AMOUNT_SMALLER_THAN_PAYMENT_AMOUNT"
+    assert books(api) == before
+
+
+def test_an_invoice_that_was_written_off_takes_other_words_and_no_other_figures(api):
+    invoice(api, 300)
+    assert api.post("/sale-invoices/1/writeoff", {"date": "2026-06-20"}).status == 200
+    before = books(api)
+    entry = LINE | {"rate": 300, "description": "said better"}
+    words = INVOICE | {"invoiceDate": "2026-06-01", "dueDate": "2026-08-01", "invoiceMessage": "thanks"}
+    edited = api.put("/sale-invoices/1", words | {"invoiceNo": OWN, "entries": [entry]})
+    assert (edited.status, edited.body["invoice_no"], edited.body["invoice_message"]) == (200, OWN, "thanks")
+    assert edited.body["due_date"] == "2026-08-01T00:00:00.000Z"
+    assert edited.body["entries"][0]["description"] == "said better"
+    assert edited.body["is_writtenoff"] is True
+    for other in (
+        words | {"entries": [entry | {"rate": 301}]},
+        words | {"entries": [entry], "invoiceDate": "2026-06-02"},
+        words | {"entries": [entry | {"rate": 150}, entry | {"rate": 150}]},
+    ):
+        assert api.put("/sale-invoices/1", other).type == "SALE_INVOICE_HAS_APPLIED_TO_CREDIT_NOTES"
+    assert books(api) == before
+
+
+def test_no_write_off_is_cancelled_of_an_invoice_that_is_gone(api):
     invoice(api)
-    note(api)
-    api.made("/credit-notes/1/apply-invoices", {"entries": [{"invoiceId": 1, "amount": 10}]})
-    refused = api.put("/sale-invoices/1", INVOICE | {"entries": [LINE]})
-    assert refused.type == "SALE_INVOICE_HAS_APPLIED_TO_CREDIT_NOTES"
+    assert api.post("/sale-invoices/1/cancel-writeoff").type == "SALE_INVOICE_NOT_WRITTEN_OFF"
+    assert api.delete("/sale-invoices/1").status == 200
+    assert api.post("/sale-invoices/1/cancel-writeoff").type == "SALE_INVOICE_NOT_FOUND"
 
 
-def test_an_open_credit_note_is_written_anew_until_something_of_it_is_used(api):
+def test_a_credit_note_is_set_against_its_invoices_again(api):
+    invoice(api, 300)
+    note(api, 100)
+    api.made("/credit-notes/1/apply-invoices", {"entries": [{"invoiceId": 1, "amount": 60}]})
+    edited = api.put("/credit-notes/1", NOTE | {"entries": [LINE | {"rate": 80}]}).body
+    assert (edited["total"], edited["credits_remaining"], edited["invoices_amount"]) == (80, 20, 60)
+    assert api.get("/sale-invoices/1").body["due_amount"] == 240
+    before = books(api)
+    less = api.put("/credit-notes/1", NOTE | {"entries": [LINE | {"rate": 59}]})
+    assert less.type == "CREDIT_NOTE_HAS_NO_REMAINING_AMOUNT"
+    other = api.put("/credit-notes/1", NOTE | {"customerId": customer(api), "entries": [LINE]})
+    assert other.type == "CREDIT_NOTE_HAS_APPLIED_INVOICES"
+    assert books(api) == before
+
+
+def test_an_open_credit_note_is_written_anew_until_cash_of_it_is_paid_out(api):
     note(api, 100)
     edited = api.put("/credit-notes/1", NOTE | {"entries": [LINE | {"rate": 80}], "creditNoteNumber": OWN})
     assert (edited.body["total"], edited.body["credit_note_number"]) == (80, OWN)
@@ -90,6 +137,10 @@ def test_an_open_credit_note_is_written_anew_until_something_of_it_is_used(api):
     before = books(api)
     refused = api.put("/credit-notes/1", NOTE | {"entries": [LINE]})
     assert refused.type == "CREDIT_NOTE_HAS_REFUNDS_TRANSACTIONS"
+    said = NOTE | {"entries": [LINE | {"rate": 80, "description": "why"}], "note": "sorry"}
+    edited = api.put("/credit-notes/1", said).body
+    assert (edited["note"], edited["credits_remaining"]) == ("sorry", 79)
+    assert edited["entries"][0]["description"] == "why"
     assert books(api) == before
 
 

@@ -14,7 +14,6 @@ CAPTURES = json.loads(Path(__file__).with_name("captures.json").read_text())
 
 CHOSEN = {
     "credit_note_number": "a number, where upstream shows a promise it forgot to await",
-    "pdf_template_id": "there are no templates",
     "user_id": "who made a document stands in the events",
     "page_size": "a number, as the later dialects have it",
     "subscriptions[0]": "there is nothing to subscribe to",

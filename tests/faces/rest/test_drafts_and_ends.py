@@ -119,9 +119,9 @@ def test_what_is_due_is_listed_by_customer(api):
     assert api.get("/sale-invoices/receivable?customer_id=2").body == []
 
 
-def test_forms_start_without_a_template(api):
-    for name in ("credit-notes", "sale-invoices", "payments-received"):
-        assert api.get(f"/{name}/state").body == {"default_template_id": None}
+def test_forms_begin_with_the_template_of_their_paper(api):
+    for name, template in {"credit-notes": 4, "sale-invoices": 1, "payments-received": 5}.items():
+        assert api.get(f"/{name}/state").body == {"default_template_id": template}
 
 
 def test_an_invoice_that_something_happened_to_stays(api):

@@ -21,6 +21,28 @@ def test_a_server_is_told_until_it_is_taken_off(api):
         assert (gone.status, gone.body) == (404, {"statusCode": 404, "message": "NotFoundError"})
 
 
+def test_a_server_is_told_of_other_things_and_not_for_a_while(api):
+    api.made("/webhooks", HOOK)
+    moved = {"url": "http://127.0.0.1:9/moved", "entity": "refund"}
+    edited = api.put("/webhooks/1", moved)
+    assert (edited.status, edited.body["url"], edited.body["entities"]) == (200, moved["url"], ["refund"])
+    assert api.put("/webhooks/1", {"url": moved["url"]}).body["entities"] == ["refund"]
+    assert api.put("/webhooks/1", moved | {"url": "ftp://x"}).type == "BAD_WEBHOOK_URL"
+    off = api.post("/webhooks/1/toggle")
+    assert (off.status, off.body["active"]) == (200, False)
+    note(api)
+    api.made("/credit-notes/1/refunds", {"fromAccountId": 1000, "amount": 1, "date": "2026-06-20"})
+    round_(api)
+    assert api.post("/webhooks/1/toggle", {"active": True}).body["active"] is True
+    round_(api)
+    assert api.get("/webhooks/1/deliveries").body["data"] == []
+    api.made("/credit-notes/1/refunds", {"fromAccountId": 1000, "amount": 1, "date": "2026-06-20"})
+    round_(api)
+    assert api.get("/webhooks/1/deliveries").body["pagination"]["total"] == 1
+    for gone in (api.put("/webhooks/9", moved), api.post("/webhooks/9/toggle")):
+        assert gone.status == 404
+
+
 def test_the_secret_is_ones_own_or_made_once_for_a_key(api):
     assert api.made("/webhooks", HOOK | {"secret": "mine", "authToken": "t"})["secret"] == "mine"
     first, again = (api.post("/webhooks", HOOK, idempotency_key="k").body for _ in range(2))

@@ -182,6 +182,7 @@ class _Told:
                     "date_formatted": self.style.day(line.booked_on),
                     "credit": amount(line.credit),
                     "debit": amount(line.debit),
+                    "amount": amount(line.debit - line.credit),
                     "account_name": self.accounts[line.account_id],
                     "running_balance": amount(balance),
                     "currency_code": self.numbers.base,
