@@ -94,8 +94,11 @@ def _habit(ask: Ask) -> tuple[int, type[Command]]:
 class Lanes:
     """What waits, by organization. No thread's own: whoever shares it holds a lock."""
 
-    SHARE, COMPANY = 16, 256
-    """So many of one organization are in a batch while others ask; for so many batches they are expected."""
+    SHARE, SMALL, COMPANY = 8, 4, 256
+    """So many of one organization are in a batch while others ask, fewer if one of them asks little; for so
+
+    many batches they are expected.
+    """
 
     def __init__(self, most_waiting: int, most_per_lane: int) -> None:
         self.most_waiting, self.most_per_lane = most_waiting, most_per_lane
@@ -124,17 +127,21 @@ class Lanes:
         """One from each organization in turn, so that none waits behind another's flood.
 
         Nor does it wait long for a batch that was begun before it came: while others ask, too, none has more
-        than its share of a batch. With `alone`, all that waits of the one whose turn it is.
+        than its share of a batch. Nor for the rest of its own: once an organization has all that it asked
+        for, the others get little more. With `alone`, all that waits of the one whose turn it is.
         """
         batch: list[tuple[Ask, Any]] = []
         share = min(most, self.SHARE) if self._company else most
         self._company -= self._company > 0
         if alone and self._turn:
             self._take_from(self._turn.popleft(), most, batch)
-        while not alone and self._turn and share and len(batch) < most:
-            share -= 1
+        rounds, asking = 0, len(self._turn)
+        while not alone and self._turn and rounds < share and len(batch) < most:
             for _ in range(min(len(self._turn), most - len(batch))):
                 self._take_from(self._turn.popleft(), 1, batch)
+            rounds += 1
+            if len(self._turn) < asking:
+                share = min(share, self.SMALL)
         self.waiting -= len(batch)
         return batch
 

@@ -282,12 +282,21 @@ def test_who_is_alone_has_the_whole_batch():
 
 def test_while_others_ask_a_flood_has_its_share_of_a_batch_and_no_more():
     lanes, ids = waiting(loud=200, quiet=1)
-    assert taken(lanes) == ["loud", "quiet", *["loud"] * (Lanes.SHARE - 1)]
+    # The quiet one's own batch is the smallest: it has all that it asked for.
+    assert taken(lanes) == ["loud", "quiet", *["loud"] * (Lanes.SMALL - 1)]
     # The next batch is small as well: whoever comes while it is recorded waits for a small one.
     assert taken(lanes) == ["loud"] * Lanes.SHARE
     lanes.put(ask_of(ids["quiet"], refund()), "quiet")
     assert taken(lanes)[:2] == ["loud", "quiet"]
-    assert lanes.waiting == 200 - 3 * Lanes.SHARE
+    assert lanes.waiting == 200 - 2 * Lanes.SMALL - Lanes.SHARE
+
+
+def test_two_floods_have_their_share_each():
+    lanes, _ = waiting(loud=100, louder=100)
+    assert taken(lanes) == ["loud", "louder"] * Lanes.SHARE
+    lanes, _ = waiting(loud=100, some=Lanes.SHARE - 1)
+    # Whoever asks for more than a little is served whole, and then the batch is done.
+    assert taken(lanes) == ["loud", "some"] * (Lanes.SHARE - 1)
 
 
 def test_once_the_others_have_gone_the_whole_batch_is_a_floods_again():
