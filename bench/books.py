@@ -162,7 +162,14 @@ def grow(url: str, organization: int) -> None:
     database.execute(_lines(organization, entry, LINES // 2))
     if not is_sqlite(url):
         # As autovacuum does it some minutes after so much was written.
-        for table in ("journal_lines", "journal_entries", "balances", "credit_notes", "credit_note_lines"):
+        for table in (
+            "journal_lines",
+            "journal_entries",
+            "balances",
+            "month_balances",
+            "credit_notes",
+            "credit_note_lines",
+        ):
             database.db.execute(f"VACUUM ANALYZE {table}")  # type: ignore[attr-defined]
     database.close()
 
@@ -210,6 +217,10 @@ def _lines(organization: int, last: int, entries: int) -> Iterator[str]:
     yield f"""INSERT INTO balances SELECT organization_id, entity_id, account_id, currency, 0, booked_on,
         {sums} FROM journal_lines WHERE organization_id = {organization}
         GROUP BY organization_id, entity_id, account_id, currency, booked_on"""
+    yield f"DELETE FROM month_balances WHERE organization_id = {organization}"
+    yield f"""INSERT INTO month_balances SELECT organization_id, entity_id, account_id, currency, 0,
+        substr(booked_on, 1, 7), {sums} FROM balances WHERE organization_id = {organization}
+        GROUP BY organization_id, entity_id, account_id, currency, substr(booked_on, 1, 7)"""
 
 
 def _two(number: str) -> str:

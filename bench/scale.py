@@ -32,7 +32,7 @@ from avoir.core.organization import Counters, Series
 from avoir.core.refund import SETTLED, Refund
 from avoir.core.row import changed
 from avoir.main import create_app
-from avoir.store.books import balances
+from avoir.store.books import sums
 from avoir.store.database import is_sqlite, open_database
 from avoir.store.protocol import Batch, Change, Database, Fetch
 from avoir.store.readers import Readers
@@ -92,7 +92,7 @@ def grow(url: str, ground: Ground, already: int, refunds: int) -> None:
                 taken[1 + n % NOTES] += 1
             kinds: list[list[Any]] = [list(each) for each in zip(*rows, strict=True)]
             lines = [line for two in kinds[1] for line in two]
-            new = [kinds[0], lines, balances(lines), kinds[2], kinds[3], kinds[4]]
+            new = [kinds[0], lines, *sums(lines), kinds[2], kinds[3], kinds[4]]
             database.commit(Batch(new, [], []))
         more = refunds - already
         fresh = [

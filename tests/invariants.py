@@ -15,11 +15,13 @@ from avoir.core.dispute import Dispute, DisputeShare
 from avoir.core.invoice import Invoice, InvoiceLine, InvoiceTax
 from avoir.core.journal import (
     Balance,
+    CustomerBalance,
     Event,
     JournalEntry,
     JournalLine,
     ManualJournal,
     ManualJournalLine,
+    MonthBalance,
 )
 from avoir.core.organization import Branch, Counters, Series
 from avoir.core.payment import Payment
@@ -54,6 +56,15 @@ def the_journal_balances(company: Company) -> None:
     assert all(days[x.entry_id] == x.booked_on for x in lines), "a line has its entry's day"
     key = ("entity_id", "account_id", "currency", "booked_on")
     assert sums(lines, key, *SIDES) == sums(company.rows(Balance), key, *SIDES), "balances sum their lines"
+    months = Counter[tuple[int, str]]()
+    for x in lines:
+        months[x.account_id, x.booked_on[:7]] += x.base_debit_minor - x.base_credit_minor
+    for month in company.rows(MonthBalance):
+        months[month.account_id, month.month] -= month.base_debit_minor - month.base_credit_minor
+    assert not any(months.values()), "months sum their lines"
+    named = [x for x in lines if x.customer_id is not None]
+    key = ("customer_id", "account_id", "currency")
+    assert sums(named, key, *SIDES) == sums(company.rows(CustomerBalance), key, *SIDES)
     reversed_ = Counter(entry.reverses_id for entry in entries if entry.reverses_id is not None)
     assert set(reversed_.values()) <= {1}, "an entry is reversed once"
 
@@ -261,7 +272,7 @@ def what_is_named_is_there_and_marked(company: Company) -> None:
         things = {x.id: x for x in company.rows(kind)}
         for other in KINDS:
             # A balance without a branch is kept under branch 0.
-            if name in other.__struct_fields__ and other is not Balance:
+            if name in other.__struct_fields__ and not other.GROWS:
                 for id in {id for row in company.rows(other) if (id := getattr(row, name)) is not None}:
                     assert id in things, f"{other.TABLE}.{name} {id} is there"
                     assert things[id].used or getattr(things[id], "role", ""), (

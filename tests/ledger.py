@@ -43,7 +43,8 @@ from avoir.core.payment import Payment
 from avoir.core.receiving import Portion
 from avoir.core.refund import Refund
 from avoir.core.row import Row
-from avoir.store.books import Books, balances
+from avoir.store.books import Books
+from avoir.store.books import sums as sums_of
 from avoir.store.database import open_database
 
 NOW, TODAY = "2026-11-22T10:00:00.000Z", "2026-11-22"
@@ -281,8 +282,10 @@ class Paper(Company):
                 return problem
 
     def rows(self, kind: type[Row]) -> list[Any]:
-        if kind is Balance:
-            return balances(self.rows(JournalLine))
+        if kind.GROWS:
+            # The store keeps them, and there is none.
+            kept = {type(rows[0]): rows for rows in sums_of(self.rows(JournalLine))}
+            return kept.get(kind, [])
         found = self.desk.rows[kind]
         return [found[key] for key in sorted(key for key, row in found.items() if row is not None)]
 

@@ -15,11 +15,13 @@ from avoir.core.job import Job, JobPiece
 from avoir.core.journal import (
     Answer,
     Balance,
+    CustomerBalance,
     Event,
     JournalEntry,
     JournalLine,
     ManualJournal,
     ManualJournalLine,
+    MonthBalance,
 )
 from avoir.core.legacy import LegacyDocument
 from avoir.core.mail import Mail
@@ -109,6 +111,8 @@ KINDS: tuple[type[Row], ...] = (
     Seal,
     Event,
     Balance,
+    MonthBalance,
+    CustomerBalance,
 )
 
 for kind in KINDS:

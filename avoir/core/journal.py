@@ -84,7 +84,7 @@ class ManualJournalLine(Row, frozen=True, gc=False):
 class Balance(Row, frozen=True, gc=False):
     """What lines of one account, currency, branch (0: none) and day sum to. Kept by the store."""
 
-    TABLE = "balances"
+    TABLE, GROWS = "balances", True
     KEY = ("organization_id", "entity_id", "account_id", "currency", "branch_id", "booked_on")
     organization_id: int
     entity_id: int
@@ -92,6 +92,40 @@ class Balance(Row, frozen=True, gc=False):
     currency: str
     branch_id: int
     booked_on: str
+    debit_minor: int
+    credit_minor: int
+    base_debit_minor: int
+    base_credit_minor: int
+
+
+class MonthBalance(Row, frozen=True, gc=False):
+    """What the balances of a month sum to: with those of a few days, what stands on an account on any day."""
+
+    TABLE, GROWS = "month_balances", True
+    KEY = ("organization_id", "entity_id", "account_id", "currency", "branch_id", "month")
+    organization_id: int
+    entity_id: int
+    account_id: int
+    currency: str
+    branch_id: int
+    month: str
+    debit_minor: int
+    credit_minor: int
+    base_debit_minor: int
+    base_credit_minor: int
+
+
+class CustomerBalance(Row, frozen=True, gc=False):
+    """What all lines of one customer sum to, on one account, in one currency and branch (0: none)."""
+
+    TABLE, GROWS = "customer_balances", True
+    KEY = ("organization_id", "customer_id", "account_id", "entity_id", "currency", "branch_id")
+    organization_id: int
+    customer_id: int
+    account_id: int
+    entity_id: int
+    currency: str
+    branch_id: int
     debit_minor: int
     credit_minor: int
     base_debit_minor: int

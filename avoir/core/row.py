@@ -20,6 +20,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     GROUPS: ClassVar[tuple[Columns, ...]] = ()
     SECRETS: ClassVar[Columns] = ()  # Fields that no event tells.
     NAMED: ClassVar[str] = ""  # How rows that hang on its id call it; after its table, if not given.
+    GROWS: ClassVar[bool] = False  # A sum: what is written of it is added to what is there.
     PARTS: ClassVar[tuple[tuple[type["Row"], Columns], ...]] = ()  # Groups that hang on the id of a row.
     key: ClassVar[Callable[[Any], tuple[Any, ...]]]
     group: ClassVar[dict[Columns, Callable[[Any], tuple[Any, ...]]]]

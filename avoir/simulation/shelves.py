@@ -6,9 +6,8 @@ from typing import Any
 
 from avoir.core.books import KINDS
 from avoir.core.desk import Desk, Key, Wanted
-from avoir.core.journal import Balance
 from avoir.core.organization import Counters
-from avoir.core.row import Columns, Row
+from avoir.core.row import Columns, Row, changed
 from avoir.simulation.generous import FIELDS, PARTS, SETUP, Setup, lay_around
 from avoir.store.books import batch_of
 from avoir.store.protocol import Batch, numbered_only
@@ -150,19 +149,19 @@ class Session:
     def _write(self, batch: Batch) -> None:
         shelves, written = self.shelves, self.written
         for kind, key, given, is_new in _rows(batch):
-            row = self._added(key, given) if kind is Balance else given
-            if kind is not Balance and is_new is (key in shelves.rows[kind]):
+            row = self._added(key, given) if kind.GROWS else given
+            if not kind.GROWS and is_new is (key in shelves.rows[kind]):
                 raise BrokenShelf(f"{kind.TABLE} {key} is written as what it is not")
             was = shelves.put(kind, key, row)
             if (kind, key) not in written:
                 written[kind, key] = was
 
-    def _added(self, key: Key, row: Balance) -> Balance:
-        known = self.shelves.rows[Balance].get(key)
+    def _added(self, key: Key, row: Row) -> Row:
+        known = self.shelves.rows[type(row)].get(key)
         if known is None:
             return row
-        names = Balance.__struct_fields__
-        return Balance(*key, *(getattr(known, x) + getattr(row, x) for x in names if x.endswith("_minor")))
+        sides = [name for name in row.__struct_fields__ if name.endswith("_minor")]
+        return changed(row, **{name: getattr(known, name) + getattr(row, name) for name in sides})
 
 
 def _rows(batch: Batch) -> Iterator[tuple[type[Row], Key, Any, bool]]:
@@ -170,8 +169,8 @@ def _rows(batch: Batch) -> Iterator[tuple[type[Row], Key, Any, bool]]:
         kind = type(rows[0])
         for row in rows:
             yield kind, kind.key(row), row, True
-    for kind, _, changed in batch.changed:
-        for row in changed:
+    for kind, _, rows in batch.changed:
+        for row in rows:
             yield kind, kind.key(row), row, False
     for rows in batch.gone:
         kind = type(rows[0])

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple, Protocol
 
 from avoir.core.access import DIRECTORY
 from avoir.core.desk import Key
-from avoir.core.journal import Balance
 from avoir.core.row import Columns, Row
 
 Params = Mapping[str, Any]
@@ -84,10 +83,10 @@ class Database(Query, Protocol):
 
 
 def on_conflict(kind: type[Row]) -> str:
-    """Balances grow; every other row is new or a mistake."""
-    if kind is not Balance:
+    """Sums grow; every other row is new or a mistake."""
+    if not kind.GROWS:
         return ""
-    grow = [f"{c} = balances.{c} + excluded.{c}" for c in kind.__struct_fields__ if c.endswith("_minor")]
+    grow = [f"{c} = {kind.TABLE}.{c} + excluded.{c}" for c in kind.__struct_fields__ if c.endswith("_minor")]
     return f"ON CONFLICT ({', '.join(kind.KEY)}) DO UPDATE SET {', '.join(grow)}"
 
 

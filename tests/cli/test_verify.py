@@ -52,6 +52,15 @@ balances_are_sums: balances entity_id=1 account_id=1000 currency=EUR branch_id=0
     'EUR'
 balances_are_sums: balances entity_id=1 account_id=1000 currency=EUR branch_id=0 booked_on=2026-11-02
     DELETE FROM balances WHERE account_id = 1000 AND currency = 'EUR'
+balances_are_sums: month_balances entity_id=1 account_id=1000 currency=EUR branch_id=0 month=2026-11
+    UPDATE month_balances SET debit_minor = debit_minor + 1 WHERE account_id = 1000 AND currency = 'EUR'
+balances_are_sums: month_balances entity_id=1 account_id=1000 currency=EUR branch_id=0 month=2026-11
+    DELETE FROM month_balances WHERE account_id = 1000 AND currency = 'EUR'
+balances_are_sums: customer_balances customer_id=1 account_id=1006 entity_id=1 currency=USD branch_id=0
+    UPDATE customer_balances SET base_credit_minor = base_credit_minor + 1
+    WHERE customer_id = 1 AND currency = 'USD'
+balances_are_sums: customer_balances customer_id=1 account_id=1006 entity_id=1 currency=USD branch_id=0
+    DELETE FROM customer_balances WHERE customer_id = 1 AND currency = 'USD'
 
 documents_are_posted: invoices id=2
     UPDATE invoices SET base_total_minor = base_total_minor + 1 WHERE id = 2

@@ -6,7 +6,8 @@ from avoir.core.books import KINDS
 from avoir.store import postgres, sqlite
 from avoir.store.database import open_database
 
-WAYS = [(kind, by) for kind in KINDS for by in (kind.KEY, *kind.GROUPS)]
+# A sum is never fetched: what is written of it is added to what is there.
+WAYS = [(kind, by) for kind in KINDS if not kind.GROWS for by in (kind.KEY, *kind.GROUPS)]
 
 
 @pytest.mark.parametrize(("kind", "by"), WAYS, ids=[f"{kind.TABLE} by {by[-1]}" for kind, by in WAYS])

@@ -35,7 +35,8 @@ def account_views(query: Query, rows: Sequence[Account]) -> list[AccountView]:
     sums = query.all(
         f"""SELECT t.account_id, t.currency, CAST(SUM(t.debit_minor - t.credit_minor) AS BIGINT),
                 CAST(SUM(t.base_debit_minor - t.base_credit_minor) AS BIGINT)
-            FROM balances AS t WHERE t.organization_id = :o AND {mine} GROUP BY t.account_id, t.currency""",
+            FROM month_balances AS t WHERE t.organization_id = :o AND {mine}
+            GROUP BY t.account_id, t.currency""",
         **params,
     )
     base = query.rows(Entity, "", "ORDER BY t.id LIMIT 1")[0].base_currency

@@ -1,11 +1,12 @@
 """What stood on every account at the end of some days: one question to the balances, whatever the report.
 
 Amounts are in the minor units of the entity's base currency. No line of the journal is looked at: the
-balances are kept with every batch, and `verify` proves them against the lines.
+balances of days and of months are kept with every batch, and `verify` proves them against the lines.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from calendar import monthrange
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -14,10 +15,8 @@ from avoir.core.account import Account
 from avoir.core.errors import Kind, Refusal
 
 BEGINNING = "0001-01-01"
-APART = 2
-"""Up to so many days what came up to each of them is summed by itself, going over the balances each time."""
 FEW_CUTS = 40
-"""Up to so many days the database sums up to each of them; for more the days are read and summed here."""
+"""Up to so many days the database sums months and days up to each; for more the days are summed here."""
 
 MOST_CUTS = 4000
 
@@ -125,31 +124,48 @@ def _sums(
     if not cuts:
         return []
     params: dict[str, Any] = {"last": cuts[-1]}
-    where = "t.organization_id = :o AND t.booked_on <= :last"
+    where = ""
     if entity_id is not None:
-        where, params = f"{where} AND t.entity_id = :entity", params | {"entity": entity_id}
-    if not opening:
-        where, params = f"{where} AND t.booked_on > :first", params | {"first": cuts[0]}
+        # With a sign, so that no key is looked up by it: days are found by their index.
+        where, params = f"{where} AND +t.entity_id = :entity", params | {"entity": entity_id}
     if branch_ids:
         mine, more = query.among("t.branch_id", branch_ids)
         where, params = f"{where} AND {mine}", params | more
+    if not opening:
+        params["first"] = cuts[0]
     if len(cuts) > FEW_CUTS:
-        rows = query.all(_summed("t.booked_on", where, "1, 2"), **params)
+        days = _rows("balances", "t.booked_on", where, opening)
+        rows = query.all(_summed("x.day", days), **params)
         return [(id, bisect_left(cuts, day), debit, credit) for id, day, debit, credit in rows]
+    parted = sorted({cut[:7] for cut in cuts if not _ends_its_month(cut)})
+    months = _rows("month_balances", "t.month || '-00'", where, opening)
+    if parted:
+        params["parted"] = parted
+        months += " AND NOT (t.month IN (:parted[]))"
+    parts = [months]
+    for place, month in enumerate(parted):
+        params |= {f"first_{place}": f"{month}-01", f"last_{place}": f"{month}-31"}
+        within = f"{where} AND t.booked_on BETWEEN :first_{place} AND :last_{place}"
+        parts.append(_rows("balances", "t.booked_on", within, opening))
     params |= {f"cut_{place}": cut for place, cut in enumerate(cuts)}
-    if len(cuts) <= APART:
-        return query.all(" UNION ALL ".join(_apart(where, len(cuts), opening)), **params)
-    whens = " ".join(f"WHEN t.booked_on <= :cut_{place} THEN {place}" for place in range(len(cuts)))
-    return query.all(_summed(f"CASE {whens} END", where, "1, 2"), **params)
+    whens = " ".join(f"WHEN x.day <= :cut_{place} THEN {place}" for place in range(len(cuts)))
+    return query.all(_summed(f"CASE {whens} END", " UNION ALL ".join(parts)), **params)
 
 
-def _apart(where: str, cuts: int, opening: bool) -> Iterator[str]:
-    """What came up to each cut from the one before it: sums by account alone are made without sorting."""
-    for place in range(0 if opening else 1, cuts):
-        since = f" AND t.booked_on > :cut_{place - 1}" if place else ""
-        yield _summed(str(place), f"{where} AND t.booked_on <= :cut_{place}{since}", "t.account_id")
+def _ends_its_month(day: str) -> bool:
+    return monthrange(int(day[:4]), int(day[5:7]))[1] == int(day[8:])
 
 
-def _summed(place: str, where: str, by: str) -> str:
-    return f"""SELECT t.account_id, {place}, CAST(SUM(t.base_debit_minor) AS BIGINT),
-        CAST(SUM(t.base_credit_minor) AS BIGINT) FROM balances AS t WHERE {where} GROUP BY {by}"""
+def _rows(table: str, day: str, where: str, opening: bool) -> str:
+    """Balances of days or of months, each with its day: a month's is before its first.
+
+    No cut parts a month that is taken as a whole, so all of it lies on the same side of each.
+    """
+    since = "" if opening else f"AND {day} > :first"
+    return f"""SELECT t.account_id, {day} AS day, t.base_debit_minor, t.base_credit_minor FROM {table} AS t
+        WHERE t.organization_id = :o AND {day} <= :last {since} {where}"""
+
+
+def _summed(place: str, rows: str) -> str:
+    return f"""SELECT x.account_id, {place}, CAST(SUM(x.base_debit_minor) AS BIGINT),
+        CAST(SUM(x.base_credit_minor) AS BIGINT) FROM ({rows}) AS x GROUP BY 1, 2"""

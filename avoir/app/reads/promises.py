@@ -3,9 +3,11 @@
 from typing import NamedTuple
 
 from avoir.app.reads.checks import (
+    ALWAYS,
     ID,
     RECEIVABLES,
     Check,
+    Columns,
     all_there,
     gapless,
     grouped,
@@ -24,6 +26,8 @@ from avoir.app.reads.open_by_day import open_by_day
 LINE, NOTE_LINE = ("invoice_id", "position"), ("credit_note_id", "position")
 RATE = (*LINE, "tax_rate_id")
 BALANCE = ("entity_id", "account_id", "currency", "branch_id", "booked_on")
+OF_CUSTOMER = ("customer_id", "account_id", "entity_id", "currency", "branch_id")
+BRANCH = "coalesce(branch_id, 0)"
 SIDES = ("debit_minor", "credit_minor", "base_debit_minor", "base_credit_minor")
 
 LIVE = "a.deallocated_on = ''"
@@ -134,13 +138,17 @@ def _mirrored() -> str:
     return f"SELECT id, abs(n) AS n, abs(b) AS b FROM ({by_side}) AS y"
 
 
-def _balances() -> str:
+def _added_up(table: str, key: Columns, of: str, by: Columns, where: str = ALWAYS) -> Check:
+    """What a table keeps by key is what the rows of another sum to by these columns."""
     sides, minus = ", ".join(SIDES), ", ".join(f"-{side}" for side in SIDES)
-    return f"""
-        SELECT entity_id, account_id, currency, branch_id, booked_on, {sides}
-        FROM balances WHERE organization_id = :o
-        UNION ALL SELECT entity_id, account_id, currency, coalesce(branch_id, 0), booked_on, {minus}
-        FROM journal_lines WHERE organization_id = :o"""
+    return zero(
+        table,
+        key,
+        SIDES,
+        f"""
+        SELECT {", ".join(key)}, {sides} FROM {table} WHERE organization_id = :o
+        UNION ALL SELECT {", ".join(by)}, {minus} FROM {of} WHERE organization_id = :o AND {where}""",
+    )
 
 
 PROMISES = (
@@ -157,7 +165,11 @@ PROMISES = (
                 ON e.organization_id = t.organization_id AND e.id = t.entry_id"""),
     )),
     Promise("balances_are_sums", "Every balance is the sum of its lines, and no line is without one.", (
-        zero("balances", BALANCE, SIDES, _balances()),
+        _added_up("balances", BALANCE, "journal_lines", (*BALANCE[:3], BRANCH, "booked_on")),
+        _added_up("month_balances", (*BALANCE[:4], "month"), "balances",
+                  (*BALANCE[:4], "substr(booked_on, 1, 7)")),
+        _added_up("customer_balances", OF_CUSTOMER, "journal_lines", (*OF_CUSTOMER[:4], BRANCH),
+                  "customer_id IS NOT NULL"),
     )),
     Promise("documents_are_posted", "Every issued document, payment and refund stands in the journal.", (
         posted("invoices", "total_minor", "base_total_minor", "", EVER_ISSUED),
