@@ -7,8 +7,10 @@ from typing import Any
 import msgspec
 
 from avoir.app.reads.console import SIZE, Conditions, Entry, Page, page, with_sides
+from avoir.app.reads.postings import Scope
 from avoir.app.reads.query import Query
-from avoir.core.account import RECEIVABLE, Account
+from avoir.app.reads.receivables import receivable_accounts, standings_by_currency
+from avoir.core.account import Account
 from avoir.core.credit_note import CreditNote
 from avoir.core.invoice import Invoice
 from avoir.core.journal import JournalEntry, JournalLine, ManualJournal
@@ -120,34 +122,24 @@ def documents_of(query: Query, entries: Sequence[JournalEntry]) -> dict[tuple[st
 
 def statement(query: Query, customer_id: int, since: str, until: str) -> list[Statement]:
     """What a customer was charged, paid and was given back, by currency, with the balance after each."""
-    mine = Conditions(
-        "t.customer_id = :customer",
-        "t.account_id IN (SELECT a.id FROM accounts AS a WHERE a.organization_id = :o AND a.role = :role)",
-        customer=customer_id,
-        role=RECEIVABLE,
-    )
-    sums = query.all(
-        f"""SELECT t.currency,
-                CAST(SUM(CASE WHEN t.booked_on < :since THEN t.debit_minor - t.credit_minor ELSE 0 END)
-                AS BIGINT)
-            FROM journal_lines AS t WHERE t.organization_id = :o AND {mine.sql} AND t.booked_on <= :until
-            GROUP BY t.currency ORDER BY t.currency""",
-        **mine.params, since=since, until=until,
-    )  # fmt: skip
-    mine.add(
-        "t.booked_on BETWEEN :since AND :until AND t.debit_minor <> t.credit_minor", since=since, until=until
-    )
+    scope = Scope(None, since, until, customer_ids=[customer_id])
+    standing = standings_by_currency(query, scope)
+    mine, params = query.among("t.account_id", receivable_accounts(query))
     lines = query.rows(
-        JournalLine, mine.sql, "ORDER BY t.booked_on, t.entry_id, t.number LIMIT 5000", **mine.params
-    )
+        JournalLine,
+        f"""{mine} AND t.customer_id = :customer AND t.booked_on BETWEEN :since AND :until
+        AND t.debit_minor <> t.credit_minor""",
+        "ORDER BY t.booked_on, t.entry_id, t.number LIMIT 5000",
+        **params, customer=customer_id, since=since, until=until,
+    )  # fmt: skip
     posted = _posted(query, lines)
     found = []
-    for currency, opening in sums:
-        balance, own = opening or 0, []
+    for (_, currency), stood in standing.items():
+        balance, own = stood.opening, []
         for each in (x for x in posted if x.line.currency == currency):
             balance += each.line.debit_minor - each.line.credit_minor
             own.append(msgspec.structs.replace(each, balance_minor=balance))
-        found.append(Statement(currency, opening or 0, own, balance))
+        found.append(Statement(currency, stood.opening, own, balance))
     return found
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from avoir.app.reads.console import like
 from avoir.app.reads.query import Query
+from avoir.app.reads.receivables import RECEIVABLES
 from avoir.core.credit_note import CreditNote
 from avoir.core.customer import Customer
 from avoir.core.invoice import ISSUED, Invoice
@@ -70,7 +71,7 @@ def _openings(query: Query, rows: Sequence[Customer]) -> dict[int, Invoice | Cre
 
 
 def _owed(query: Query, ids: Sequence[int]) -> dict[int, int]:
-    """Open items in the customer's own currency: claims less credits less cash, plus cash given back."""
+    """What stands on the receivable with some customers, each in their own currency."""
     if not ids:
         return {}
     mine, params = query.among("t.customer_id", ids)
@@ -80,18 +81,10 @@ def _owed(query: Query, ids: Sequence[int]) -> dict[int, int]:
 def balances(mine: str = "1 = 1") -> str:
     """What customers owe, as SQL: `id` and `minor`; `mine` is a condition on `t.customer_id`.
 
-    Who has no document in their own currency is not among them.
+    It is what their lines on the receivable sum to, a journal's included, in their own currency. Who has no
+    line in that is not among them.
     """
-    claims = (
-        ("invoices", "t.total_minor", "AND t.state = 'issued'"),
-        ("credit_notes", "t.refunded_minor - t.total_minor", "AND t.state = 'issued'"),
-        ("payments", "t.refunded_minor - t.amount_minor", "AND t.state = 'received'"),
-    )
-    items = " UNION ALL ".join(
-        f"""SELECT t.customer_id, t.currency, {minor} AS minor FROM {table} AS t
-            WHERE t.organization_id = :o AND {mine} {state}"""
-        for table, minor, state in claims
-    )
-    return f"""SELECT c.id AS id, SUM(x.minor) AS minor FROM ({items}) AS x
-        JOIN customers AS c ON c.organization_id = :o AND c.id = x.customer_id AND c.currency = x.currency
+    return f"""SELECT c.id AS id, SUM(t.debit_minor - t.credit_minor) AS minor FROM customer_balances AS t
+        JOIN customers AS c ON c.organization_id = :o AND c.id = t.customer_id AND c.currency = t.currency
+        WHERE t.organization_id = :o AND {mine} AND t.account_id IN ({RECEIVABLES})
         GROUP BY c.id"""

@@ -18,6 +18,7 @@ from avoir.app.reads.graph_lists import (
     PAYMENTS,
 )
 from avoir.app.reads.query import Query
+from avoir.app.reads.receivables import RECEIVABLES
 from avoir.core.access import Client, Role
 from avoir.core.credit_note import CreditNote
 from avoir.core.currency import SEEDED, Currency
@@ -95,22 +96,11 @@ class BalanceRow(msgspec.Struct, frozen=True):
     minor: int
 
 
-_OPEN = (
-    ("invoices", "t.total_minor", "AND t.state = 'issued'"),
-    ("credit_notes", "t.refunded_minor - t.total_minor", "AND t.state = 'issued'"),
-    ("payments", "t.refunded_minor - t.amount_minor", "AND t.state = 'received'"),
-)
-"""Open items: claims less credits less cash, plus cash given back. Allocations only move between them."""
-
-
 def _balances(whose: str) -> str:
-    items = " UNION ALL ".join(
-        f"""SELECT t.organization_id, t.customer_id, t.currency, {minor} AS minor FROM {table} AS t
-            WHERE t.organization_id = :o AND {whose} {more}"""
-        for table, minor, more in _OPEN
-    )
-    return f"""(SELECT i.organization_id, i.customer_id, i.currency, CAST(SUM(i.minor) AS BIGINT) AS minor
-        FROM ({items}) AS i GROUP BY i.organization_id, i.customer_id, i.currency)"""
+    return f"""(SELECT t.organization_id, t.customer_id, t.currency,
+        CAST(SUM(t.debit_minor - t.credit_minor) AS BIGINT) AS minor FROM customer_balances AS t
+        WHERE t.organization_id = :o AND {whose} AND t.account_id IN ({RECEIVABLES})
+        GROUP BY t.organization_id, t.customer_id, t.currency)"""
 
 
 BALANCES = Listing(
