@@ -20,7 +20,7 @@ MOST_ROWS = 10_000
 """Children that one statement brings back."""
 
 NUMERIC = (Type.NUMBER, Type.MONEY, Type.FLAG)
-TEXTS = frozenset({"code", "created_at", "currency"})
+TEXTS = frozenset({"code", "created_at", "currency", "month"})
 """Columns of keys that are texts; all others are numbers."""
 
 _SORT = re.compile(r"\s*(\w+)(?:\s+(asc|desc))?\s*", re.ASCII | re.IGNORECASE)

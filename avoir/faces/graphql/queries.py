@@ -31,6 +31,7 @@ from avoir.app.reads.graph_lists import (
     QUEUED_INVOICES,
 )
 from avoir.app.reads.graph_made import API_CLIENTS, BALANCES, ROLES, TRANSACTIONS, USERS
+from avoir.app.reads.intracom import INTRACOM_VATS
 from avoir.core.refund import Refund
 from avoir.faces.graphql import asked, webhooks
 from avoir.faces.graphql.connection import Listed, Wrap
@@ -144,6 +145,7 @@ QUERIES: Mapping[str, Query] = {
     "events": _list(EVENTS),
     "financialAccount": _single(FINANCIAL_ACCOUNTS, "code"),
     "financialAccounts": _list(FINANCIAL_ACCOUNTS),
+    "intracomVats": _list(INTRACOM_VATS),
     "invoice": _single(INVOICES),
     "invoiceItem": _invoice_item,
     "invoiceItems": _list(INVOICE_ITEMS, invoice_items),

@@ -28,7 +28,6 @@ TYPES = {each.name.value: each for each in CONTRACT.definitions}
 ELSEWHERE = (
     "Avoir has nothing of subscriptions, quotes, sales and plugins; fields that point to them are left out"
 )
-REVERSE_CHARGE = "a report on where a supply is taxed, which Avoir leaves to the rates that a line names"
 OUT_OF_SCOPE = {
     **dict.fromkeys(
         (
@@ -36,9 +35,6 @@ OUT_OF_SCOPE = {
             "Quote", "RecurringRevenue", "RevenueMovement", "Subscription",
         ),
         ELSEWHERE,
-    ),
-    **dict.fromkeys(
-        ("IntracomVat", "IntracomVatConnection", "IntracomVatEdge", "Query.intracomVats"), REVERSE_CHARGE
     ),
 }  # fmt: skip
 """Types, and operations, of the contract that Avoir does not serve, and why; all others are there."""

@@ -23,6 +23,7 @@ from avoir.faces.graphql.fields.events import (
     EVENT_DETAIL_CHANGE,
     EVENT_DETAIL_ITEM,
 )
+from avoir.faces.graphql.fields.intracom import INTRACOM_VAT
 from avoir.faces.graphql.fields.invoices import INVOICE
 from avoir.faces.graphql.fields.ledger import FINANCIAL_ACCOUNT, JOURNAL_ENTRY, JOURNAL_ENTRY_LINE
 from avoir.faces.graphql.fields.lines import CREDIT_NOTE_ITEM, INVOICE_ITEM
@@ -85,6 +86,7 @@ FIELDS: Mapping[str, Fields] = {
     "FormattedCreditNote": FORMATTED_CREDIT_NOTE,
     "FormattedInvoice": FORMATTED_INVOICE,
     "FormattedLine": FORMATTED_LINE,
+    "IntracomVat": INTRACOM_VAT,
     "Invoice": {**INVOICE, **_RECORD},
     "InvoiceItem": INVOICE_ITEM,
     "InvoiceMessage": INVOICE_MESSAGE,
