@@ -206,9 +206,14 @@ class Sqlite:
 
 
 def detail(body: str, name: str) -> str:
-    """A text of a JSON object, empty where it is none: PostgreSQL has the same function by a migration."""
+    """A text of a JSON object, or true or false; empty where it is neither.
+
+    PostgreSQL has the same function by a migration.
+    """
     held = anything(body)
     found = held.get(name) if isinstance(held, dict) else None
+    if isinstance(found, bool):
+        return "true" if found else "false"
     return found if isinstance(found, str) else ""
 
 

@@ -19,15 +19,18 @@ AT_ONCE = 500
 MOST_ROWS = 10_000
 """Children that one statement brings back."""
 
-NUMERIC = (Type.NUMBER, Type.MONEY, Type.FLAG)
+NUMERIC = (Type.NUMBER, Type.MONEY, Type.FLAG, Type.DECIMAL)
 TEXTS = frozenset({"code", "created_at", "currency", "month"})
 """Columns of keys that are texts; all others are numbers."""
+
+MOST_TERMS = 4
+"""Fields that a list is sorted by."""
 
 _SORT = re.compile(r"\s*(\w+)(?:\s+(asc|desc))?\s*", re.ASCII | re.IGNORECASE)
 
 
 class MalformedSort(Refusal):
-    """A list is sorted by one of its fields, `asc` or `desc`."""
+    """A list is sorted by its fields, a few at most, each `asc` or `desc`."""
 
     code, kind = "malformed_sort", Kind.INVALID
 
@@ -76,30 +79,64 @@ class Listing(NamedTuple):
         return Order(key=self.key)
 
 
-class Order(NamedTuple):
-    """How a list is sorted: by one column, then by its key; by the key alone if there is no column."""
+class Term(NamedTuple):
+    """One column that a list is sorted by, and its way."""
 
-    name: str = ""
-    column: Column | None = None
+    name: str
+    column: Column
     descending: bool = False
+
+
+class Order(NamedTuple):
+    """How a list is sorted: by some columns, then by its key; by the key alone if there are none.
+
+    The key goes the way of the last column.
+    """
+
+    by_columns: tuple[Term, ...] = ()
     key: tuple[str, ...] = ("id",)
+    key_descending: bool = False
+
+    @property
+    def name(self) -> str:
+        """What a cursor remembers of it: a cursor of another order names no place in this one."""
+        if len(self.by_columns) == 1:
+            return self.by_columns[0].name
+        said = [f"{each.name} {_way(each.descending)}" for each in self.by_columns]
+        return ", ".join(said) or ("id" if self.key_descending else "")
 
     @property
     def terms(self) -> list[str]:
         """What rows are compared by."""
-        first = [self.column.sql] if self.column else []
-        return [*first, *(f"t.{name}" for name in self.key)]
+        return [term for term, _ in self._ways]
+
+    @property
+    def _ways(self) -> list[tuple[str, bool]]:
+        columns = [(each.column.sql, each.descending) for each in self.by_columns]
+        return [*columns, *((f"t.{name}", self.key_descending) for name in self.key)]
 
     def by(self, *, reverse: bool) -> str:
         """The ORDER BY."""
-        way = "DESC" if self.descending is not reverse else "ASC"
-        return "ORDER BY " + ", ".join(f"{term} {way}" for term in self.terms)
+        return "ORDER BY " + ", ".join(f"{term} {_way(way is not reverse)}" for term, way in self._ways)
 
     def beyond(self, mark: str, place: "Place", *, reverse: bool) -> tuple[str, dict[str, Any]]:
         """The condition on the rows after a place, or before it if reversed; and its parameters."""
-        sign = "<" if self.descending is not reverse else ">"
         params = {f"{mark}_{n}": part for n, part in enumerate(place)}
-        return f"({', '.join(self.terms)}) {sign} ({', '.join(f':{name}' for name in params)})", params
+        signs = ["<" if way is not reverse else ">" for _, way in self._ways]
+        if len({*signs}) == 1:  # One comparison, which an index knows.
+            return (
+                f"({', '.join(self.terms)}) {signs[0]} ({', '.join(f':{name}' for name in params)})",
+                params,
+            )
+        equal, ways = "", []
+        for term, sign, name in zip(self.terms, signs, params, strict=True):
+            ways.append(f"{equal}{term} {sign} :{name}")
+            equal += f"{term} = :{name} AND "
+        return " OR ".join(f"({way})" for way in ways), params
+
+
+def _way(descending: bool) -> str:
+    return "DESC" if descending else "ASC"
 
 
 BY_ID = Order()
@@ -146,14 +183,19 @@ def order_of(listing: Listing, sort: str) -> Order:
     """The order that a text asks for; by id if it asks for none. Refuses `MalformedSort`."""
     if not sort.strip():
         return listing.by_key
-    match = _SORT.fullmatch(sort)
-    column = listing.columns.get(match[1]) if match else None
-    if match is None or column is None:
-        raise MalformedSort("a list is sorted by one of its fields, asc or desc", sort=sort[:100])
-    descending = (match[2] or "").lower() == "desc"
-    if listing.key == ("id",) and column.sql == "t.id":
-        return Order("id", None, descending)
-    return Order(match[1], column, descending, listing.key)
+    terms: list[Term] = []
+    for said in sort.split(",", MOST_TERMS):
+        match = _SORT.fullmatch(said)
+        column = listing.columns.get(match[1]) if match else None
+        if match is None or column is None or len(terms) == MOST_TERMS:
+            raise MalformedSort(
+                f"a list is sorted by its fields, {MOST_TERMS} at most, each asc or desc", sort=sort[:100]
+            )
+        terms.append(Term(match[1], column, (match[2] or "").lower() == "desc"))
+    descending = terms[-1].descending
+    if listing.key == ("id",) and terms[-1].column.sql == "t.id":
+        terms.pop()  # The key is the last to be compared by, whether or not it is named.
+    return Order(tuple(terms), listing.key, descending)
 
 
 def cursor_of(order: Order, place: Place) -> str:
@@ -169,7 +211,7 @@ def place_of(order: Order, cursor: str) -> Place:
         name, *place = msgspec.json.decode(told, type=tuple[int | str, ...])
     except (binascii.Error, msgspec.MsgspecError, ValueError):
         raise MalformedCursor("the cursor is none of this list") from None
-    numeric = [] if order.column is None else [order.column.type in NUMERIC]
+    numeric = [each.column.type in NUMERIC for each in order.by_columns]
     numeric += [name not in TEXTS for name in order.key]
     suits = [isinstance(part, int) for part in place] == numeric
     exact = all(abs(part) < 2**53 for part in place if isinstance(part, int))

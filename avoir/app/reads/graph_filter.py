@@ -50,13 +50,14 @@ class Type(Enum):
     MONEY = "money"  # Minor units of the row's currency; compared in major units.
     STATE = "state"  # One of a few words; upper and lower case are the same.
     FLAG = "flag"  # 1 or 0.
+    DECIMAL = "decimal"  # So many decimals as a whole number; compared as what it says.
 
 
 class Column(NamedTuple):
     """A field of a list: its SQL on `t` (never NULL), its type, and the value that counts as blank.
 
     `bare` is the SQL that an index knows, for the search of a value; it may be NULL. `currency` is the SQL
-    of an amount's currency.
+    of an amount's currency, and `places` how many decimals a decimal is kept with.
     """
 
     sql: str
@@ -64,6 +65,7 @@ class Column(NamedTuple):
     blank: str = "''"
     bare: str = ""
     currency: str = "t.currency"
+    places: int = 6
 
 
 class Columns(dict[str, Column]):
@@ -219,6 +221,16 @@ class _Compiler(Reader):
         )
         return f"{column.sql} {sign} CASE {cases} ELSE {by_exponent[2]} END"
 
+    def decimal(self, column: Column, sign: str, token: Token) -> str:
+        """Compare with what a number of that many decimals is kept as."""
+        major = self._number(token)
+        if abs(major) >= 2**53:
+            raise self.no("the number is out of range")
+        scaled = _minor(major, column.places, sign)
+        if abs(scaled) >= 2**63:
+            raise self.no("the number is out of range")
+        return f"{column.sql} {sign} {self._bind(scaled)}"
+
     def number(self, column: Column, sign: str, token: Token) -> str:
         """Compare whole numbers. What is blank is neither more nor less than any."""
         number = self._number(token)
@@ -273,6 +285,7 @@ _COMPARED = {
     Type.NUMBER: _Compiler.number,
     Type.MONEY: _Compiler.money,
     Type.FLAG: _Compiler.flag,
+    Type.DECIMAL: _Compiler.decimal,
     Type.DAY: _Compiler.time,
     Type.INSTANT: _Compiler.time,
 }

@@ -6,20 +6,23 @@ from avoir.app.reads.graph_columns import (
     day,
     detail,
     flag,
+    flags,
     instant,
     key,
     money,
     number,
     perhaps,
+    remark,
     state,
     text,
 )
 from avoir.app.reads.graph_filter import Column, Columns, Type
+from avoir.core import account as roles
 from avoir.core.account import Account
 from avoir.core.contact import Contact
 from avoir.core.customer import Customer, DisputeReason
 from avoir.core.journal import Event, JournalEntry, JournalLine
-from avoir.core.organization import Entity
+from avoir.core.organization import DEFAULT_ENTITY, Entity
 from avoir.core.payment_method import PaymentMethod
 from avoir.core.view import View
 from avoir.core.webhook_event import WebhookEvent
@@ -52,10 +55,18 @@ ACCOUNTS = Listing(
         phone=detail("workPhone"),
         **{
             name: detail(name)
-            for name in ("duns", "fax", "linkedinUrl", "ownerUserId", "taxNumber", "timezone", "website")
+            for name in (
+                "billingContactId", "duns", "entityUseCode", "fax", "groupId", "industryId",
+                "invoiceTemplateId", "linkedinUrl", "ownerUserId", "taxNumber", "timezone", "website",
+            )
         },
+        **flags(
+            consolidatedBilling=False, disableDunning=False, draftInvoices=False, emailsEnabled=True,
+            newQuoteBuilder=False,
+        ),
+        addressValidated=flag("0"),
     ),
-)
+)  # fmt: skip
 
 CONTACTS = Listing(
     Contact,
@@ -108,6 +119,29 @@ DISPUTE_REASONS = Listing(
     Columns(TIMES, id=key("id"), name=text("name"), description=text("description")),
 )
 
+BY_ROLE = {
+    roles.RECEIVABLE: "accounts_receivable",
+    roles.TAX_PAYABLE: "tax_payable",
+    roles.BAD_DEBT: "bad_debt",
+    roles.BANK_FEES: "banking_fees",
+}
+BY_TYPE = {
+    "accounts-payable": "accounts_payable",
+    "accounts-receivable": "accounts_receivable",
+    "bank": "payments",
+    "cash": "payments",
+    "income": "earned_revenue",
+    "tax-payable": "tax_payable",
+}
+"""Contract A's types where they say what an account of ours is; others have none."""
+ACCOUNT_TYPE = (
+    "CASE "
+    + " ".join(f"WHEN t.role = '{role}' THEN '{type_.upper()}'" for role, type_ in BY_ROLE.items())
+    + " "
+    + " ".join(f"WHEN t.type = '{known}' THEN '{type_.upper()}'" for known, type_ in BY_TYPE.items())
+    + " ELSE '' END"
+)
+NOTED = f"COALESCE(NULLIF({remark('account')}, ''), '{{}}')"
 FINANCIAL_ACCOUNTS = Listing(
     Account,
     ALL,
@@ -120,6 +154,15 @@ FINANCIAL_ACCOUNTS = Listing(
         description=text("description"),
         active=flag("t.active"),
         defaultAccount=flag("CASE WHEN t.role = '' THEN 0 ELSE 1 END"),
+        accountType=state(ACCOUNT_TYPE),
+        entityId=number(str(DEFAULT_ENTITY), ""),
+        longName=Column(
+            "CASE WHEN t.code = '' THEN t.name ELSE t.name || ' (' || t.code || ')' END", Type.TEXT
+        ),
+        **{
+            name: Column(f"detail({NOTED}, '{name}')", Type.TEXT)
+            for name in ("accountNumber", "externalId", "pluginId", "source")
+        },
     ),
 )
 
@@ -172,8 +215,17 @@ ENTITIES = Listing(
         taxId=text("tax_number"),
         baseCurrencyId=text("base_currency"),
         disputeInvoiceAction=state("UPPER(t.dispute_action)"),
+        isDefault=flag(f"CASE WHEN t.id = {DEFAULT_ENTITY} THEN 1 ELSE 0 END"),
+        **{
+            name: detail(name)
+            for name in (
+                "accentColor", "billingCity", "billingCountry", "billingState", "billingStreet", "billingZip",
+                "brandColor", "customerServiceEmail", "emailSenderName", "fax", "phone", "privacyUrl",
+                "quoteNumberPrefix", "refundPolicyUrl", "taxType", "termsUrl", "website",
+            )
+        },
     ),
-)
+)  # fmt: skip
 
 EVENTS = Listing(
     Event,
@@ -187,7 +239,7 @@ EVENTS = Listing(
         shortForm=text("topic"),
         objectType=state(
             """CASE t.subject_kind WHEN 'customer' THEN 'ACCOUNT' WHEN 'account' THEN 'FINANCIALACCOUNT'
-            ELSE UPPER(REPLACE(t.subject_kind, '_', '')) END"""
+            WHEN 'organization' THEN 'WARREN' ELSE UPPER(REPLACE(t.subject_kind, '_', '')) END"""
         ),
         objectId=key("subject_id"),
     ),

@@ -2,7 +2,23 @@
 
 from avoir.app.reads.amounts import DUE, LEFT, UNAPPLIED, USED
 from avoir.app.reads.graph import Listing
-from avoir.app.reads.graph_columns import TIMES, day, flag, instant, key, money, number, perhaps, state, text
+from avoir.app.reads.graph_columns import (
+    TIMES,
+    day,
+    decimal,
+    flag,
+    instant,
+    issued,
+    key,
+    legacy,
+    money,
+    number,
+    perhaps,
+    remark,
+    state,
+    text,
+    worded,
+)
 from avoir.app.reads.graph_filter import Column, Columns, Type
 from avoir.core.allocation import Allocation
 from avoir.core.credit_note import CreditNote, CreditNoteLine
@@ -18,8 +34,15 @@ NOTE_STATE = f"""CASE WHEN t.state = 'draft' THEN 'DRAFT' WHEN {USED} = t.total_
 INVOICE_STATE = f"""CASE WHEN t.state <> 'issued' THEN UPPER(t.state) WHEN {DUE} > 0 THEN
     CASE WHEN t.due_on <= :today THEN 'DUE' ELSE 'NOT_DUE' END
     WHEN t.written_off_minor > 0 AND t.paid_minor = 0 THEN 'UNPAID' ELSE 'PAID' END"""
+PAID_AT = f"""CASE WHEN {INVOICE_STATE} = 'PAID' THEN COALESCE((SELECT MAX(a.created_at)
+    FROM allocations AS a WHERE a.organization_id = :o AND a.invoice_id = t.id AND a.deallocated_on = ''
+    AND a.payment_id IS NOT NULL), '') ELSE '' END"""
 PAYMENT_STATE = f"""CASE WHEN {UNAPPLIED} = 0 THEN 'APPLIED'
     WHEN t.allocated_minor > 0 THEN 'PARTIALLY_APPLIED' ELSE 'UNAPPLIED' END"""
+
+FEES = """COALESCE((SELECT g.fee_minor FROM legacy_documents AS g WHERE g.organization_id = :o
+    AND g.subject = 'payment' AND g.subject_id = t.id), 0)"""
+OF_INVOICE = "(SELECT i.currency FROM invoices AS i WHERE i.organization_id = :o AND i.id = t.invoice_id)"
 
 CREDIT_NOTES = Listing(
     CreditNote,
@@ -28,7 +51,7 @@ CREDIT_NOTES = Listing(
         TIMES,
         id=key("id"),
         uuid=text("uuid"),
-        number=text("number"),
+        number=Column(issued("number"), Type.TEXT),
         kind=state("UPPER(t.kind)"),
         state=state(NOTE_STATE),
         accountId=key("customer_id"),
@@ -37,14 +60,14 @@ CREDIT_NOTES = Listing(
         disputeReasonId=perhaps("dispute_reason_id"),
         entityId=key("entity_id"),
         currencyId=text("currency"),
-        issuedAt=day("issued_on"),
+        issuedAt=Column(issued("issued_on"), Type.DAY),
         amount=money("t.total_minor"),
         amountApplied=money(f"({USED})"),
         amountUnapplied=money(f"({LEFT})"),
         subtotal=money("t.net_minor"),
         taxAmount=money("t.tax_minor"),
         isCredit=flag("1"),
-        isLegacy=flag("0"),
+        isLegacy=legacy("credit_note"),
     ),
 )
 DRAFT_CREDIT_NOTES = CREDIT_NOTES._replace(shown="t.state = 'draft'")
@@ -56,7 +79,7 @@ INVOICES = Listing(
         TIMES,
         id=key("id"),
         uuid=text("uuid"),
-        number=text("number"),
+        number=Column(issued("number"), Type.TEXT),
         state=state(INVOICE_STATE),
         kind=text("kind"),
         accountId=key("customer_id"),
@@ -64,7 +87,7 @@ INVOICES = Listing(
         currencyId=text("currency"),
         poNumber=text("reference"),
         notes=text("message"),
-        issuedAt=day("issued_on"),
+        issuedAt=Column(issued("issued_on"), Type.DAY),
         dueAt=day("due_on"),
         amount=money("t.total_minor"),
         amountDue=money(f"({DUE})"),
@@ -75,7 +98,14 @@ INVOICES = Listing(
         baseCurrencyTotal=money("t.base_total_minor", BASE),
         smallUnitAmountDue=number(f"({DUE})"),
         payableId=key("id"),
-        isLegacy=flag("0"),
+        isLegacy=legacy("invoice"),
+        baseCurrencyId=Column(BASE, Type.TEXT),
+        couponApplied=flag("0"),
+        hasPaymentMethod=flag("0"),
+        description=worded("Invoice"),
+        internalNotes=Column(remark("invoice"), Type.TEXT),
+        sendInvoiceTo=Column(remark("invoice_mail"), Type.TEXT),
+        paidAt=Column(PAID_AT, Type.INSTANT),
     ),
 )
 DRAFT_INVOICES = INVOICES._replace(shown="t.state = 'draft'")
@@ -102,7 +132,11 @@ PAYMENTS = Listing(
         amount=money("t.amount_minor"),
         amountUnapplied=money(UNAPPLIED),
         baseCurrencyCash=money("t.base_amount_minor", BASE),
-        isLegacy=flag("0"),
+        baseCurrencyId=Column(BASE, Type.TEXT),
+        conversionRate=decimal("t.rate_nano", 9),
+        description=worded("Payment"),
+        isLegacy=legacy("payment"),
+        fees=money(FEES),
     ),
 )
 
@@ -113,10 +147,8 @@ PAYMENT_APPLICATIONS = Listing(
         id=key("id"),
         paymentId=perhaps("payment_id"),
         invoiceId=key("invoice_id"),
-        amount=money(
-            "t.amount_minor",
-            "(SELECT i.currency FROM invoices AS i WHERE i.organization_id = :o AND i.id = t.invoice_id)",
-        ),
+        amount=money("t.amount_minor", OF_INVOICE),
+        currencyId=Column(OF_INVOICE, Type.TEXT),
         createdAt=instant("created_at"),
         updatedAt=instant("created_at"),
     ),
@@ -149,8 +181,13 @@ def _document(table: str, name: str, column: str) -> str:
     return f"(SELECT d.{column} FROM {table} AS d WHERE d.organization_id = :o AND d.id = t.{name})"
 
 
-def _lines(kind: type[InvoiceLine] | type[CreditNoteLine], table: str, document: str, shown: str) -> Listing:
-    """The lines of documents that are shown, in the order of the documents."""
+def _lines(
+    kind: type[InvoiceLine] | type[CreditNoteLine], table: str, document: str, shown: str, more: str = "0"
+) -> Listing:
+    """The lines of documents that are shown, in the order of the documents.
+
+    `more` is what a line shows beside what it comes to.
+    """
     currency = _document(table, document, "currency")
     return Listing(
         kind,
@@ -161,15 +198,26 @@ def _lines(kind: type[InvoiceLine] | type[CreditNoteLine], table: str, document:
             position=key("position"),
             lineText=text("description"),
             currencyId=Column(currency, Type.TEXT),
-            amount=money("(t.net_minor + t.tax_minor)", currency),
-            subtotal=money("t.net_minor", currency),
+            amount=money(f"(t.net_minor + t.tax_minor + {more})", currency),
+            subtotal=money(f"(t.net_minor + {more})", currency),
+            discount=money(f"(t.discount_minor - {more})", currency),
+            price=decimal("t.price_micro"),
+            quantity=decimal("t.quantity_micro"),
             taxAmount=money("t.tax_minor", currency),
         ),
         key=(document, "position"),
     )
 
 
-INVOICE_ITEMS = _lines(InvoiceLine, "invoices", "invoice_id", "d.state <> 'deleted'")
+DEDUCTED = """CASE WHEN t.discount_minor = 0 THEN 0 ELSE COALESCE((SELECT CAST(SUM(x.amount_minor) AS BIGINT)
+    FROM invoice_deductions AS x WHERE x.organization_id = :o AND x.invoice_id = t.invoice_id
+    AND x.position = t.position), 0) END"""
+"""What credits took off a line, which contract A shows apart."""
+INVOICE_ITEMS = _lines(InvoiceLine, "invoices", "invoice_id", "d.state <> 'deleted'", DEDUCTED)
 INVOICE_ITEMS.columns.update(invoiceId=key("invoice_id"), isCredit=flag("0"), isCoupon=flag("0"))
 CREDIT_NOTE_ITEMS = _lines(CreditNoteLine, "credit_notes", "credit_note_id", "d.state IN ('draft', 'issued')")
-CREDIT_NOTE_ITEMS.columns.update(creditNoteId=key("credit_note_id"))
+INVOICE_ITEM = """COALESCE((SELECT l.id FROM credit_notes AS d JOIN invoice_lines AS l
+    ON l.organization_id = d.organization_id AND l.invoice_id = d.invoice_id
+    AND l.position = t.invoice_position
+    WHERE d.organization_id = :o AND d.id = t.credit_note_id), 0)"""
+CREDIT_NOTE_ITEMS.columns.update(creditNoteId=key("credit_note_id"), invoiceItemId=number(INVOICE_ITEM))

@@ -42,6 +42,11 @@ SORTS = {
     "created_at desc": "54321",
     "number asc": "12345",
     "state asc": "12345",
+    "amount, createdAt desc": "42315",
+    "amount desc, id asc": "51324",
+    "amount asc,id desc": "42315",
+    "state, amount desc, id": "51324",
+    "currency_id asc, id desc": "54321",
 }
 
 
@@ -102,6 +107,9 @@ MALFORMED = {
     'sort: "amount desc", after: "WyJpZCIsMSwxXQ"': "malformed_cursor",
     'after: "WyJpZCIsIngiLDFd"': "malformed_cursor",
     'sort: "nothing"': "malformed_sort",
+    'sort: "amount,"': "malformed_sort",
+    'sort: "amount, id, number, state, dueAt"': "malformed_sort",
+    'sort: "amount, id desc", after: "WyJhbW91bnQgQVNDLCBudW1iZXIgQVNDIiwxLDFd"': "malformed_cursor",
     'sort: "id; drop table invoices"': "malformed_sort",
     'filter: "id ="': "malformed_filter",
 }

@@ -13,6 +13,7 @@ from avoir.app.contacts import CreateContact
 from avoir.app.customers import CreateCustomer
 from avoir.app.dispute_reasons import CreateDisputeReason
 from avoir.app.disputes import OpenDispute
+from avoir.app.entities import EditEntity
 from avoir.app.invoice_credits import CreditInvoice
 from avoir.app.reads import directory
 from avoir.app.reads.organization import setup_of
@@ -37,8 +38,11 @@ HOUSE = {
 def grown(shop):
     """Four customers who all do the same."""
     rate = shop.tax(20)
+    shop.ask(EditEntity(entity_id=1, details='{"billingCountry":"DE"}'))
     for n in range(1, 5):
-        customer = n if n == 1 else shop.ask(CreateCustomer(name=f"Customer {n}", currency="USD")).id
+        french = f'{{"billingAddressCountry":"FR","taxNumber":"FR{n}"}}'
+        made = CreateCustomer(name=f"Customer {n}", currency="USD", details=french)
+        customer = n if n == 1 else shop.ask(made).id
         shop.ask(CreateContact(first_name="Ada", customer_id=customer))
         shop.ask(CreateDisputeReason(name=f"Reason {n}"))
         shop.ask(CreateView(name=f"View {n}", object="Invoice"))
@@ -47,6 +51,8 @@ def grown(shop):
         shop.ask(RefundInvoice(invoice_id=invoice.id, amount=Decimal(30), dispute_reason_id=n))
         shop.ask(OpenDispute(payment_id=payment.id, amount=Decimal(10), remote_id=f"dp_{n}"))
         other = shop.invoice(line(50, rate), customer_id=customer)
+        for month in (9, 10):
+            shop.invoice(line(7), customer_id=customer, issued_on=f"2026-{month:02d}-01")
         shop.ask(CreditInvoice(invoice_id=other.id, shapes=(Shape(gross=Decimal(5)),)))
     shop.write(METHOD, TOLD)
     return shop

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from avoir.core import account as roles
+from avoir.app.reads.graph_house_lists import BY_ROLE, BY_TYPE
 from avoir.core.account import TYPES, Account
 from avoir.core.invoice import Invoice
 from avoir.core.journal import JournalEntry, JournalLine
@@ -15,22 +15,6 @@ from avoir.faces.graphql.loader import Batch
 from avoir.faces.graphql.request import Info
 
 LINES = Batch(JournalLine, "entry_id", rest="ORDER BY t.entry_id, t.number")
-
-BY_ROLE = {
-    roles.RECEIVABLE: "accounts_receivable",
-    roles.TAX_PAYABLE: "tax_payable",
-    roles.BAD_DEBT: "bad_debt",
-    roles.BANK_FEES: "banking_fees",
-}
-BY_TYPE = {
-    "accounts-payable": "accounts_payable",
-    "accounts-receivable": "accounts_receivable",
-    "bank": "payments",
-    "cash": "payments",
-    "income": "earned_revenue",
-    "tax-payable": "tax_payable",
-}
-"""Contract A's types where they say what an account of ours is; others have none."""
 
 
 def _type(account: Account, info: Info) -> str | None:
