@@ -8,10 +8,10 @@ which holds the hash of the block before it.
 
 from collections.abc import Sequence
 from hashlib import sha256
+from typing import Any
 
 import msgspec
 
-from avoir.core.journal import JournalEntry, JournalLine
 from avoir.core.row import Row
 
 VERSION = 1
@@ -65,11 +65,12 @@ def block_hash(block: Block) -> str:
     return sha256(_encode(["avoir block", *values])).hexdigest()
 
 
-def canonical(entry: JournalEntry, lines: Sequence[JournalLine]) -> bytes:
-    """An entry and its lines, in the order of their numbers, as they are hashed. Amounts in minor units."""
-    head = [getattr(entry, name) for name in JournalEntry.__struct_fields__]
-    sides = [[getattr(x, name) for name in JournalLine.__struct_fields__[2:]] for x in lines]
-    return _encode(["avoir entry", VERSION, *head, sides])
+def canonical(entry: Sequence[Any], lines: Sequence[Sequence[Any]]) -> bytes:
+    """An entry and its lines, in the order of their numbers, as they are hashed. Amounts in minor units.
+
+    Each is its row: the values of all columns of its table. A line does not say again whose it is.
+    """
+    return _encode(["avoir entry", VERSION, *entry, [line[2:] for line in lines]])
 
 
 def leaf_hash(said: bytes) -> bytes:

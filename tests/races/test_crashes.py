@@ -1,7 +1,7 @@
 """The crash matrix: the server dies by SIGKILL at every statement of every kind of refund, and rises again.
 
 What was acknowledged is there, what was asked is there once, and the books verify. A run of the whole suite
-takes some statements of each; `make crash` takes them all.
+takes some statements of each; `make crash` takes them all, each act in books of its own.
 """
 
 import json
@@ -22,10 +22,12 @@ from avoir.app.gateways import SetGateway
 from avoir.app.refunds import RefundCreditNote
 from avoir.core.journal import Answer, JournalEntry
 from avoir.core.refund import Refund
+from avoir.core.seal import Seal
 from avoir.demo.calls import REFUND_INVOICE, SCOPES
 from tests.invariants import hold
 from tests.ledger import BANK, Ledger, line
-from tests.races.servers import PATIENCE, Server, avoir
+from tests.races.servers import PATIENCE, avoir
+from tests.races.warm import Forge
 
 ALL = os.environ.get("AVOIR_CRASH") == "all"
 TARGETS = 200 if ALL else 12
@@ -37,7 +39,7 @@ ON = "2026-11-22"
 class House:
     """A server with a fuse, and its books."""
 
-    def __init__(self, ledger: Ledger, home: Path) -> None:
+    def __init__(self, ledger: Ledger, home: Path, *, seals: bool) -> None:
         self.ledger, self.home, self.fuse = ledger, home, home / "fuse"
         self.key = avoir("key", "create", "--database", ledger.url)["key"]
         client = avoir("client", "create", "--scopes", SCOPES, "--database", ledger.url)
@@ -45,15 +47,15 @@ class House:
             "grant_type": "client_credentials", "client_id": client["client_id"],
             "client_secret": client["client_secret"], "scope": SCOPES,
         }  # fmt: skip
-        self.crashes = 0
+        path = os.pathsep.join(filter(None, [str(FATAL), os.environ.get("PYTHONPATH", "")]))
+        self.forge = Forge({
+            "TESTED_FUSE": str(self.fuse), "PYTHONPATH": path, "AVOIR_SANDBOX": "true",
+            "AVOIR_WORKER_SECONDS": "1", **({"TESTED_SEALS": "1"} if seals else {}),
+        }, home / "log")  # fmt: skip
         self.rise()
 
     def rise(self) -> None:
-        path = os.pathsep.join(filter(None, [str(FATAL), os.environ.get("PYTHONPATH", "")]))
-        self.server = Server(self.ledger.url, self.home / "log", environment={
-            "TESTED_FUSE": str(self.fuse), "PYTHONPATH": path, "AVOIR_SANDBOX": "true",
-            "AVOIR_WORKER_SECONDS": "1",
-        })  # fmt: skip
+        self.server = self.forge.serve(self.ledger.url, self.home / "log")
         self.http = httpx.Client(base_url=self.server.at, timeout=PATIENCE)
         self.token = ""
 
@@ -96,6 +98,7 @@ class House:
         self.http.close()
         if self.server.process.poll() is None:
             self.server.kill()
+        self.forge.close()
 
 
 class Act(NamedTuple):
@@ -143,13 +146,40 @@ def settle(house: House, n: int, key: str) -> Any:
     id = house.ask("POST", f"/api/payments-received/{n}/refunds", key, form).json()["id"]
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        (state,) = [x.state for x in house.ledger.rows(Refund) if x.id == id]
-        if state == "settled":
+        if (
+            told(house, "SELECT state FROM refunds WHERE organization_id = :o AND id = :id", id=id)
+            == "settled"
+        ):
             return id
-        if house.server.process.poll() is not None:
-            house.ask("GET", "/api/credit-notes/1/refunds", "")
-        time.sleep(0.02)
+        raised(house)
     raise AssertionError(f"refund {id} does not settle: {house.ledger.rows(Refund)[id - 1]}")
+
+
+def seal(house: House, n: int, key: str) -> Any:
+    """Something is posted, and the server seals it by itself, with nobody asking."""
+    id = refund(house, n, key)["id"]
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if told(house, f"SELECT count(*) {SEALS_OF_REFUND}", id=id):
+            return id
+        raised(house)
+    raise AssertionError(f"the entry of refund {id} is not sealed")
+
+
+SEALS_OF_REFUND = """FROM seals AS s JOIN refunds AS r ON r.organization_id = s.organization_id
+    AND r.entry_id BETWEEN s.first_entry_id AND s.last_entry_id WHERE s.organization_id = :o AND r.id = :id"""
+
+
+def told(house: House, sql: str, **params: Any) -> Any:
+    """One value out of the books, past the server."""
+    return house.ledger.database.all(sql, {"o": house.ledger.organization_id, **params})[0][0]
+
+
+def raised(house: House) -> None:
+    """Wait a little; a server that died meanwhile rises, though nobody asks it anything."""
+    if house.server.process.poll() is not None:
+        house.ask("GET", "/api/credit-notes/1/refunds", "")
+    time.sleep(0.02)
 
 
 def of_note(ledger: Ledger, n: int) -> int:
@@ -166,6 +196,15 @@ def of_payment(ledger: Ledger, n: int) -> int:
 
 def of_invoice(ledger: Ledger, n: int) -> int:
     return sum(x.invoice_id == n for x in ledger.rows(Refund))
+
+
+def sealed(ledger: Ledger, n: int) -> int:
+    """How many blocks hold the refund of a note; the chain is whole, or it counts as none."""
+    seals = ledger.rows(Seal)
+    entries = [x.entry_id for x in ledger.rows(Refund) if x.credit_note_id == n]
+    chain = [(x.previous, x.first_entry_id - 1) for x in seals[1:]]
+    whole = chain == [(x.hash, x.last_entry_id) for x in seals[:-1]]
+    return whole * sum(x.first_entry_id <= id <= x.last_entry_id for x in seals for id in entries)
 
 
 def reversed_(ledger: Ledger, n: int) -> int:
@@ -186,35 +225,46 @@ ACTS = {
     "approve": Act(approve, approved),
     "bulk": Act(bulk, of_bulk),
     "gateway": Act(settle, of_payment),
+    "seal": Act(seal, sealed),
 }
+PIECES = [(name,) for name in ACTS] if ALL else [("seal",), tuple(name for name in ACTS if name != "seal")]
+"""What dies in one server: all, in a run of the suite, but for sealing, which needs one that seals often."""
+
+
+@pytest.fixture(params=PIECES, ids=" ".join)
+def acts(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    return request.param
 
 
 @pytest.fixture
-def targets(url: str) -> Iterator[tuple[Ledger, dict[str, Iterator[int]]]]:
+def targets(url: str, acts: tuple[str, ...]) -> Iterator[tuple[Ledger, dict[str, Iterator[int]]]]:
     """Books with enough of everything to die over."""
     ledger = Ledger(url)
     ledger.ask(SetGateway(name="sandbox", account_id=1002))
     ledger.ask(CreateDisputeReason(name="Damaged", description=""))
     tax = ledger.tax(20)
-    notes = [ledger.credit_note(line(10, tax)).id for _ in range(3 * TARGETS)]
-    invoices = [ledger.invoice(line(10, tax)) for _ in range(TARGETS)]
-    for invoice in invoices:
-        ledger.paid(invoice, 12)
-    refunds = [ledger.refund(ledger.credit_note(line(5)), 5).id for _ in range(TARGETS)]
-    ledger.ask(SetApprovalPolicy(threshold=Decimal(1), window_days=0, expires_hours=8784))
-    waiting = [
-        ledger.ask(RefundCreditNote(
-            credit_note_id=note, account_id=BANK, amount=Decimal(2), refunded_on=ON
-        ), actor="user:77").id
-        for note in notes[2 * TARGETS :]
-    ]  # fmt: skip
-    ledger.ask(SetApprovalPolicy(threshold=Decimal(0)))
-    payments = [ledger.paid(None, 1).id for _ in range(TARGETS)]
-    yield ledger, {
-        "refund": iter(notes[:TARGETS]), "bulk": iter(notes[TARGETS : 2 * TARGETS]),
-        "gateway": iter(payments),
-        "invoiceRefund": iter([x.id for x in invoices]), "reverse": iter(refunds), "approve": iter(waiting),
+
+    def note() -> int:
+        return ledger.credit_note(line(10, tax)).id
+
+    def invoice() -> int:
+        made = ledger.invoice(line(10, tax))
+        ledger.paid(made, 12)
+        return made.id
+
+    def waiting() -> int:
+        ledger.ask(SetApprovalPolicy(threshold=Decimal(1), window_days=0, expires_hours=8784))
+        asked = RefundCreditNote(credit_note_id=note(), account_id=BANK, amount=Decimal(2), refunded_on=ON)
+        id = ledger.ask(asked, actor="user:77").id
+        ledger.ask(SetApprovalPolicy(threshold=Decimal(0)))
+        return id
+
+    makes = {
+        "refund": note, "bulk": note, "seal": note, "invoiceRefund": invoice, "approve": waiting,
+        "reverse": lambda: ledger.refund(ledger.credit_note(line(5)), 5).id,
+        "gateway": lambda: ledger.paid(None, 1).id,
     }  # fmt: skip
+    yield ledger, {name: iter([makes[name]() for _ in range(TARGETS)]) for name in acts}
     ledger.close()
 
 
@@ -235,13 +285,13 @@ def seen(house: House, act: Act, n: int, key: str) -> int:
     return house.counted()
 
 
-def test_killed_at_any_statement_nothing_acknowledged_is_lost_and_nothing_is_doubled(targets, tmp_path):
+def test_killed_at_any_statement_nothing_acknowledged_is_lost_and_nothing_is_doubled(targets, acts, tmp_path):
     ledger, left = targets
-    house = House(ledger, tmp_path)
+    house = House(ledger, tmp_path, seals="seal" in acts)
     acknowledged: list[tuple[Act, int, str, Any]] = []
-    tally = dict.fromkeys(ACTS, 0)
+    tally = dict.fromkeys(acts, 0)
     try:
-        for name, act in ACTS.items():
+        for name, act in ((name, ACTS[name]) for name in acts):
             statements = min(seen(house, act, next(left[name]), f"{name} {n}") for n in ("first", "second"))
             assert statements >= 5, "the fuse counts what the writer does"
             for at, whom in points(name, statements):
@@ -253,15 +303,16 @@ def test_killed_at_any_statement_nothing_acknowledged_is_lost_and_nothing_is_dou
                 assert act.effects(ledger, n) == 1, f"{name}, {whom} killed at statement {at} of {statements}"
                 acknowledged.append((act, n, key, said))
         for act, n, key, said in acknowledged:
-            if act.ask is not settle:
+            if act.ask not in (settle, seal):
                 assert act.ask(house, n, key) == said, "a key has one answer, before and after any crash"
     finally:
         house.close()
     hold(ledger)
     assert avoir("verify", "--database", ledger.url)["ok"]
     # Where the worker is at it, a statement may be counted that is not reached again.
-    assert sum(tally.values()) >= sum(len(points(name, 9)) for name in ACTS) * 2 // 3, tally
+    assert sum(tally.values()) >= sum(len(points(name, 9)) for name in acts) * 2 // 3, tally
     keys = [x.idempotency_key for x in ledger.rows(Answer)]
     assert len(keys) == len(set(keys))
     if report := os.environ.get("AVOIR_PROOF"):
-        Path(report).joinpath(f"crashes-{ledger.url.partition(':')[0]}.json").write_text(json.dumps(tally))
+        name = f"crashes-{ledger.url.partition(':')[0]}-{'-'.join(acts)}.json"
+        Path(report, name).write_text(json.dumps(tally))
