@@ -33,7 +33,7 @@ from avoir.core.books import KINDS
 from avoir.core.command import Ask, Command, answer, fingerprint, uuid_seed
 from avoir.core.credit_note import CreditNote
 from avoir.core.currency import exponent
-from avoir.core.desk import Desk, Miss
+from avoir.core.desk import Desk
 from avoir.core.document import Discount, Line, Wording
 from avoir.core.errors import Refusal
 from avoir.core.invoice import Invoice
@@ -43,6 +43,7 @@ from avoir.core.payment import Payment
 from avoir.core.receiving import Portion
 from avoir.core.refund import Refund
 from avoir.core.row import Row
+from avoir.core.want import Miss
 from avoir.store.books import Books
 from avoir.store.books import sums as sums_of
 from avoir.store.database import open_database
@@ -286,6 +287,7 @@ class Paper(Company):
             # The store keeps them, and there is none.
             kept = {type(rows[0]): rows for rows in sums_of(self.rows(JournalLine))}
             return kept.get(kind, [])
+        self.desk.count()
         found = self.desk.rows[kind]
         return [found[key] for key in sorted(key for key, row in found.items() if row is not None)]
 

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from avoir.core.command import Ask, Command, answer, wants
-from avoir.core.desk import Desk, Miss, Want, Wanted, together
+from avoir.core.desk import Desk
 from avoir.core.errors import Kind, Refusal
+from avoir.core.want import Miss, Want, Wanted, together
 
 log = logging.getLogger(__name__)
 Outcome = Any

@@ -9,7 +9,7 @@ from avoir.core.allocation import Allocation
 from avoir.core.branch import known_branch
 from avoir.core.command import Command
 from avoir.core.credit import Shape
-from avoir.core.credit_note import REFUND, CreditNote, left_of
+from avoir.core.credit_note import REFUND, CreditNote, given_up, left_of
 from avoir.core.crediting import (
     Against,
     InvoiceNotPaid,
@@ -100,7 +100,7 @@ class RefundCreditNote(Command, frozen=True, kw_only=True):
         rate = rate_on(desk, self.exchange_rate, note.currency, base, self.refunded_on)
         words = (self.branch_id, self.reference, self.description)
         payout = Payout(account, self.refunded_on, rate, *words, rail=rail)
-        left_of(note, 0)
+        given_up(note)
         allowed(desk, note, payout)
         return pay_allowed(desk, left_of(note, minor), minor, payout, base)
 

@@ -6,7 +6,6 @@ from typing import Any
 from avoir.core.command import Command
 from avoir.core.desk import Desk
 from avoir.core.errors import Kind, Refusal
-from avoir.core.organization import Counters
 from avoir.core.row import Row
 from avoir.core.seal import MOST_ENTRIES, NOTHING, VERSION, Block, Seal, block_hash, root_of
 
@@ -40,7 +39,7 @@ class SealEntries(Command, frozen=True, kw_only=True):
         last = self.first_entry_id + count - 1
         follows = (before.last_entry_id if before else 0) + 1 == self.first_entry_id
         opens = before is not None or self.seal_id == 1
-        fits = 0 < count <= MOST_ENTRIES and not rest and last <= desk.get(Counters).last_entry
+        fits = 0 < count <= MOST_ENTRIES and not rest and last <= desk.last("entry")
         if not (follows and opens and fits) or desk.find(Seal, self.seal_id) is not None:
             raise NotTheNextSeal("the seal does not follow the one before it", sealId=self.seal_id)
         try:

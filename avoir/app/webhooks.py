@@ -11,7 +11,6 @@ import msgspec
 
 from avoir.core.command import Command
 from avoir.core.desk import Desk
-from avoir.core.organization import Counters
 from avoir.core.row import Row, changed
 from avoir.core.text import LONG, fits
 from avoir.core.webhook_endpoint import (
@@ -53,7 +52,7 @@ class CreateWebhookEndpoint(Command, frozen=True, kw_only=True):
             auth_token=fits(self.auth_token, "authToken", 2000),
             types=known_types(self.types),
             active=1,
-            last_event=desk.get(Counters).last_event if self.after is None else self.after,
+            last_event=desk.last("event") if self.after is None else self.after,
             created_at=desk.now,
             updated_at=desk.now,
         )

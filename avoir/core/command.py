@@ -9,12 +9,13 @@ from typing import Any, ClassVar, NamedTuple
 
 import msgspec
 
-from avoir.core.desk import Desk, Key, Wanted, possible
+from avoir.core.desk import Desk
 from avoir.core.errors import Kind, Refusal
 from avoir.core.event import told_whole
 from avoir.core.journal import Answer, Event, JournalEntry, JournalLine
 from avoir.core.organization import LOCKS, Counters, Lock
 from avoir.core.row import Row
+from avoir.core.want import Key, Wanted, possible
 
 _NUL = re.compile(rb"(?<!\\)(\\\\)*\\u0000")
 encode = msgspec.json.Encoder().encode

@@ -154,13 +154,18 @@ class WriteOffIsBound(Refusal):
     code = "write_off_is_bound"
 
 
-def left_of(note: CreditNote, asked_minor: int) -> CreditNote:
-    """The note itself, if it can give `asked_minor`. Refuses `CreditNoteNotIssued`, `CreditNoteUsedUp`."""
+def given_up(note: CreditNote) -> CreditNote:
+    """The note itself, if something can be given of it. Refuses `CreditNoteNotIssued`, `WriteOffIsBound`."""
     if note.state != ISSUED:
         raise CreditNoteNotIssued(f"the credit note is {note.state}", creditNoteId=note.id, state=note.state)
     if note.kind == WRITE_OFF:
         raise WriteOffIsBound("a write-off is used by its own invoice", creditNoteId=note.id)
-    if asked_minor > note.remaining_minor:
+    return note
+
+
+def left_of(note: CreditNote, asked_minor: int) -> CreditNote:
+    """The note itself, if it can give `asked_minor`. Refuses as `given_up`, and `CreditNoteUsedUp`."""
+    if asked_minor > given_up(note).remaining_minor:
         raise CreditNoteUsedUp(
             "more was asked than is left of the credit note",
             creditNoteId=note.id,

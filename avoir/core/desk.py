@@ -14,42 +14,13 @@ from avoir.core.journal import LINES_BY_ENTRY, Event, JournalEntry, JournalLine
 from avoir.core.lock import FINANCIAL, SALES, first_open_day, unlocked
 from avoir.core.organization import LOCKS, Counters, Lock, Series
 from avoir.core.row import Columns, Row, changed
+from avoir.core.want import Key, Miss, Want, possible
 
 R = TypeVar("R", bound=Row)
-Key = tuple[Any, ...]
 UNKNOWN: Any = object()
 NEW, CHANGED, GONE, NEVER = "new", "changed", "gone", "never"
+_NONE: dict[str, int] = {}
 _values = msgspec.structs.astuple
-
-
-class Want(NamedTuple):
-    """Rows to fetch: by key, or, if `by` names columns, a group."""
-
-    kind: type[Row]
-    key: Key
-    by: Columns | None = None
-
-
-Wanted = dict[tuple[type[Row], Columns | None], set[Key]]
-"""Wants together: the keys of a kind, and those of each kind of group."""
-
-
-def together(wants: Iterable[Want]) -> Wanted:
-    """Wants by what one statement fetches."""
-    wanted: Wanted = defaultdict(set)
-    for kind, key, by in wants:
-        wanted[kind, by].add(key)
-    return wanted
-
-
-class Miss(BaseException):
-    """A row that was not fetched. No error: the store fetches it, and the command runs again.
-
-    Not an `Exception`, so that nothing in a law can swallow it by accident.
-    """
-
-    def __init__(self, want: Want) -> None:
-        self.want = want
 
 
 class Side(NamedTuple):
@@ -97,7 +68,9 @@ class Desk:
         self.now = self.today = self.actor = ""
         self._seed = 0
         self._told: list[tuple[str, Row]] = []
-        self._drawn: dict[str, int] = {}
+        self._drawn: dict[str, int] = {}  # The last number of each kind, where this command has drawn one,
+        self._counted: dict[int, dict[str, int]] = {}  # or, by organization, one that went before it.
+        self._before = _NONE
 
     # A command's verbs.
 
@@ -159,12 +132,15 @@ class Desk:
         self._set(self.gone[kind], key, row)
         self._set(touched, key, NEVER if touched.get(key) in (NEW, NEVER) else GONE)
 
+    def last(self, counter: str) -> int:
+        """The last id of a kind in this organization that was given out."""
+        number = self._drawn.get(counter)
+        return getattr(self.get(Counters), f"last_{counter}") if number is None else number
+
     def next(self, counter: str) -> int:
         """The next id of a kind in this organization."""
-        last = f"last_{counter}"
-        number = self._drawn.get(last) or getattr(self.get(Counters), last)
-        self._drawn[last] = number + 1
-        return number + 1
+        number = self._drawn[counter] = self.last(counter) + 1
+        return number
 
     def draw(self, entity_id: int, kind: str) -> tuple[str, int]:
         """The next document number of a series, and its place in it: ('CN-00007', 7)."""
@@ -185,29 +161,29 @@ class Desk:
 
         Refuses `DateLocked`.
         """
+        kind, source_id, entity_id, where, currency = source
         self.unlocked(on, _module(source))
         sides = [side for side in sides if side.minor or side.base]
         if not sides:
             return None
-        _, minors, bases, *_ = zip(*sides, strict=True)
-        invariant(sum(minors) == 0, "debits equal credits")
-        invariant(sum(bases) == 0, "debits equal credits in the base currency")
         organization_id, id = self.organization_id, self.next("entry")
+        minors = bases = 0
         for number, (account_id, minor, base, customer_id, tax_rate_id, branch_id) in enumerate(sides, 1):
-            self._put(
-                JournalLine(
-                    organization_id, id, number, source.entity_id, account_id, customer_id,
-                    source.branch_id if branch_id is None else branch_id, tax_rate_id, source.currency, on,
-                    minor if minor > 0 else 0, -minor if minor < 0 else 0,
-                    base if base > 0 else 0, -base if base < 0 else 0,
-                ),
-                NEW,
+            minors += minor
+            bases += base
+            line = JournalLine(
+                organization_id, id, number, entity_id, account_id, customer_id,
+                where if branch_id is None else branch_id, tax_rate_id, currency, on,
+                minor if minor > 0 else 0, -minor if minor < 0 else 0,
+                base if base > 0 else 0, -base if base < 0 else 0,
             )  # fmt: skip
+            self._write((organization_id, id, number), line)
+        invariant(minors == 0, "debits equal credits")
+        invariant(bases == 0, "debits equal credits in the base currency")
         entry = JournalEntry(
-            organization_id, id, source.entity_id, event, source.kind, source.id, on, reverses_id,
-            self.actor, self.now,
-        )  # fmt: skip
-        self._put(entry, NEW)
+            organization_id, id, entity_id, event, kind, source_id, on, reverses_id, self.actor, self.now
+        )
+        self._write((organization_id, id), entry)
         return id
 
     def mirror(self, entry_id: int, *, on: str) -> int:
@@ -268,7 +244,8 @@ class Desk:
         self._seed = seed
         self._undo.clear()
         self._told.clear()
-        self._drawn = {}
+        self._before = self._counted.get(organization_id, _NONE)
+        self._drawn = self._before.copy()
 
     def finish(self, given: Any) -> int | None:
         """Write down what was told, each event with its subject before and after the command, and counted.
@@ -276,26 +253,29 @@ class Desk:
         The number of the event that tells all of what was `given`, if there is one.
         """
         whole = None
+        organization_id, actor, now = self.organization_id, self.actor, self.now
         for topic, subject in self._told:
             kind = type(subject)
             key, rows = kind.key(subject), self.rows[kind]
-            row = rows[key]
-            before = next((was for where, k, was in self._undo if where is rows and k == key), row)
-            before = None if before is UNKNOWN else before
-            id: int = getattr(subject, "id", self.organization_id)
+            before = row = rows[key]
+            for where, k, was in self._undo:
+                if where is rows and k == key:
+                    before = None if was is UNKNOWN else was
+                    break
+            id: int = getattr(subject, "id", organization_id)
             event = self.next("event")
             about = topic.partition(".")[0]
-            body = change(before, row)
-            self._put(Event(self.organization_id, event, topic, about, id, self.actor, body, self.now), NEW)
-            if row is given and before is None and not kind.SECRETS:
+            told = Event(organization_id, event, topic, about, id, actor, change(before, row), now)
+            self._write((organization_id, event), told)
+            if before is None and row is given and not kind.SECRETS:
                 whole = event
-        if self._drawn:
-            self.put(changed(self.get(Counters), **self._drawn))
+        self._counted[organization_id] = self._drawn
         return whole
 
     def undo(self) -> None:
         """Take back all that was written since `begin`."""
-        self.back_to(Mark(0, 0, self._seed, {}))
+        self._counted[self.organization_id] = self._before
+        self.back_to(Mark(0, 0, self._seed, self._before.copy()))
 
     # The store's verbs.
 
@@ -320,6 +300,14 @@ class Desk:
         groups = self.groups[kind].setdefault(by, {})
         for parent, keys in members.items():
             groups[parent] = tuple(sorted(keys))
+
+    def count(self) -> None:
+        """Write down the last numbers that were given out: once, for all the commands that drew them."""
+        for organization_id, drawn in self._counted.items():
+            if drawn:
+                counters = self.rows[Counters][(organization_id,)]
+                self._put(changed(counters, **{f"last_{each}": n for each, n in drawn.items()}), CHANGED)
+        self._counted.clear()
 
     def written(self, kind: type[Row]) -> tuple[list[Any], list[Any], list[Any]]:
         """The rows of a kind that are new, those that were changed, and those that were taken away."""
@@ -368,6 +356,16 @@ class Desk:
         rows[key] = row
         return row
 
+    def _write(self, key: Key, row: Row) -> None:
+        """Write a row of the journal or of the audit log: nobody has asked for it yet, or will change it."""
+        kind = type(row)
+        if kind in self.groups:
+            self._put(row, NEW)
+            return
+        rows, touched = self.rows[kind], self.touched[kind]
+        self._undo += (rows, key, UNKNOWN), (touched, key, UNKNOWN)
+        rows[key], touched[key] = row, NEW
+
     def _regroup(
         self, groups: dict[Key, tuple[Key, ...]], parent_of: Any, key: Key, old: Any, new: Row
     ) -> None:
@@ -387,11 +385,3 @@ class Desk:
 
 def _module(source: Source) -> str:
     return FINANCIAL if source.kind == "manual_journal" else SALES
-
-
-def possible(key: Key) -> bool:
-    """Whether a row could have the key: ids that no client can write exactly are nobody's."""
-    for part in key:  # noqa: SIM110 - asked for every row, and a generator would cost more than the test.
-        if isinstance(part, int) and abs(part) >= 2**53:
-            return False
-    return True

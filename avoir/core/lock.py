@@ -23,7 +23,8 @@ class DateLocked(Refusal):
 def lock_on(locks: Sequence[Lock], module: str, on: str) -> Lock | None:
     """The lock that forbids posting in a module on a day; `all` forbids it in every one."""
     for lock in locks:
-        if lock.module in (ALL, module) and on <= lock.lock_to:
+        # The day first: most locks are of none, or of one long ago.
+        if on <= lock.lock_to and lock.module in (ALL, module):
             # The window compares as text too: two empty bounds enclose no day.
             if lock.unlock_from <= on <= lock.unlock_to:
                 continue

@@ -146,8 +146,8 @@ def pay_allowed(
 ) -> Refund:
     """As `pay_back`, for whoever has asked `allowed` before, and was given the base currency.
 
-    By policy the refund waits for a second person first, and holds its amount meanwhile. Refuses
-    `RefundExceedsCash`.
+    `source` is as the desk has it now. By policy the refund waits for a second person first, and holds its
+    amount meanwhile. Refuses `RefundExceedsCash`.
     """
     use(desk, payout.account)
     base_minor = payout.base_minor
@@ -156,38 +156,41 @@ def pay_allowed(
     policy = None
     if payout.dispute_id is None and not payout.imported:
         policy = needs_approval(desk, source.customer_id, base_minor + payout.more_base)
-    refund = desk.add(_asked(desk, source, minor, base_minor, payout, allocation, policy))
+    refund = _asked(desk, source, minor, base_minor, payout, allocation, policy)
     _hold(desk, refund, minor)
     if policy is None:
-        return carry_out(desk, refund)
+        return desk.add(_carried_out(desk, refund, source))
+    desk.add(refund)
     desk.put(changed(source, reserved_minor=source.reserved_minor + minor, updated_at=desk.now))
     desk.tell("refund.held", refund)
     return refund
 
 
-def carry_out(desk: Desk, refund: Refund) -> Refund:
-    """Pay what was asked: by the bank it is settled at once, by a gateway it is promised and pending."""
-    source = source_of(desk, refund)
-    relieved = consumed(refund.amount_minor, source.open_minor, source.base_open_minor)
+def _carried_out(desk: Desk, refund: Refund, source: Held) -> Refund:
+    """Pay what was asked: by the bank it is settled at once, by a gateway it is promised and pending.
+
+    The refund as it is then, to be written by the caller; `base_relieved_minor` is known already.
+    """
     desk.put(
         changed(
             source,
             refunded_minor=source.refunded_minor + refund.amount_minor,
-            base_used_minor=source.base_used_minor + relieved,
+            base_used_minor=source.base_used_minor + refund.base_relieved_minor,
             updated_at=desk.now,
         )
     )
-    refund = changed(refund, base_relieved_minor=relieved, updated_at=desk.now)
     if refund.rail in AT_ONCE:
         posted = postings.refund_by_bank if refund.rail == BANK else postings.refund_by_dispute
         entry = posted(desk, refund)
-        refund = desk.put(changed(refund, state=SETTLED, entry_id=entry, settled_entry_id=entry))
         desk.tell("refund.settled", refund)
-    else:
-        entry = postings.refund_requested(desk, refund)
-        refund = desk.put(changed(refund, state=PENDING, entry_id=entry))
-        desk.tell("refund.requested", refund)
-    return refund
+        return changed(refund, state=SETTLED, entry_id=entry, settled_entry_id=entry)
+    desk.tell("refund.requested", refund)
+    return changed(refund, state=PENDING, entry_id=postings.refund_requested(desk, refund))
+
+
+def _relieved(source: Held, minor: int) -> int:
+    """The base amount of the claim that paying back so much of a source relieves."""
+    return consumed(minor, source.open_minor, source.base_open_minor)
 
 
 def take_back(desk: Desk, refund: Refund, state: str, failure: str = "", on: str = "") -> Refund:
@@ -230,10 +233,11 @@ def approve(desk: Desk, refund: Refund) -> Refund:
     move(refund, PENDING)
     base = desk.get(Entity, refund.entity_id).base_currency
     holds_money(desk.get(Account, refund.account_id), refund.currency, base)
-    _unreserve(desk, refund)
-    refund = desk.put(changed(refund, approved_by=desk.actor))
+    source = _unreserve(desk, refund)
+    relieved = _relieved(source, refund.amount_minor)
+    refund = changed(refund, approved_by=desk.actor, base_relieved_minor=relieved, updated_at=desk.now)
     desk.tell("refund.approved", refund)
-    return carry_out(desk, refund)
+    return desk.put(_carried_out(desk, refund, source))
 
 
 def settle(desk: Desk, refund: Refund, reference: str) -> Refund:
@@ -303,7 +307,7 @@ def _asked(
         rate_nano=payout.rate_nano,
         amount_minor=minor,
         base_amount_minor=base_minor,
-        base_relieved_minor=0,
+        base_relieved_minor=0 if policy is not None else _relieved(source, minor),
         refunded_on=payout.on,
         month=desk.now[:7],
         reference=payout.reference,
@@ -323,10 +327,10 @@ def _later(now: str, hours: int) -> str:
     return then.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _unreserve(desk: Desk, refund: Refund) -> None:
+def _unreserve(desk: Desk, refund: Refund) -> Held:
     source = source_of(desk, refund)
     left = source.reserved_minor - refund.amount_minor
-    desk.put(changed(source, reserved_minor=left, updated_at=desk.now))
+    return desk.put(changed(source, reserved_minor=left, updated_at=desk.now))
 
 
 def _hold(desk: Desk, refund: Refund, minor: int) -> None:

@@ -7,7 +7,6 @@ import msgspec
 
 from avoir.core.desk import Desk
 from avoir.core.errors import Kind, Refusal
-from avoir.core.organization import Counters
 from avoir.core.text import LONG, fits
 
 DISCOUNT_TIMINGS = ("before_tax", "after_tax")
@@ -77,6 +76,5 @@ def _patched(old: Any, patch: Any) -> Any:
 
 def unwritten(desk: Desk) -> None:
     """Refuses `BooksAreWritten` once there is a document of any kind, be it a draft."""
-    last = desk.get(Counters)
-    if last.last_invoice or last.last_credit_note or last.last_payment or last.last_journal:
+    if any(map(desk.last, ("invoice", "credit_note", "payment", "journal"))):
         raise BooksAreWritten("the base currency stays once anything is written in it", field="baseCurrency")

@@ -13,7 +13,7 @@ from avoir.core.allocation import Allocation
 from avoir.core.books import KINDS
 from avoir.core.credit_note import CreditNote
 from avoir.core.customer import Customer
-from avoir.core.desk import Desk, Key
+from avoir.core.desk import Desk
 from avoir.core.dispute import Dispute
 from avoir.core.invoice import Invoice
 from avoir.core.journal import JournalEntry, ManualJournal
@@ -23,6 +23,7 @@ from avoir.core.rail import Gateway
 from avoir.core.refund import Refund
 from avoir.core.row import Columns, Row
 from avoir.core.tax import TaxRate
+from avoir.core.want import Key
 
 SETUP: tuple[type[Row], ...] = (
     Organization,

@@ -10,7 +10,6 @@ from typing import Any
 
 from avoir.core.account import RECEIVABLE, Account
 from avoir.core.credit_note import CreditNote
-from avoir.core.desk import Key
 from avoir.core.invoice import Invoice
 from avoir.core.journal import Event, JournalEntry, JournalLine
 from avoir.core.lock import lock_on
@@ -18,6 +17,7 @@ from avoir.core.organization import LOCKS, Counters, Lock, Series
 from avoir.core.payment import Payment
 from avoir.core.refund import MOVES, Refund
 from avoir.core.row import Row
+from avoir.core.want import Key
 from avoir.simulation.shelves import Change, Shelves
 
 

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from avoir.core.books import KINDS
-from avoir.core.desk import Desk, Key, Wanted
+from avoir.core.desk import Desk
 from avoir.core.organization import Counters
 from avoir.core.row import Columns, Row, changed
+from avoir.core.want import Key, Wanted
 from avoir.simulation.generous import FIELDS, PARTS, SETUP, Setup, lay_around
 from avoir.store.books import batch_of
 from avoir.store.protocol import Batch, numbered_only

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from avoir.core.books import KINDS
-from avoir.core.desk import Desk, Wanted
+from avoir.core.desk import Desk
 from avoir.core.journal import Balance, CustomerBalance, JournalLine, MonthBalance
 from avoir.core.row import Row
+from avoir.core.want import Wanted
 from avoir.store.protocol import Batch, Change, Database, Fetch
 
 _PLACE = {kind: place for place, kind in enumerate(KINDS)}
@@ -41,6 +42,7 @@ class Books:
 
 def batch_of(desk: Desk) -> Batch:
     """What the desk has to write, in the order of the kinds; what goes, what refers to it first."""
+    desk.count()
     batch = Batch([], [], [])
     for kind in KINDS:
         if desk.touched.get(kind):

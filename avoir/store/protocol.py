@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from avoir.core.access import DIRECTORY
-from avoir.core.desk import Key
 from avoir.core.row import Columns, Row
+from avoir.core.want import Key
 
 Params = Mapping[str, Any]
 

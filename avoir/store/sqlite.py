@@ -79,8 +79,12 @@ def statements(batch: Batch) -> Iterator[Statement]:
         for part in _parts(list(map(tuples, rows))):
             yield insert_into(kind, len(part)), [*chain(*part)], len(part)
     for kind, columns, rows in batch.changed:
-        for part in _parts(list(map(attrgetter(*kind.KEY, *columns), rows))):
-            yield update_of(kind, columns, len(part)), [*chain(*part)], len(part)
+        values = list(map(attrgetter(*kind.KEY, *columns), rows))
+        for at in range(0, len(values), AT_ONCE):
+            part = values[at : at + AT_ONCE]
+            # A row that is named twice is written once: said again, the last one fills up a power of two.
+            room = 1 << (len(part) - 1).bit_length()
+            yield update_of(kind, columns, room), [*chain(*part, *part[-1:] * (room - len(part)))], len(part)
     for rows in batch.gone:
         for row in rows:
             yield delete_from(type(row)), type(row).key(row), 1
