@@ -105,7 +105,7 @@ class SwitchWebhookEndpoint(Command, frozen=True, kw_only=True):
         old = desk.get(WebhookEndpoint, self.endpoint_id)
         active = not old.active if self.active is None else self.active
         # What happened meanwhile it was not to hear, so it is not told of it afterwards.
-        last = old.last_event if old.active else desk.get(Counters).last_event
+        last = old.last_event if old.active else desk.last("event")
         endpoint = changed(old, active=int(active), last_event=last, updated_at=desk.now)
         desk.tell("webhook_endpoint.switched", desk.put(endpoint))
         return changed(endpoint, signing_key="", auth_token="")

@@ -98,6 +98,8 @@ class Desk:
             keys = self.groups[kind][by][parent]
         except KeyError:
             raise Miss(Want(kind, parent, by)) from None
+        if not keys:
+            return []
         rows = self.rows[kind]
         return [rows[key] for key in keys]
 
@@ -139,7 +141,8 @@ class Desk:
 
     def next(self, counter: str) -> int:
         """The next id of a kind in this organization."""
-        number = self._drawn[counter] = self.last(counter) + 1
+        drawn = self._drawn
+        number = drawn[counter] = (drawn[counter] if counter in drawn else self.last(counter)) + 1
         return number
 
     def draw(self, entity_id: int, kind: str) -> tuple[str, int]:
@@ -203,7 +206,8 @@ class Desk:
 
     def unlocked(self, on: str, module: str = SALES) -> None:
         """Refuses `DateLocked`. `post` asks by itself; what is dated and posts nothing asks here."""
-        unlocked(self.of(Lock, LOCKS), module, on)
+        if locks := self.of(Lock, LOCKS):
+            unlocked(locks, module, on)
 
     def first_open(self, on: str, module: str = SALES) -> str:
         """The day itself, or the first one after it that is not locked: where an undoing is dated."""
@@ -258,10 +262,12 @@ class Desk:
             kind = type(subject)
             key, rows = kind.key(subject), self.rows[kind]
             before = row = rows[key]
-            for where, k, was in self._undo:
+            # Backwards, for what was born here is mostly told last, and there was nothing before its birth.
+            for where, k, was in reversed(self._undo):
                 if where is rows and k == key:
                     before = None if was is UNKNOWN else was
-                    break
+                    if before is None:
+                        break
             id: int = getattr(subject, "id", organization_id)
             event = self.next("event")
             about = topic.partition(".")[0]
@@ -345,14 +351,14 @@ class Desk:
         if kind in self.groups:
             for by, groups in self.groups[kind].items():
                 self._regroup(groups, kind.group[by], key, before, row)
-        was = touched.get(key)
+        was, undo = touched.get(key), self._undo
         if was is None or was is GONE or was is NEVER:
             how = CHANGED if was is GONE else how
             if how is CHANGED:
                 self.fetched[kind].setdefault(key, before if was is None else self.gone[kind][key])
-            self._undo.append((touched, key, UNKNOWN if was is None else was))
+            undo.append((touched, key, UNKNOWN if was is None else was))
             touched[key] = how
-        self._undo.append((rows, key, before))
+        undo.append((rows, key, before))
         rows[key] = row
         return row
 

@@ -88,4 +88,6 @@ def to_base(minor: int, currency: str, rate_nano: int, base: str) -> int:
 def consumed(part: int, open_minor: int, open_base_minor: int) -> int:
     """The base amount that settling `part` of an open item takes: in proportion, the last the exact rest."""
     invariant(0 <= part <= open_minor, "no more is settled than is open")
+    if open_base_minor == open_minor:
+        return part
     return open_base_minor if part == open_minor else rounded(open_base_minor * part, open_minor)
