@@ -265,9 +265,10 @@ class Desk:
             # Backwards, for what was born here is mostly told last, and there was nothing before its birth.
             for where, k, was in reversed(self._undo):
                 if where is rows and k == key:
-                    before = None if was is UNKNOWN else was
-                    if before is None:
+                    if was is UNKNOWN:
+                        before = None
                         break
+                    before = was
             id: int = getattr(subject, "id", organization_id)
             event = self.next("event")
             about = topic.partition(".")[0]
