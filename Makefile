@@ -33,7 +33,6 @@ format: $(STAMP) ## Lay the code out and mend what can be mended by machine
 
 bench: compiled tools-bench ## Measure, and write bench/results
 	$(BIN)/python -m bench $(ARGS)
-	$(BIN)/python -m bench.invoice_refund $(ARGS)
 
 bench-scale: compiled ## Measure what things cost as the books grow, to a million lines; more: ARGS="--lines 10000000"
 	$(BIN)/python -m bench.scale $(ARGS)

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -19,19 +20,24 @@ from avoir.app.organizations import OpenBooks
 from avoir.app.payments import ReceivePayment
 from avoir.app.refunds import RefundInvoice
 from avoir.app.tax_rates import CreateTaxRate
+from avoir.core.books import KINDS
 from avoir.core.command import Command
 from avoir.core.credit import Shape
 from avoir.core.credit_note import CreditNote, CreditNoteLine
 from avoir.core.crediting import NothingToCredit
 from avoir.core.document import Line, Wording
 from avoir.core.invoice import Invoice
+from avoir.core.journal import JournalEntry, JournalLine
 from avoir.core.manual_journal import JournalSide
+from avoir.core.organization import Counters
 from avoir.core.receiving import Portion
 from avoir.core.row import Row
 from avoir.faces.access import UTC_ZONE
 from avoir.faces.door import envelope
-from avoir.store.database import is_sqlite, open_database
+from avoir.store.database import open_database
+from avoir.store.protocol import Batch
 from bench.asked import Asker
+from bench.loading import SUMS, loading, numbered, summed, written
 
 INVOICES, CUSTOMERS, BATCH, CREDITED_EACH = 10_000, 500, 500, 5
 IN_MONTH, MONTH = 2_000, "2024-06"
@@ -94,29 +100,32 @@ async def filled(app: Starlette) -> Books:
         await ask(*(CreditInvoice(invoice_id=id, shapes=ONE_DOLLAR) for id in credited))
     sides = (JournalSide(account_id=1000, debit=Decimal(1)), JournalSide(account_id=1021, credit=Decimal(1)))
     await ask(CreateJournal(journal_on=f"{FIRST_YEAR}-01-01", sides=sides, publish=True))
-    return await _known(app, tenancy)
+    return await known(app, tenancy.id, tenancy.public_id)
 
 
-async def _known(app: Starlette, tenancy: Any) -> Books:
+async def known(app: Starlette, organization: int, public_id: str) -> Books:
+    """Those who may ask of an organization, made now."""
     access = app.state.access
     user = await access.ask(
-        CreateUser(tenancy_id=tenancy.id, email=EMAIL, first_name="", last_name="", password_hash=""),
+        CreateUser(tenancy_id=organization, email=EMAIL, first_name="", last_name="", password_hash=""),
         actor="bench",
     )
     key = access.new_secret("bc_", 96)
     await access.ask(
-        GenerateApiKey(tenancy_id=tenancy.id, user_id=0, name="", prefix=key[:8], digest=access.digest(key)),
+        GenerateApiKey(
+            tenancy_id=organization, user_id=0, name="", prefix=key[:8], digest=access.digest(key)
+        ),
         actor="bench",
     )
     client = await access.ask(
         CreateClient(
-            tenancy_id=tenancy.id, client_id="bench", name="Bench", secret_digest="x",
+            tenancy_id=organization, client_id="bench", name="Bench", secret_digest="x",
             scopes="billing:read standard:read",
         ),
         actor="bench",
     )  # fmt: skip
     token = access.client_token(client, client.scopes)
-    return Books(tenancy.id, tenancy.public_id, access.sign_in_token(user), key, token)
+    return Books(organization, public_id, access.sign_in_token(user), key, token)
 
 
 def _note(number: int) -> Command:
@@ -151,27 +160,34 @@ def _paid(invoice: Invoice, today: date) -> Command:
     )
 
 
+def copied(url: str, to: str) -> None:
+    """The same books in a new database of either engine: every row, by its store's own statements."""
+    with closing(open_database(url, reading=True)) as source, closing(open_database(to)) as target:
+        target.migrate()
+        # The directory's, which every database has from the start.
+        target.execute([f"DELETE FROM {Counters.TABLE}"])
+        found = ((kind, source.all(_all(kind))) for kind in KINDS)
+        target.begin()
+        target.commit(Batch([[kind(*row) for row in rows] for kind, rows in found if rows], [], []))
+
+
+def _all(kind: type[Row]) -> str:
+    return f"SELECT {', '.join(kind.__struct_fields__)} FROM {kind.TABLE}"
+
+
 def grow(url: str, organization: int) -> None:
     """Up to 100,000 credit notes, and a million more lines of five years before. No server may be at it."""
-    database = open_database(url)
-    counted = (
-        "SELECT t.last_entry, t.last_credit_note, t.last_line FROM counters AS t WHERE t.organization_id = :o"
-    )
-    ((entry, note, line),) = database.all(counted, {"o": organization})
-    database.execute(_notes(organization, note, line, NOTES - note))
-    database.execute(_lines(organization, entry, LINES // 2))
-    if not is_sqlite(url):
-        # As autovacuum does it some minutes after so much was written.
-        for table in (
-            "journal_lines",
-            "journal_entries",
-            "balances",
-            "month_balances",
-            "credit_notes",
-            "credit_note_lines",
+    kinds = (CreditNote, CreditNoteLine, JournalLine, JournalEntry, Counters, *SUMS)
+    with loading(url, kinds) as run:
+        ((entry, note, line),) = run(
+            "SELECT last_entry, last_credit_note, last_line FROM counters"
+            f" WHERE organization_id = {organization}"
+        )
+        for sql in (
+            *_notes(organization, note, line, NOTES - note),
+            *_entries(organization, entry, LINES // 2),
         ):
-            database.db.execute(f"VACUUM ANALYZE {table}")  # type: ignore[attr-defined]
-    database.close()
+            run(sql)
 
 
 def _notes(organization: int, last: int, last_line: int, more: int) -> Iterator[str]:
@@ -191,38 +207,33 @@ def _notes(organization: int, last: int, last_line: int, more: int) -> Iterator[
 
 def _copied(organization: int, kind: type[Row], times: int, own: dict[str, str], which: str) -> str:
     columns = ", ".join(own.get(name, f"t.{name}") for name in kind.__struct_fields__)
-    return f"""INSERT INTO {kind.TABLE} WITH RECURSIVE n (i) AS (
-            SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {times})
+    return f"""INSERT INTO {kind.TABLE} WITH RECURSIVE {numbered(1, times)}
         SELECT {columns} FROM n CROSS JOIN {kind.TABLE} AS t
         WHERE t.organization_id = {organization} AND {which}"""
 
 
-def _lines(organization: int, last: int, entries: int) -> Iterator[str]:
-    """Entries of two lines each, over forty accounts and five years; then the balances of them all."""
-    day = f"""CAST({FIRST_YEAR} + i % {YEARS} AS TEXT) || '-' || {_two(f"1 + i / {YEARS} % 12")} || '-' ||
-        {_two(f"1 + i / {YEARS * 12} % 28")}"""
-    rows = f"""WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {entries - 1}),
-        l (entry, on_, one, other, minor) AS (
-            SELECT {last + 1} + i, {day}, 1000 + i % 37, 1000 + (i + 7) % 37, 100 + i % 9000 FROM n)"""
-    for number, account, debit, credit in ((1, "one", "minor", "0"), (2, "other", "0", "minor")):
-        yield f"""INSERT INTO journal_lines {rows} SELECT {organization}, entry, {number}, 1, {account},
-            NULL, NULL, NULL, 'USD', on_, {debit}, {credit}, {debit}, {credit} FROM l"""
-    yield f"""INSERT INTO journal_entries {rows} SELECT {organization}, entry, 1, 'manual_journal',
-        'manual_journal', 1, on_, NULL, 'bench', '2026-01-01T00:00:00.000Z' FROM l"""
+def _entries(organization: int, last: int, entries: int) -> Iterator[str]:
+    """Entries of two lines each, over forty accounts and five years; and the balances of them all."""
+    debited, credited, minor = range(9_000_000_000_000_001, 9_000_000_000_000_004)
+    entry = 9_000_000_000_000_000
+    marks: dict[int | str, str] = {
+        entry: f"({last} + i)", debited: "(1000 + i % 37)", credited: "(1000 + (i + 7) % 37)",
+        minor: "(100 + i % 9000)", "<year>": f"({FIRST_YEAR} + i % {YEARS})",
+        "<month>": _two(f"1 + i / {YEARS} % 12"), "<day>": _two(f"1 + i / {YEARS * 12} % 28"),
+    }  # fmt: skip
+    on, at = "<year>-<month>-<day>", "2026-01-01T00:00:00.000Z"
+    source = f"WITH RECURSIVE {numbered(1, entries)} SELECT {{columns}} FROM n"
+    sides = [
+        JournalLine(organization, entry, 1, 1, debited, None, None, None, "USD", on, minor, 0, minor, 0),
+        JournalLine(organization, entry, 2, 1, credited, None, None, None, "USD", on, 0, minor, 0, minor),
+    ]
+    head = JournalEntry(organization, entry, 1, "manual_journal", "manual_journal", 1, on, None, "bench", at)
+    yield written(sides, marks, source)
+    yield written([head], marks, source)
     yield f"UPDATE counters SET last_entry = {last + entries} WHERE organization_id = {organization}"
-    yield f"DELETE FROM balances WHERE organization_id = {organization}"
-    sums = ", ".join(
-        f"CAST(SUM({side}_minor) AS BIGINT)" for side in ("debit", "credit", "base_debit", "base_credit")
-    )
-    yield f"""INSERT INTO balances SELECT organization_id, entity_id, account_id, currency, 0, booked_on,
-        {sums} FROM journal_lines WHERE organization_id = {organization}
-        GROUP BY organization_id, entity_id, account_id, currency, booked_on"""
-    yield f"DELETE FROM month_balances WHERE organization_id = {organization}"
-    yield f"""INSERT INTO month_balances SELECT organization_id, entity_id, account_id, currency, 0,
-        substr(booked_on, 1, 7), {sums} FROM balances WHERE organization_id = {organization}
-        GROUP BY organization_id, entity_id, account_id, currency, substr(booked_on, 1, 7)"""
+    yield from summed(organization, last + 1, last + entries)
 
 
 def _two(number: str) -> str:
     """A number as two digits, in both databases' SQL."""
-    return f"CASE WHEN {number} < 10 THEN '0' ELSE '' END || CAST({number} AS TEXT)"
+    return f"(CASE WHEN {number} < 10 THEN '0' ELSE '' END || CAST({number} AS TEXT))"

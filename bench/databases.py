@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +14,7 @@ import psutil
 import psycopg
 
 GIVEN = "AVOIR_BENCH_POSTGRES_URL"
+RESULTS = Path(__file__).with_name("results")
 SETTINGS = """
 fsync = on
 synchronous_commit = on
@@ -29,6 +31,9 @@ class Engine(Protocol):
 
     def new(self, name: str) -> str:
         """The URL of a new, empty database."""
+
+    def url(self, name: str) -> str:
+        """The URL of a database that was made."""
 
     def copy(self, name: str, of: str) -> str:
         """The URL of a new database with the contents of another that nobody is connected to."""
@@ -49,6 +54,9 @@ class SqliteFiles:
         self.home = home
 
     def new(self, name: str) -> str:
+        return self.url(name)
+
+    def url(self, name: str) -> str:
         return f"sqlite:///{self.home / name}.db"
 
     def copy(self, name: str, of: str) -> str:
@@ -71,7 +79,7 @@ class PostgresServer:
     name, title = "postgres", "PostgreSQL fsync"
 
     def __init__(self, url: str, pid: int | None, pgbench: str) -> None:
-        self.url, self.pid, self.pgbench = url, pid, pgbench
+        self.server, self.pid, self.pgbench = url, pid, pgbench
         self.db = psycopg.connect(url, autocommit=True)
         # A figure with fsync off would be a lie about durability.
         for setting in ("fsync", "synchronous_commit"):
@@ -80,6 +88,9 @@ class PostgresServer:
 
     def new(self, name: str) -> str:
         return self._create(name, "template0")
+
+    def url(self, name: str) -> str:
+        return urlunsplit(urlsplit(self.server)._replace(path=f"/bench_{name}"))
 
     def copy(self, name: str, of: str) -> str:
         url = self._create(name, f"bench_{of}")
@@ -105,7 +116,22 @@ class PostgresServer:
     def _create(self, name: str, template: str) -> str:
         self.drop(name)
         self.db.execute(f"CREATE DATABASE bench_{name} TEMPLATE {template}")
-        return urlunsplit(urlsplit(self.url)._replace(path=f"/bench_{name}"))
+        return self.url(name)
+
+
+@contextlib.contextmanager
+def home() -> Iterator[Path]:
+    """Where databases lie: beside the results and not in /tmp, which may be memory and no disk."""
+    RESULTS.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="data-", dir=RESULTS) as made:
+        yield Path(made)
+
+
+@contextlib.contextmanager
+def engines() -> Iterator[tuple[SqliteFiles, PostgresServer]]:
+    """Both, as long as they are needed; the server is started once for all."""
+    with home() as place, postgres(place) as server:
+        yield SqliteFiles(place), server
 
 
 @contextlib.contextmanager

@@ -4,22 +4,19 @@ One asks on a single connection, first alone and then beside 64 connections of a
 notes over HTTP, on each engine. The gate: its p99 beside the flood is less than three times its p99 alone.
 """
 
-import contextlib
 import statistics
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 
 from bench import wire
-from bench.databases import Engine, SqliteFiles, postgres
+from bench.databases import Engine, engines
 from bench.ground import prepare
-from bench.measure import RESULTS
+from bench.report import Gate
 
-FLOOD, ROUNDS, SECONDS, MOST = 64, 5, 3, 3.0
+FLOOD, ROUNDS, SECONDS, NOTES, MOST = 64, 3, 2, 256, 3.0
 
 
 class Seen(NamedTuple):
@@ -41,24 +38,27 @@ class Seen(NamedTuple):
 def measured(engine: Engine) -> Seen:
     """Alone and beside the flood in turns, so that a slow minute hurts both alike; the medians."""
     url = engine.new("fair")
-    loud, quiet = [wire.key_of(url, prepare(url, public_id=name).public_id) for name in ("loudly", "quietly")]
+    loud, quiet = [
+        wire.key_of(url, prepare(url, public_id=name, notes=NOTES).public_id)
+        for name in ("loudly", "quietly")
+    ]
     rounds = []
     with wire.served(url, wire.SERVE):
         for key in (loud, quiet):
             _asked(key, 4)
         for _ in range(ROUNDS):
             alone = _asked(quiet, 1)
-            with wire.asking(loud, "spread", FLOOD, SECONDS + 1) as flooding:
+            with wire.asking(loud, "spread", FLOOD, SECONDS + 1, notes=NOTES) as flooding:
                 beside = _asked(quiet, 1)
                 flood = flooding()
             rate = flood["requests"] / flood["microseconds"] * 1e6
             rounds.append((alone["p50"], alone["p99"], beside["p50"], beside["p99"], rate * 1000))
     engine.drop("fair")
-    return Seen(engine.title, *(statistics.median(each) / 1000 for each in zip(*rounds, strict=True)))
+    return Seen(engine.name, *(statistics.median(each) / 1000 for each in zip(*rounds, strict=True)))
 
 
 def _asked(key: str, connections: int) -> dict[str, int]:
-    with wire.asking(key, "spread", connections, SECONDS) as asked:
+    with wire.asking(key, "spread", connections, SECONDS, notes=NOTES) as asked:
         said = asked()
     if said["refused"] or said["broken"] or not said["requests"]:
         raise wire.Broken(f"{connections} connections: {said}")
@@ -76,17 +76,25 @@ def show(seen: list[Seen]) -> None:
     Console().print(table)
 
 
-def measure_fairness(say: Callable[[str], None] = print) -> list[Seen]:
-    """Both engines, on new databases beside the results: fsync must reach a disk."""
-    RESULTS.mkdir(exist_ok=True)
+def gates(seen: Sequence[Seen]) -> list[Gate]:
+    """How much longer the quiet one waits beside the flood."""
+    return [
+        Gate(
+            x.engine, "p99 beside another's flood, to alone", f"< {MOST:g}", f"{x.ratio:.1f}", x.ratio < MOST
+        )
+        for x in seen
+    ]
+
+
+def measure_fairness(both: Sequence[Engine], say: Callable[[str], None] = print) -> list[Seen]:
+    """Every engine, on a new database."""
     seen = []
-    with tempfile.TemporaryDirectory(prefix="data-", dir=RESULTS) as home, contextlib.ExitStack() as held:
-        say("one beside another's flood, on SQLite")
-        seen.append(measured(SqliteFiles(Path(home))))
-        say("one beside another's flood, on PostgreSQL")
-        seen.append(measured(held.enter_context(postgres(Path(home)))))
+    for engine in both:
+        say(f"{engine.title}: one beside another's flood")
+        seen.append(measured(engine))
     return seen
 
 
 if __name__ == "__main__":
-    show(measure_fairness())
+    with engines() as both:
+        show(measure_fairness(both))

@@ -3,21 +3,18 @@
 import contextlib
 import math
 import statistics
-import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from bench import wire
-from bench.databases import Engine, SqliteFiles, postgres
+from bench.databases import Engine
 from bench.engine import Run, drive
 from bench.floor import SIZES, Floor
 from bench.ground import SHAPES, Ground, prepare, prove
 
-RESULTS = Path(__file__).with_name("results")
 DEPTHS, CONNECTIONS = (1, 8, 64, 256), (1, 32, 64, 128)
 BULK = ("HTTP, bulk", f"{wire.BULK_ROWS:,} a call")
 Say = Callable[[str], None]
@@ -32,8 +29,8 @@ class Plan(msgspec.Struct, frozen=True):
     wire_seconds: int
 
 
-FULL = Plan(rounds=3, slice_seconds=1.0, floor_commands=4096, wire_seconds=4)
-QUICK = Plan(rounds=1, slice_seconds=0.5, floor_commands=1536, wire_seconds=2)
+FULL = Plan(rounds=3, slice_seconds=0.5, floor_commands=2048, wire_seconds=2)
+QUICK = Plan(rounds=1, slice_seconds=0.5, floor_commands=1536, wire_seconds=1)
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -64,21 +61,8 @@ class Measured(msgspec.Struct, frozen=True):
         return next(cell for cell in self.cells if (cell.what, cell.load) == (what, load))
 
 
-def measure(plan: Plan, say: Say) -> list[Measured]:
-    """Measure both engines. Raises when anything was refused, lost or counted twice."""
-    RESULTS.mkdir(exist_ok=True)
-    # Beside the results and not in /tmp, which may be memory: fsync must reach a disk.
-    with tempfile.TemporaryDirectory(prefix="data-", dir=RESULTS) as home:
-        return [_engine(engine, plan, say) for engine in _engines(Path(home))]
-
-
-def _engines(home: Path) -> Iterator[Engine]:
-    yield SqliteFiles(home)
-    with postgres(home) as server:
-        yield server
-
-
-def _engine(engine: Engine, plan: Plan, say: Say) -> Measured:
+def measure(engine: Engine, plan: Plan, say: Say) -> Measured:
+    """Measure one engine. Raises when anything was refused, lost or counted twice."""
     say(f"{engine.title}: making books")
     ground = prepare(engine.new("seed"))
     urls = {name: engine.copy(name, "seed") for name in ("ahead", "floor", "engine", "wire")}

@@ -14,8 +14,9 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from bench.databases import RESULTS
 from bench.floor import SIZES
-from bench.measure import BULK, RESULTS, Cell, Measured
+from bench.measure import BULK, Cell, Measured
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "performance.md"
@@ -52,14 +53,16 @@ class Report(msgspec.Struct, frozen=True):
     measured_at: str
     commit: str
     quick: bool
-    seconds: float
     machine: Machine
     results: list[Measured]
     gates: list[Gate]
+    reading: list[Gate]
+    parts: list[tuple[str, float]]
+    """What was done one after the other, and how many seconds each part took."""
 
 
-def report_of(results: list[Measured], *, quick: bool, seconds: float) -> Report:
-    """The report of what was measured just now."""
+def report_of(*, quick: bool) -> Report:
+    """The report of a run that begins now; what is measured is put into it."""
     found = subprocess.run(
         ("git", "rev-parse", "--short", "HEAD"), cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -70,8 +73,7 @@ def report_of(results: list[Measured], *, quick: bool, seconds: float) -> Report
         platform.system(),
     )
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    gates = [gate for each in results for gate in gates_of(each)]
-    return Report(now, found.stdout.strip(), quick, round(seconds), machine, results, gates)
+    return Report(now, found.stdout.strip(), quick, machine, [], [], [], [])
 
 
 def gates_of(x: Measured) -> list[Gate]:
@@ -175,7 +177,8 @@ def _markdown(report: Report) -> str:
     said = (
         f"Measured on {report.measured_at[:10]} at commit {report.commit}, on {machine.cores} cores with "
         f"{machine.memory_gib} GiB of memory, {machine.system}, Python {machine.python}; "
-        f"the load generator ran on the same cores.\n\n"
+        f"the load generator ran on the same cores. "
+        f"The whole took {sum(seconds for _, seconds in report.parts):.0f} seconds.\n\n"
     )
     lines = _rows(("database", "what", "load", *NUMBERS), 3)
     for measured in report.results:
@@ -183,9 +186,39 @@ def _markdown(report: Report) -> str:
             lines += _row((TITLES[cell.engine], cell.what, cell.load, *numbers(cell)))
     gates = _rows(("database", "gate", "wanted", "found", ""), 5)
     for gate in report.gates:
-        verdict = "reached" if gate.reached else "missed"
-        gates += _row((TITLES[gate.engine], gate.what, gate.wanted, gate.found, verdict))
-    return f"{said}{lines}\n{gates}"
+        gates += _row((TITLES[gate.engine], gate.what, gate.wanted, gate.found, _verdict(gate)))
+    return f"{said}{lines}\n{gates}\n{_reading(report.reading)}"
+
+
+def _reading(gates: Sequence[Gate]) -> str:
+    """The table of reading: both engines side by side; of the console's pages the slowest of each, only."""
+    rows = _rows(("what is read", "wanted", *TITLES.values()), 4)
+    pages = [gate for gate in gates if gate.what.startswith("page ")]
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for gate in gates:
+        if gate not in pages:
+            # How long a file took, and how large it was, stands in what it is called.
+            what, _, more = gate.what.partition(", CSV of ")
+            value = f"{gate.found} ({more})" if more else gate.found
+            found.setdefault((what, gate.wanted), {})[gate.engine] = _bold(value, gate)
+    for engine in TITLES:
+        mine = [gate for gate in pages if gate.engine == engine]
+        if mine:
+            slowest = max(mine, key=lambda gate: float(gate.found.split()[0]))
+            what = ("a page of the console, the slowest and whose", slowest.wanted)
+            found.setdefault(what, {})[engine] = _bold(f"{slowest.found} ({slowest.what[5:]})", slowest)
+    for (what, wanted), of in found.items():
+        rows += _row((what.removeprefix("B: "), wanted, *(of.get(engine, "") for engine in TITLES)))
+    reached = sum(gate.reached for gate in gates)
+    return f"{rows}\nOf {len(gates)} gates of reading {reached} were reached; what was missed stands out.\n"
+
+
+def _bold(value: str, gate: Gate) -> str:
+    return value if gate.reached else f"**{value}**"
+
+
+def _verdict(gate: Gate) -> str:
+    return "reached" if gate.reached else "missed"
 
 
 def _rows(names: Sequence[str], texts: int) -> str:

@@ -5,18 +5,15 @@ server's of an organization of its own. Refunds a second, and the slowest connec
 """
 
 import contextlib
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 
 from bench import wire
-from bench.databases import Engine, postgres
+from bench.databases import Engine, home, postgres
 from bench.ground import prepare, prove
-from bench.measure import RESULTS
 
 NUMBERS, CONNECTIONS, SECONDS, NOTES = (1, 2, 4), 64, 4, 256
 
@@ -77,12 +74,6 @@ def show(seen: list[Seen]) -> None:
     Console().print(table)
 
 
-def measure_several(say: Callable[[str], None] = print) -> list[Seen]:
-    """On a PostgreSQL of its own."""
-    RESULTS.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="data-", dir=RESULTS) as home, contextlib.ExitStack() as held:
-        return measured(held.enter_context(postgres(Path(home))), say)
-
-
 if __name__ == "__main__":
-    show(measure_several())
+    with home() as place, postgres(place) as server:
+        show(measured(server, print))

@@ -6,7 +6,6 @@ hurts both alike; the ratio is the median of each round's. *Spread*, the functio
 else all callers would wait for the one row of the receivable's day, and spread would be as slow as hot.
 """
 
-import contextlib
 import re
 import statistics
 import subprocess
@@ -20,10 +19,10 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from bench.databases import PostgresServer, postgres
+from bench.databases import PostgresServer, home, postgres
 from bench.engine import drive
 from bench.ground import DAY, NOTES, PROOFS, Ground, WrongTotals, prepare, prove
-from bench.measure import RESULTS
+from bench.report import Gate
 
 CONNECTIONS, ROUNDS, SECONDS = 64, 3, 2
 FUNCTION = Path(__file__).with_name("pgbench.sql")
@@ -120,12 +119,15 @@ def show(seen: list[Seen]) -> None:
     Console().print(table)
 
 
-def measure_usual(say: Callable[[str], None] = print) -> list[Seen]:
-    """On a PostgreSQL of its own."""
-    RESULTS.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="data-", dir=RESULTS) as home, contextlib.ExitStack() as held:
-        return measured(held.enter_context(postgres(Path(home))), say)
+def gates(seen: list[Seen]) -> list[Gate]:
+    """How many times as many as the usual way writes, of each shape."""
+    return [
+        Gate("postgres", f"the clerk to a function a refund, {x.shape}", f">= {GATES[x.shape]:g}",
+             f"{x.ratio:.1f}", x.ratio >= GATES[x.shape])
+        for x in seen
+    ]  # fmt: skip
 
 
 if __name__ == "__main__":
-    show(measure_usual())
+    with home() as place, postgres(place) as server:
+        show(measured(server, print))

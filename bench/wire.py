@@ -20,7 +20,7 @@ from bench.ground import NOTES
 PORT = int(os.environ.get("AVOIR_BENCH_PORT", "8850"))
 AT = f"http://127.0.0.1:{PORT}"
 SCRIPT = Path(__file__).with_name("refund.lua")
-PATIENCE = 60
+PATIENCE = 90
 SERVE = ("-m", "avoir", "serve")
 BULK_ROWS = 2000
 SERVE_WITH_NOOP = ("-m", "bench.noop")
@@ -64,6 +64,10 @@ class Server:
     def rss(self) -> int:
         """Bytes of memory that its processes have resident."""
         return sum(int(each.memory_info().rss) for each in self._processes())
+
+    def each_mib(self) -> tuple[float, ...]:
+        """MiB of memory of each process: of the one that speaks HTTP first."""
+        return tuple(each.memory_info().rss / 2**20 for each in self._processes())
 
     def cpu(self) -> float:
         """Seconds of CPU used."""

@@ -1,7 +1,7 @@
 """Past one machine: what Citus asks of every table, key, guard and statement, held on plain PostgreSQL.
 
-CockroachDB and YugabyteDB would ask the same of keys and statements, and for something else in the place of
-the statement triggers and of `json_populate_recordset`: these two are counted here, so that it is known.
+CockroachDB and YugabyteDB would ask the same of keys and tables. What else of PostgreSQL our statements use,
+and what these engines would have in its place, is a list in docs/scale.md, held here.
 """
 
 import re
@@ -18,6 +18,7 @@ from avoir.store import citus, postgres
 from avoir.store.books import Books
 from avoir.store.database import open_database
 from avoir.store.fence import FENCED
+from tests import elsewhere
 from tests.invariants import hold
 from tests.ledger import BANK, Ledger, ask_of, line
 
@@ -86,13 +87,36 @@ def test_guards_of_statements_stand_apart_by_verb(database):
 
 
 def test_what_other_distributed_engines_would_lack_is_known(database):
-    """CockroachDB and YugabyteDB: transition tables of triggers, and rows of a table's own type from JSON."""
+    """Guards over all rows of a statement first of all: they are on these two tables, and on no other."""
     transitions = {
         table for table, _, text in database.all(citus._TRIGGERS) if "REFERENCING NEW TABLE" in text
     }
     assert transitions == {"journal_entries", "journal_lines"}
-    typed = [kind for kind in KINDS if "json_populate_recordset" in postgres.insert_into(kind)]
-    assert typed == list(KINDS)
+
+
+def test_the_page_lists_what_each_statement_uses_that_other_engines_lack():
+    assert elsewhere.PAGE.read_text("utf-8") == elsewhere.page(), "python -m tests.elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("what", "whose"),
+    [
+        ("rows of a table's own type from JSON", "the clerk"),
+        ("a guard over all new rows of a statement", "a migration"),
+        ("the pen: FOR UPDATE under READ COMMITTED", "the clerk"),
+        ("an advisory lock, while migrating", "a connection"),
+        ("row-level security, for the role that reads", "the fence"),
+        ("the planner's switches, as options of the connection", "a connection"),
+    ],
+)
+def test_the_list_is_made_by_looking(what, whose):
+    """What is known to be there is found where it is: a pattern that finds nothing would prove nothing."""
+    assert elsewhere.found()[what][whose] > 0
+
+
+@pytest.mark.parametrize("what", ["LISTEN, NOTIFY", "a deferrable key", "a sequence", "a temporary table"])
+def test_what_a_cluster_has_no_cheap_way_for_is_not_used(what):
+    assert elsewhere.found()[what] == {}
 
 
 # Statements.

@@ -3,7 +3,8 @@
 from avoir.app.reads.verify import broken_promises
 from avoir.store.readers import Readers
 from bench.ground import prepare
-from bench.scale import grow, scans
+from bench.growing import grow
+from bench.scale import scans
 from tests.ledger import Ledger, line
 
 
