@@ -1,10 +1,11 @@
 """The first page: what was given back, what waits for somebody, what is owed by age; in base currency."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 import msgspec
 
-from avoir.app.reads.amounts import DUE, UNAPPLIED
+from avoir.app.reads.amounts import IS_DUE, UNAPPLIED
 from avoir.app.reads.console import names
 from avoir.app.reads.query import Query
 from avoir.core.customer import DisputeReason
@@ -130,7 +131,7 @@ def ages(query: Query, today: str) -> list[Age]:
     """What is owed by how long it is overdue, as it stands in the receivable account."""
     by_day = query.all(
         f"""SELECT t.due_on, CAST(SUM(t.base_total_minor - t.base_settled_minor) AS BIGINT), count(*)
-            FROM invoices AS t WHERE t.organization_id = :o AND t.state = 'issued' AND {DUE} > 0
+            FROM invoices AS t WHERE t.organization_id = :o AND t.state = 'issued' AND {IS_DUE}
             GROUP BY t.due_on"""
     )
     minors, counts = [0] * len(AGES), [0] * len(AGES)
@@ -141,6 +142,7 @@ def ages(query: Query, today: str) -> list[Age]:
     return [Age(*each) for each in zip(AGES, minors, counts, strict=True)]
 
 
+@lru_cache(4096)
 def age_of(due_on: str, today: str) -> int:
     """Which of `AGES` a claim has that was due on a day."""
     late = (date.fromisoformat(today) - date.fromisoformat(due_on)).days

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from avoir.app.reads.amounts import DUE, LEFT, UNAPPLIED
+from avoir.app.reads.amounts import DUE, IS_DUE, LEFT, UNAPPLIED
 from avoir.app.reads.console import Conditions, Page, like, names, page
 from avoir.app.reads.query import Query
 from avoir.core.credit_note import ISSUED as NOTE_ISSUED
@@ -163,8 +163,8 @@ INVOICES = Listing(
     {
         "": "t.state <> 'deleted'",
         "draft": "t.state = 'draft'",
-        "open": f"t.state = 'issued' AND {DUE} > 0",
-        "overdue": f"t.state = 'issued' AND {DUE} > 0 AND t.due_on < :today",
+        "open": f"t.state = 'issued' AND {IS_DUE}",
+        "overdue": f"t.state = 'issued' AND {IS_DUE} AND t.due_on < :today",
         "paid": f"t.state = 'issued' AND {DUE} = 0",
         "refunded": "t.returned_minor > 0",
         "voided": "t.state = 'voided'",

@@ -96,10 +96,16 @@ def _standings(query: Query, scope: Scope, by: Sequence[str], amount: str) -> li
 def _now(query: Query, scope: Scope, account_ids: Sequence[int]) -> tuple[str, dict[str, Any]]:
     """The condition that a customer's balance `b` is of some accounts and in scope, whatever the day."""
     mine, params = query.among("b.account_id", account_ids)
-    where = f"b.organization_id = :o AND {mine}"
+    where, more = _of(query, scope, "b")
+    return f"{where} AND {mine}", params | more
+
+
+def _of(query: Query, scope: Scope, row: str) -> tuple[str, dict[str, Any]]:
+    """The condition that a row is of the scope's entity, branches and customers, and its parameters."""
+    where, params = f"{row}.organization_id = :o", dict[str, Any]()
     if scope.entity_id is not None:
-        where, params = f"{where} AND b.entity_id = :entity", params | {"entity": scope.entity_id}
-    for column, ids in (("b.branch_id", scope.branch_ids), ("b.customer_id", scope.customer_ids)):
+        where, params = f"{where} AND {row}.entity_id = :entity", {"entity": scope.entity_id}
+    for column, ids in ((f"{row}.branch_id", scope.branch_ids), (f"{row}.customer_id", scope.customer_ids)):
         if ids:
             among, more = query.among(column, ids)
             where, params = f"{where} AND {among}", params | more
@@ -161,7 +167,7 @@ Part = list[tuple[int, str, int, int]]
 
 
 def _invoices_now(query: Query, scope: Scope, account_ids: Sequence[int]) -> Part:
-    where, params = _of_invoices(query, scope)
+    where, params = _of(query, scope, "i")
     return query.all(
         f"""SELECT i.customer_id, i.due_on, i.id, i.base_total_minor - i.base_settled_minor
             FROM invoices AS i WHERE {where} AND i.state = 'issued' AND {is_due("i")}""",
@@ -169,30 +175,24 @@ def _invoices_now(query: Query, scope: Scope, account_ids: Sequence[int]) -> Par
     )
 
 
-def _of_invoices(query: Query, scope: Scope) -> tuple[str, dict[str, Any]]:
-    where, params = "i.organization_id = :o", dict[str, Any]()
-    if scope.entity_id is not None:
-        where, params = f"{where} AND i.entity_id = :entity", {"entity": scope.entity_id}
-    for column, ids in (("i.branch_id", scope.branch_ids), ("i.customer_id", scope.customer_ids)):
-        if ids:
-            among, more = query.among(column, ids)
-            where, params = f"{where} AND {among}", params | more
-    return where, params
-
-
 def _journals_now(query: Query, scope: Scope, account_ids: Sequence[int]) -> Part:
     """Claims that people posted and did not take back; few, and found by whose they are."""
-    where, params = within(query, scope._replace(since="", until=NEVER), account_ids)
+    mine, params = query.among("l.account_id", account_ids)
     whose = "m.customer_id > 0"
     if scope.customer_ids:
         whose, more = query.among("m.customer_id", scope.customer_ids)
         params |= more
+    where, more = _of(query, scope, "l")
+    params |= more
+    # From the journals to their lines, and by no other key: the lines of the account are all that ever was.
     return query.all(
-        f"""SELECT l.customer_id, l.booked_on, 0, l.base_debit_minor FROM journal_lines AS l
-            WHERE {where} AND l.customer_id IS NOT NULL AND l.base_debit_minor > 0 AND l.entry_id IN (
-                SELECT j.entry_id FROM manual_journal_lines AS m JOIN manual_journals AS j
+        f"""SELECT l.customer_id, l.booked_on, 0, l.base_debit_minor FROM (
+                SELECT DISTINCT j.entry_id FROM manual_journal_lines AS m JOIN manual_journals AS j
                 ON j.organization_id = m.organization_id AND j.id = m.journal_id
-                WHERE m.organization_id = :o AND {whose} AND j.state = 'published')""",
+                WHERE m.organization_id = :o AND {whose} AND j.state = 'published'
+            ) AS x CROSS JOIN journal_lines AS l
+            WHERE {where} AND +{mine} AND l.entry_id = x.entry_id
+                AND l.customer_id IS NOT NULL AND l.base_debit_minor > 0""",
         **params,
     )
 
@@ -221,7 +221,7 @@ def _lines_since(query: Query, scope: Scope, account_ids: Sequence[int]) -> Part
 
 def _allocations_since(query: Query, scope: Scope, account_ids: Sequence[int]) -> Part:
     """What was set off after the day is not yet, and what was taken back after it still is."""
-    where, params = _of_invoices(query, scope)
+    where, params = _of(query, scope, "i")
     joined = f"""allocations AS a JOIN invoices AS i
         ON i.organization_id = a.organization_id AND i.id = a.invoice_id
         WHERE a.organization_id = :o AND {where}"""
@@ -239,7 +239,7 @@ def _across_branches(query: Query, scope: Scope) -> list[tuple[int, int]]:
 
     A settled invoice lies in its own branch, and what settled it in another: each side is told of its own.
     """
-    where, params = _of_invoices(query, scope._replace(branch_ids=()))
+    where, params = _of(query, scope._replace(branch_ids=()), "i")
     source, params = "coalesce(p.branch_id, c.branch_id, 0)", params | {"branches": scope.branch_ids}
     mine = "CASE WHEN {} IN (:branches[]) THEN a.base_invoice_minor ELSE 0 END"
     rows = query.all(

@@ -6,7 +6,7 @@ from typing import Any
 
 from avoir.app.invoices import CreateInvoice, EditInvoice, IssueInvoice, VoidInvoice
 from avoir.app.reads import documents
-from avoir.app.reads.amounts import DUE, SETTLED
+from avoir.app.reads.amounts import DUE, IS_DUE, SETTLED
 from avoir.app.reads.documents import SHOWN, InvoiceView, LineView
 from avoir.app.reads.lists import CHOICE, DAY, MONEY, NUMBER, Column, Listing
 from avoir.core.errors import NotFound
@@ -46,9 +46,9 @@ def views(today: str) -> dict[str, str]:
     return {
         "draft": "t.state = 'draft'",
         "delivered": "t.state = 'issued'",
-        "unpaid": f"t.state = 'issued' AND {DUE} > 0 AND {SETTLED} = 0",
-        "overdue": f"t.state = 'issued' AND {DUE} > 0 AND t.due_on < '{today}'",
-        "partially-paid": f"t.state = 'issued' AND {DUE} > 0 AND {SETTLED} > 0",
+        "unpaid": f"t.state = 'issued' AND {IS_DUE} AND {SETTLED} = 0",
+        "overdue": f"t.state = 'issued' AND {IS_DUE} AND t.due_on < '{today}'",
+        "partially-paid": f"t.state = 'issued' AND {IS_DUE} AND {SETTLED} > 0",
         "paid": f"t.state = 'issued' AND {DUE} = 0",
     }
 

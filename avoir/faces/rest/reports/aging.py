@@ -127,8 +127,11 @@ def _owing(
     current: dict[int, int] = defaultdict(int)
     late: dict[int, list[int]] = defaultdict(lambda: [0] * len(ages))
     on = date.fromisoformat(asked.on)
+    days_late = {
+        due_on: (on - date.fromisoformat(due_on)).days for due_on in {x.due_on for x in found} if due_on
+    }
     for item in found:
-        by = (on - date.fromisoformat(item.due_on)).days if item.due_on else 0
+        by = days_late.get(item.due_on, 0)
         if by > 0:
             late[item.customer_id][min((by - 1) // days, len(ages) - 1)] += item.minor
         else:
