@@ -29,7 +29,7 @@ from bench.ground import Ground, WrongTotals, prepare, prove
 from bench.growing import grow
 from bench.reading import served, streamed
 from bench.report import Gate, show_gates
-from bench.sizes import At, draw, gates_of, show, tell
+from bench.sizes import At, Found, draw, gates_of, show, tell
 
 SIZES, AS_A_FILE = (10_000, 100_000, 1_000_000), 1_000_000
 VERIFIED = {"sqlite": 100_000, "postgres": 10_000}
@@ -188,29 +188,30 @@ def main() -> None:
             keep("sqlite", *measured(SqliteFiles(place), sizes, say))
         if asked.engine != "sqlite":
             with postgres(place) as server:
-                keep("postgres", *measured(server, sizes, say))
-                several.show(several.measured(server, say))
-    seen, files = kept()
-    show(seen)
-    show_gates("As the books grow", [*gates_of(seen), *files])
+                keep("postgres", *measured(server, sizes, say), several.measured(server, say))
+    found = kept()
+    show(found.seen)
+    several.show(found.servers)
+    show_gates("As the books grow", [*gates_of(found.seen), *found.files])
     if asked.write_docs:
-        draw(seen)
-        tell(seen, files)
+        draw(found.seen)
+        tell(found)
 
 
-def keep(engine: str, seen: list[At], files: list[Gate]) -> None:
+def keep(engine: str, seen: list[At], files: list[Gate], servers: Sequence[several.Seen] = ()) -> None:
     """Put what an engine showed in the place of what it showed the last time."""
-    others, their_files = kept()
-    seen = [at for at in others if at.engine != engine] + seen
-    files = [file for file in their_files if file.engine != engine] + files
-    KEPT.write_bytes(msgspec.json.format(msgspec.json.encode((seen, files)), indent=1))
+    last = kept()
+    now = Found(
+        [at for at in last.seen if at.engine != engine] + seen,
+        [file for file in last.files if file.engine != engine] + files,
+        [*servers] or last.servers,
+    )
+    KEPT.write_bytes(msgspec.json.format(msgspec.json.encode(now), indent=1))
 
 
-def kept() -> tuple[list[At], list[Gate]]:
+def kept() -> Found:
     """What each engine showed the last time."""
-    if not KEPT.exists():
-        return [], []
-    return msgspec.json.decode(KEPT.read_bytes(), type=tuple[list[At], list[Gate]])
+    return msgspec.json.decode(KEPT.read_bytes(), type=Found) if KEPT.exists() else Found([], [], [])
 
 
 if __name__ == "__main__":

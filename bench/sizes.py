@@ -7,6 +7,7 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
+from bench import several
 from bench.report import PAGE, TITLES, Gate
 
 PICTURE = Path(__file__).parent.parent / "docs" / "scale.svg"
@@ -24,6 +25,14 @@ class At(NamedTuple):
     alone_ms: float
     rate: float
     reads: dict[str, float]
+
+
+class Found(NamedTuple):
+    """All that is kept: each size, the files of a million lines, and several servers of one PostgreSQL."""
+
+    seen: list[At]
+    files: list[Gate]
+    servers: list[several.Seen]
 
 
 class Row(NamedTuple):
@@ -97,12 +106,13 @@ def draw(seen: Sequence[At]) -> None:
     PICTURE.write_bytes(chart.render())
 
 
-def tell(seen: Sequence[At], files: Sequence[Gate]) -> None:
+def tell(found: Found) -> None:
     """The tables, into docs/performance.md between its two marks."""
+    seen, files = found.seen, found.files
     sizes = sorted({at.lines for at in seen})
-    head = ["database", "what", *(f"{lines:,}" for lines in sizes), "growth"]
+    columns = ["database", "what", *(f"{lines:,}" for lines in sizes), "growth"]
     said = [
-        head,
+        columns,
         ["---", "---", *["--:"] * (len(sizes) + 1)],
         *(_cells(row, len(sizes)) for row in rows(seen)),
     ]
@@ -116,6 +126,12 @@ def tell(seen: Sequence[At], files: Sequence[Gate]) -> None:
         for file in files
     )
     picture = f"![What things cost as the books grow]({PICTURE.name})"
+    servers = "".join(
+        f"| {x.servers} | {x.organizations} | {x.rate:,.0f} | {x.p99_ms:,.1f} |\n" for x in found.servers
+    )
+    if servers:
+        head = "| servers of one PostgreSQL | organizations | refunds a second | p99 ms |\n"
+        long += f"\n\n{head}| --: | --: | --: | --: |\n{servers}"
     written = f"{picture}\n\n{table}\n\nNot flat: {flat}.\n{long}\n"
     before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
     PAGE.write_text(f"{before}{BEGIN}\n\n{written}\n{END}{rest.partition(END)[2]}", "utf-8")
