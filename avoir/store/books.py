@@ -31,9 +31,10 @@ class Books:
                 desk.lay_group(kind, by, keys, found)
 
     def write(self, desk: Desk) -> None:
-        """Hand over what was written since the last time; the database may still be at it."""
-        self.database.write(batch_of(desk))
-        desk.handed_over()
+        """Hand over what was written since the last time, to a database that works on it meanwhile."""
+        if self.database.meanwhile:
+            self.database.write(batch_of(desk))
+            desk.handed_over()
 
     def save(self, desk: Desk) -> None:
         """Write what is left to be written, and commit."""

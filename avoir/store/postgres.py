@@ -196,6 +196,8 @@ def _text(value: str) -> bytes:
 class Postgres:
     """One connection, made anew when it was lost."""
 
+    meanwhile = True
+
     def __init__(self, url: str, *, reading: bool = False) -> None:
         self.url, self.reading = url, reading
         self.db: psycopg.Connection[Any]

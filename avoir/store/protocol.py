@@ -47,6 +47,9 @@ class Database(Query, Protocol):
     alone: bool
     """Whether a batch must be of one organization: its statements then name it, and go to its machine."""
 
+    meanwhile: bool
+    """Whether it works on what was handed over while the clerk decides the next commands."""
+
     def begin(self) -> None:
         """Start a transaction for writing. Raises `Weather`."""
 

@@ -112,7 +112,7 @@ def _values(columns: int, rows: int) -> str:
 class Sqlite:
     """One connection to one file."""
 
-    alone = False
+    alone = meanwhile = False
 
     def __init__(self, path: str, *, reading: bool = False) -> None:
         self.path = path
