@@ -25,6 +25,7 @@ from avoir.core.credit_note import CreditNote, CreditNoteLine
 from avoir.core.dispute import Dispute
 from avoir.core.invoice import Invoice, InvoiceLine
 from avoir.core.payment import Payment
+from avoir.core.rail import BANK
 
 ALL = "1 = 1"
 BASE = "(SELECT e.base_currency FROM entities AS e WHERE e.organization_id = :o AND e.id = t.entity_id)"
@@ -127,6 +128,7 @@ PAYMENTS = Listing(
         startedAt=instant("created_at"),
         memo=text("memo"),
         remoteTransactionId=text("reference"),
+        paymentProcessor=Column(f"CASE WHEN t.rail = '{BANK}' THEN '' ELSE t.rail END", Type.TEXT),
         state=state(PAYMENT_STATE),
         processingState=state("CASE WHEN t.disputed_minor > 0 THEN 'DISPUTED' ELSE 'SUCCEEDED' END"),
         amount=money("t.amount_minor"),

@@ -5,6 +5,7 @@ import msgspec
 from avoir.app.reads.graph import Listing
 from avoir.app.reads.graph_columns import key, money, text
 from avoir.app.reads.graph_filter import Column, Columns, Type
+from avoir.core.organization import DEFAULT_ENTITY
 
 MEMBERS = {
     "AT": "Austria", "BE": "Belgium", "BG": "Bulgaria", "CY": "Cyprus", "CZ": "Czechia", "DE": "Germany",
@@ -41,7 +42,8 @@ def _documents(table: str, sign: str, more: str = "") -> str:
 
 
 _TAX_NUMBER, _COUNTRY = "detail(c.details, 'taxNumber')", "detail(c.details, 'billingAddressCountry')"
-_HOME = "COALESCE(NULLIF(detail(e.details, 'billingCountry'), ''), detail(o.details, 'location'))"
+_HOME = f"""CASE WHEN e.id <> {DEFAULT_ENTITY} OR detail(e.details, 'billingCountry') <> ''
+    THEN detail(e.details, 'billingCountry') ELSE detail(o.details, 'location') END"""
 INTRACOM_VATS = Listing(
     IntracomRow,
     "1 = 1",

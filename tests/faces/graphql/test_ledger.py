@@ -59,3 +59,17 @@ def test_an_entity_is_read_by_id_and_by_name(shop):
         "entities": {"nodes": [{"id": "1", "name": "Acme", "baseCurrencyId": "USD"}], "totalCount": 1},
         "entity": {"id": "1", "isDefault": True},
     }
+
+
+def test_where_an_entity_is_stands_on_its_documents(shop):
+    place = 'billingCity: "Berlin", billingCountry: "DE", taxId: "DE1", taxType: VAT'
+    shop.data(f"mutation {{ entityUpdate(id: 1, attributes: {{{place}}}) {{ errors }} }}")
+    shop.invoice(line(100))
+    printed = shop.data("""{ formattedInvoice(id: 1) {
+        billingCity billingCountry billingState taxId taxType vendorName } }""")["formattedInvoice"]
+    assert printed == {
+        "billingCity": "Berlin", "billingCountry": "DE", "billingState": None, "taxId": "DE1",
+        "taxType": "VAT", "vendorName": "Acme",
+    }  # fmt: skip
+    base = shop.data('{ currency(id: "USD") { conversionRate conversionType } }')["currency"]
+    assert base == {"conversionRate": "1", "conversionType": "fixed"}

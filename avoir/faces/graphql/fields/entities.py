@@ -85,9 +85,36 @@ def _detail(name: str, otherwise: Resolver) -> Resolver:
     return resolve
 
 
+PLACE: Mapping[str, str] = {
+    "billingCity": "city",
+    "billingState": "state_province",
+    "billingStreet": "address_1",
+    "billingZip": "postal_code",
+    "phone": "phone",
+}
+"""What an entity says of where it is, and what contract B calls it in an organization's address."""
+
+
+def _of_organization(name: str) -> Resolver:
+    """What was said of the organization through contract B, which has one entity: the default one."""
+
+    def resolve(entity: Entity, info: Info) -> Any:
+        setup = info.context.caller.setup
+        if entity.id != setup.entity.id:
+            return None
+        details = msgspec.json.decode(setup.organization.details)
+        if name == "billingCountry":
+            return details.get("location") or None
+        address = details.get("address")
+        return (address.get(PLACE[name]) or None) if isinstance(address, dict) else None
+
+    return resolve
+
+
 ENTITY: Fields = {
     **dict.fromkeys(("invoicesImageUrl", "quotesImageUrl", "topNavImageUrl", "tzOffset"), always(None)),
     **{name: _detail(name, always(None)) for name in DETAILS},
+    **{name: _detail(name, _of_organization(name)) for name in ("billingCountry", *PLACE)},
     "abbreviation": _detail("abbreviation", of("name")),
     "baseCurrencyId": of("base_currency"),
     "createdAt": of("created_at"),
@@ -138,12 +165,14 @@ async def _enabled(code: str, info: Info) -> bool:
 
 async def _rate(code: str, info: Info) -> Any:
     """What one unit is worth in the base currency today, if a rate is known."""
+    if code == info.context.caller.setup.base_currency:
+        return 1
     rate: ExchangeRate | None = (await info.context.rates()).get(code)
     return unscaled(rate.rate_nano, 9) if rate else None
 
 
 async def _conversion(code: str, info: Info) -> str | None:
-    return "fixed" if code in await info.context.rates() else None
+    return "fixed" if await _rate(code, info) is not None else None
 
 
 CURRENCY: Fields = {

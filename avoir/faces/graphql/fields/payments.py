@@ -6,6 +6,7 @@ from avoir.core.customer import Customer
 from avoir.core.money import unscaled
 from avoir.core.organization import Entity
 from avoir.core.payment import Payment
+from avoir.core.rail import BANK
 from avoir.faces.graphql.connection import Gathered
 from avoir.faces.graphql.fields import allocations
 from avoir.faces.graphql.fields.beside import fees, is_legacy
@@ -25,7 +26,7 @@ async def _applied_to_invoices(payment: Payment, info: Info, **args: Any) -> Gat
 
 
 PAYMENT: Fields = {
-    **dict.fromkeys(("errorCode", "errorMessage", "paymentProcessor"), always(None)),
+    **dict.fromkeys(("errorCode", "errorMessage"), always(None)),
     "account": the(Customer, "customer_id"),
     "accountId": of("customer_id"),
     "amount": money("amount_minor"),
@@ -43,6 +44,7 @@ PAYMENT: Fields = {
     "fees": fees,
     "isLegacy": is_legacy("payment"),
     "memo": of("memo"),
+    "paymentProcessor": lambda payment, info: None if payment.rail == BANK else payment.rail,
     "processingState": lambda payment, info: "DISPUTED" if payment.disputed_minor else "SUCCEEDED",
     "receivedAt": lambda payment, info: f"{payment.received_on}T00:00:00Z",
     "remoteTransactionId": some("reference"),

@@ -12,7 +12,7 @@ from avoir.core.organization import Entity
 from avoir.faces.graphql.fields.accounts import ACCOUNT
 from avoir.faces.graphql.fields.common import Fields, Resolver, always, of, one
 from avoir.faces.graphql.fields.credit_notes import CREDIT_NOTE
-from avoir.faces.graphql.fields.entities import symbol
+from avoir.faces.graphql.fields.entities import ENTITY, symbol
 from avoir.faces.graphql.fields.invoices import INVOICE
 from avoir.faces.graphql.fields.lines import (
     CREDIT_NOTE_ITEM,
@@ -46,6 +46,11 @@ def _as(fields: Fields, name: str) -> Resolver:
     return lambda printed, info: fields[name](printed.object, info)
 
 
+def _entity(name: str) -> Resolver:
+    """What is said of the entity that issued it."""
+    return lambda printed, info: ENTITY[name](printed.entity, info)
+
+
 def _customer(name: str) -> Resolver:
     """What is said of the customer."""
     return lambda printed, info: ACCOUNT[name](printed.customer, info)
@@ -74,14 +79,15 @@ def _state(fields: Fields) -> Resolver:
 def _both(fields: Fields, lines: str) -> Mapping[str, Resolver]:
     """What invoices and credit notes print alike."""
     nothing = (
-        "billingCity", "billingCountry", "billingState", "billingStreet", "billingZip", "messages",
-        "salesContactEmail", "subscriptionEndDate", "subscriptionStartDate", "taxCode", "taxType", "vatCode",
+        "messages", "salesContactEmail", "subscriptionEndDate", "subscriptionStartDate", "taxCode", "vatCode",
     )  # fmt: skip
+    ours = ("billingCity", "billingCountry", "billingState", "billingStreet", "billingZip", "taxType")
     same = ("amount", "createdAt", "currencyId", "id", "isLegacy", "number", "state", "subtotal", "uuid",
             "taxAmount")  # fmt: skip
     return {
         **dict.fromkeys(nothing, always(None)),
         **{name: _as(fields, name) for name in same},
+        **{name: _entity(name) for name in ours},
         "currency": _as(fields, "currencyId"),
         "currencySymbol": lambda printed, info: symbol(printed.object.currency, info),
         "customerBillingCity": _customer("billingCity"),
