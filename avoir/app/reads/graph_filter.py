@@ -4,7 +4,7 @@ filter     = all { "or" all }
 all        = one { "and" one }
 one        = "(" filter ")" | field test
 test       = compare value | [ "not" ] "in" "[" value { "," value } "]"
-           | "is" [ "not" ] ( "blank" | "true" | "false" | days ) | "begins_with" value | ... | days
+           | "is" [ "not" ] ( "blank" | "true" | "false" | value | days ) | "begins_with" value | ... | days
 days       = "yesterday" | "today" | "tomorrow" | ( "before" | "after" | "on" ) day
            | "on" "or" ( "before" | "after" ) day | "in" number unit | number unit "ago"
            | "current" unit | ( "past" | "last" | "next" ) [ number ] unit
@@ -21,7 +21,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from avoir.app.reads.graph_days import Span, span_at
-from avoir.app.reads.graph_reader import DAY_WORDS, Reader, beyond
+from avoir.app.reads.graph_reader import Reader, beyond
 from avoir.app.reads.graph_tokens import Token, malformed, said, tokens_of
 from avoir.core.currency import EXPONENTS
 
@@ -51,6 +51,10 @@ class Type(Enum):
     STATE = "state"  # One of a few words; upper and lower case are the same.
     FLAG = "flag"  # 1 or 0.
     DECIMAL = "decimal"  # So many decimals as a whole number; compared as what it says.
+
+
+_VALUED = (Type.TEXT, Type.STATE, Type.NUMBER, Type.MONEY, Type.DECIMAL)
+"""What `is` compares with a value, too; of days it has words of its own."""
 
 
 class Column(NamedTuple):
@@ -142,7 +146,7 @@ class _Compiler(Reader):
             names = ", ".join(sorted(self.columns))
             raise malformed(token.at, f"a field is expected, one of {names}")
         dated = column.type in (Type.DAY, Type.INSTANT)
-        if dated and (self.ahead.word in DAY_WORDS or (self.ahead.word == "in" and not self._lists())):
+        if dated and (self.days_ahead or (self.ahead.word == "in" and not self._lists())):
             return self._within(column)
         return self._operation(column, self.pop())
 
@@ -167,6 +171,9 @@ class _Compiler(Reader):
     def _is(self, column: Column, *, negated: bool) -> str:
         if column.type is Type.FLAG and self.ahead.word in ("true", "false"):
             return f"{column.sql} {'!=' if negated else '='} {self._bind(int(self.pop().word == 'true'))}"
+        word = column.type is Type.STATE and self.ahead.kind == "word" and self.ahead.word != "blank"
+        if word or (self.ahead.kind in ("text", "number") and column.type in _VALUED):
+            return self._compared(column, "!=" if negated else "=")
         if column.type not in (Type.DAY, Type.INSTANT) or self.ahead.word == "blank":
             self.expect("blank")
             return self._blank(column, negated=negated)

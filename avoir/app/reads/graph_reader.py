@@ -59,6 +59,11 @@ class Reader:
 
     # Days.
 
+    @property
+    def days_ahead(self) -> bool:
+        """Whether days come next, where a comparison might."""
+        return self.ahead.word in DAY_WORDS or _counts(self.ahead)
+
     def span(self, zone: tzinfo | None) -> Span:
         """The time that some words name: days if there is no time zone, else instants."""
         at = self.ahead.at

@@ -52,7 +52,7 @@ NUMBERS = {"id": Field(("id",), lambda x: x.id),
            "accountId": Field(("accountId", "account_id"), lambda x: x.customer_id)}  # fmt: skip
 DAYS = {"dueAt": Field(("dueAt", "due_at"), lambda x: x.due_on)}
 SIGNS = {"=": "__eq__", "!=": "__ne__", "<": "__lt__", ">": "__gt__", "<=": "__le__", ">=": "__ge__"}
-SPELLED = {">=": (">=", "=>"), "=": ("=", "equals"), "!=": ("!=", "not_equals")}
+SPELLED = {">=": (">=", "=>"), "=": ("=", "equals", "is"), "!=": ("!=", "not_equals", "is not", "is_not")}
 STATES = ["DRAFT", "DUE", "NOT_DUE", "PAID", "VOIDED", "FAILED"]
 
 Condition = tuple[str, Any]
@@ -114,8 +114,8 @@ def in_state(draw) -> Condition:
     word = draw(st.sampled_from(STATES))
     spelled = draw(st.sampled_from([word, word.lower(), f"'{word.lower()}'", f'"{word}"']))
     if draw(st.booleans()):
-        return f"state = {spelled}", lambda x: state(x) == word
-    return f"state != {spelled}", lambda x: state(x) != word
+        return f"state {draw(st.sampled_from(SPELLED['=']))} {spelled}", lambda x: state(x) == word
+    return f"state {draw(st.sampled_from(SPELLED['!=']))} {spelled}", lambda x: state(x) != word
 
 
 @st.composite
@@ -145,8 +145,8 @@ def dated(draw) -> Condition:
         ("past 2 weeks", lambda x: date(2026, 11, 2) <= x <= date(2026, 11, 15)),
         ("next week", lambda x: date(2026, 11, 23) <= x <= date(2026, 11, 29)),
     ]))  # fmt: skip
-    negation = draw(st.sampled_from(["is", "is not", "is_not"]))
-    yes = negation == "is"
+    negation = draw(st.sampled_from(["is", "is not", "is_not", ""]))
+    yes = negation in ("is", "")
     return f"{name} {negation} {words}", lambda x: judge(date.fromisoformat(x.due_on)) is yes
 
 
