@@ -1,4 +1,8 @@
-"""The official Node client of contract A, from its registry, against a real server."""
+"""The official Node client of contract A, from its registry, against a real server.
+
+The vendor's Ruby client is in no package of Debian's, so it is not part of a run. By hand its source was seen
+to get a token, read a list, refund an invoice by the seed document and raise what is refused.
+"""
 
 import asyncio
 import contextlib

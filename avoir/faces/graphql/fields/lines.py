@@ -59,13 +59,17 @@ Item = InvoiceItem | CreditNoteItem
 async def items_of_invoice(invoice: Invoice, info: Info) -> list[InvoiceItem | CreditItem]:
     """The lines of an invoice, in order, and then its credits."""
     lines = await many(info, OF_INVOICE, invoice.id)
+    if not any(line.discount_minor for line in lines):
+        return [InvoiceItem(invoice, line) for line in lines]
     return [*await items_of(info.context, invoice, lines), *await credit_items(invoice, info)]
 
 
 async def credit_items(invoice: Invoice, info: Info) -> list[CreditItem]:
     """The credits of an invoice, in the order in which they were made."""
-    lines = await many(info, OF_INVOICE, invoice.id)
-    known = by_deduction(await _deductions(info.context, invoice.id, lines))
+    request = info.context
+    lines = await request.loader.many(OF_INVOICE, invoice.id)
+    known = by_deduction(await _deductions(request, invoice.id, lines))
+    request.spend(len(known))
     return [CreditItem(invoice, rows, len(lines) + n) for n, (_, rows) in enumerate(known, 1)]
 
 
