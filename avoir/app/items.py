@@ -36,6 +36,12 @@ class SellAccountUnknown(Refusal):
     code, kind = "sell_account_unknown", Kind.INVALID
 
 
+class SellAccountWrong(Refusal):
+    """What an item is sold for is income."""
+
+    code, kind = "sell_account_wrong", Kind.INVALID
+
+
 class CostAccountUnknown(Refusal):
     """No such account to buy on."""
 
@@ -207,7 +213,7 @@ def _said(desk: Desk, asked: CreateItem | EditItem) -> dict[str, Any]:
 def _named(desk: Desk, asked: CreateItem | EditItem) -> dict[str, Any]:
     """The accounts and rates that are given, each one that there is."""
     found = {
-        "account_id": _account(desk, asked.account_id, SellAccountUnknown),
+        "account_id": _sell_account(desk, asked.account_id),
         "cost_account_id": _cost_account(desk, asked.cost_account_id),
         "inventory_account_id": _inventory_account(desk, asked.inventory_account_id),
         "tax_rate_id": _rate(desk, asked.tax_rate_id),
@@ -230,6 +236,13 @@ def _account(desk: Desk, id: int | None, unknown: type[Refusal]) -> int | None:
     if account is None:
         raise unknown("no such account", accountId=id)
     return use(desk, account).id
+
+
+def _sell_account(desk: Desk, id: int | None) -> int | None:
+    found = _account(desk, id, SellAccountUnknown)
+    if found is not None and TYPES[desk.get(Account, found).type].root != "income":
+        raise SellAccountWrong("what an item is sold for is income", accountId=found)
+    return found
 
 
 def _cost_account(desk: Desk, id: int | None) -> int | None:

@@ -42,6 +42,12 @@ class NumberStays(Refusal):
     code = "number_stays"
 
 
+class NumberRequired(Refusal):
+    """Where numbers are not to be drawn by themselves, whoever writes a document gives it one."""
+
+    code, kind = "number_required", Kind.INVALID
+
+
 def chosen(
     desk: Desk,
     kind: type[Row],

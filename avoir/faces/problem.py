@@ -78,6 +78,7 @@ WORDS: dict[str, Words] = {
     "unknown_currency": Words("CURRENCY_NOT_FOUND"),
     "item_name_taken": Words("ITEM_NAME_EXISTS"),
     "sell_account_unknown": Words("SELL_ACCOUNT_NOT_FOUND"),
+    "sell_account_wrong": Words("SELL_ACCOUNT_NOT_INCOME"),
     "cost_account_unknown": Words("COST_ACCOUNT_NOT_FOUMD"),
     "cost_account_wrong": Words("COST_ACCOUNT_NOT_COGS"),
     "inventory_account_unknown": Words("INVENTORY_ACCOUNT_NOT_FOUND"),
@@ -130,6 +131,7 @@ PAYMENTS: dict[str, str] = {
     "account_currency_mismatch": "PAYMENT_ACCOUNT_CURRENCY_INVALID",
     "allocation_exceeds_due": "INVALID_PAYMENT_AMOUNT",
     "number_taken": "PAYMENT_RECEIVE_NO_EXISTS",
+    "number_required": "PAYMENT_RECEIVE_NO_REQUIRED",
 }
 
 ROOMS: dict[str, dict[str, str]] = {
@@ -137,6 +139,7 @@ ROOMS: dict[str, dict[str, str]] = {
         "not_found Item": "ITEMS_NOT_FOUND",
         "not_found TaxRate": "ITEM_ENTRY_TAX_RATE_ID_NOT_FOUND",
         "not_found Invoice": "SALE_INVOICE_NOT_FOUND",
+        "number_required": "SALE_INVOICE_NO_IS_REQUIRED",
     },
     "sale-invoice": {"not_found Invoice": "SALE_INVOICE_NOT_FOUND"},
     "credit-notes": {
@@ -153,7 +156,10 @@ ROOMS: dict[str, dict[str, str]] = {
     },
     "resources": {"not_found Resource": "RESOURCE_MODEL_NOT_FOUND"},
     "branches": {"not_found Branch": "BRANCH_NOT_FOUND"},
-    "manual-journals": {"number_taken": "journal_number_exists"},
+    "manual-journals": {
+        "number_taken": "journal_number_exists",
+        "number_required": "MANUAL_JOURNAL_NO_REQUIRED",
+    },
     "accounts": {"not_found Account": "account_not_found"},
     "currencies": {"unknown_currency": "CURRENCY_NOT_FOUND"},
     "items": {"not_found Item": "ITEM_NOT_FOUND", "not_found TaxRate": "TAX_RATE_NOT_FOUND"},

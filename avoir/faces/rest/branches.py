@@ -10,8 +10,10 @@ from avoir.app.branches import (
     RequireBranches,
 )
 from avoir.app.reads.query import Query
+from avoir.core.command import Command
 from avoir.core.errors import NotFound
 from avoir.core.organization import Branch
+from avoir.core.together import Together
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import email, flag, kept, text
@@ -25,7 +27,7 @@ PLACE = (
     email("email", optional=True),
 )
 CREATE = Body(text("name"), flag("primary"), *PLACE)
-EDIT = Body(text("name", optional=True), *map(kept, PLACE))
+EDIT = Body(text("name", optional=True), flag("primary"), *map(kept, PLACE))
 
 
 async def create(call: Call) -> dict[str, Any]:
@@ -35,10 +37,13 @@ async def create(call: Call) -> dict[str, Any]:
 
 async def edit(call: Call) -> dict[str, Any]:
     """Change what is said of a branch. Refuses what `EditBranch` refuses."""
-    said = _said(call)
-    return branch_row(
-        await call.caller.ask(EditBranch(branch_id=call.id(), **said | {"name": said["name"] or None}))
-    )
+    id, said = call.id(), _said(call)
+    command: Command = EditBranch(branch_id=id, **said | {"name": said["name"] or None})
+    if call.form["primary"]:
+        marking = MarkPrimaryBranch(branch_id=id)
+        command = Together(what="EditBranch, MarkPrimaryBranch", commands=(command, marking))
+    await call.caller.ask(command)
+    return await show(call)
 
 
 async def delete(call: Call) -> None:

@@ -23,7 +23,7 @@ from avoir.core.money import major_of
 from avoir.core.opening_balance import Opening
 from avoir.faces.render import Style, midnight, nothing_for_zero, plain, rate_of, style_of
 from avoir.faces.rest.endpoint import Call
-from avoir.faces.rest.fields import Body, Form
+from avoir.faces.rest.fields import BadForm, Body, Complaint, Form
 from avoir.faces.rest.kinds import day, email, flag, id_in, kept, number, text, whole
 from avoir.faces.rest.lists import listed
 
@@ -62,6 +62,11 @@ EDIT = Body(
     *map(kept, DETAIL_FIELDS),
 )
 OPENING = Body(number("openingBalance", coerced=True), *OPENED)
+NEEDS_A_DAY: Complaint = {
+    "target": {}, "property": "openingBalanceAt", "children": [],
+    "constraints": {"isNotEmpty": "openingBalanceAt is needed where there is an opening balance",
+                    "isString": "openingBalanceAt must be a text"},
+}  # fmt: skip
 AUTO_COMPLETE = Body(text("keyword", optional=True), whole("limit", least=1, default=50))
 
 _OWING = f"""EXISTS (SELECT 1 FROM invoices AS i
@@ -100,6 +105,8 @@ LISTING = Listing(
 async def create(call: Call) -> dict[str, Any]:
     """A new customer, with what was owed already. Refuses what `CreateCustomer` refuses."""
     form = call.form
+    if form["openingBalance"] and not form["openingBalanceAt"]:
+        raise BadForm([NEEDS_A_DAY])
     details = {name: form[name] for name in DETAILS if form[name]}
     command = CreateCustomer(
         name=form["displayName"],

@@ -11,10 +11,15 @@ from avoir.core.organization import ExchangeRate
 from avoir.faces.render import Style, midnight, rate_of
 from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
-from avoir.faces.rest.kinds import day, number, text
+from avoir.faces.rest.kinds import choice, day, number, text
 from avoir.faces.rest.lists import as_they_are, listed
 
-LATEST = Body(text("fromCurrency", optional=True), text("toCurrency", optional=True))
+LATEST = Body(
+    *(
+        choice(name, lambda code: len(code) == 3, rule="isLength", says="must be 3 letters", optional=True)
+        for name in ("fromCurrency", "toCurrency")
+    )
+)
 SET = Body(
     text("currencyCode"),
     text("baseCurrency", optional=True),

@@ -25,6 +25,7 @@ from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import day, flag, id_in, number, text
 from avoir.faces.rest.lists import listed
 from avoir.faces.rest.papers import as_html, in_form
+from avoir.faces.rest.settings import number_given
 
 CREATE = Body(
     id_in("customerId", coerced=True),
@@ -81,7 +82,8 @@ def listing(today: str) -> Listing:
 
 
 async def create(call: Call) -> dict[str, Any]:
-    """A new invoice, a draft or delivered at once. Refuses what `CreateInvoice` refuses."""
+    """A new invoice, a draft or delivered at once. Refuses `NumberRequired`, and as `CreateInvoice` does."""
+    number_given(call, "invoice", call.form["invoiceNo"])
     command = CreateInvoice(issue=call.form["delivered"], **await _said(call))
     invoice = await call.caller.ask(with_attachments(call, command, "SaleInvoice"))
     # Of what is issued no line changes, so a replay shows what the first reply showed.

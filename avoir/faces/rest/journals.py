@@ -19,6 +19,7 @@ from avoir.faces.rest.endpoint import Call
 from avoir.faces.rest.fields import Body
 from avoir.faces.rest.kinds import day, flag, id_in, number, several, text, whole
 from avoir.faces.rest.lists import listed
+from avoir.faces.rest.settings import number_given
 
 ENTRY = Body(
     whole("index"),
@@ -62,9 +63,10 @@ LISTING = Listing(
 
 
 async def create(call: Call) -> dict[str, Any]:
-    """A new journal, a draft or published at once. Refuses what `CreateJournal` refuses."""
+    """A new journal, a draft or published at once. Refuses `NumberRequired`, and as `CreateJournal` does."""
     form = call.form
-    command = CreateJournal(number=form["journalNumber"], publish=form["publish"], **_said(call))
+    number = number_given(call, "manual_journal", form["journalNumber"])
+    command = CreateJournal(number=number, publish=form["publish"], **_said(call))
     journal = await call.caller.ask(with_attachments(call, command, "ManualJournal"))
     # Of the answer itself: a replay is shown what was made, whatever became of it since.
     (view,) = await call.caller.read(journals.journal_views, [journal])

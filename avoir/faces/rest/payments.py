@@ -27,6 +27,7 @@ from avoir.faces.rest.invoices import formatted_amounts, invoice_row
 from avoir.faces.rest.kinds import day, id_in, number, several, text, whole
 from avoir.faces.rest.lists import listed
 from avoir.faces.rest.papers import in_form
+from avoir.faces.rest.settings import number_given
 
 ENTRY = Body(
     id_in("id", coerced=True, optional=True),
@@ -66,7 +67,8 @@ LISTING = Listing(
 
 
 async def create(call: Call) -> dict[str, Any]:
-    """Record a payment and what it pays. Refuses what `ReceivePayment` refuses."""
+    """Record a payment and what it pays. Refuses what `ReceivePayment` refuses, and `NumberRequired`."""
+    number_given(call, "payment", call.form["paymentReceiveNo"])
     command = ReceivePayment(**_said(call))
     payment = await call.caller.ask(with_attachments(call, command, "PaymentReceive"))
     found = await call.caller.read(documents.payment_allocations, [payment.id])

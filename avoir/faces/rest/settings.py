@@ -9,6 +9,7 @@ from avoir.app.reads.query import Query
 from avoir.app.series import SetSeries
 from avoir.app.settings import ChangeSettings
 from avoir.core.command import Command
+from avoir.core.numbering import NumberRequired
 from avoir.core.organization import DEFAULT_ENTITY, Series
 from avoir.core.settings import UnknownSetting
 from avoir.core.together import Together
@@ -39,7 +40,6 @@ FIXED: dict[tuple[str, str], Any] = {
     ("organization", "accounting_basis"): "accrual",
     ("accounts", "account_code_unique"): True,
     ("accounts", "account_code_required"): False,
-    **{(group, "auto_increment"): True for group in (*SERIES, *(name for name, _ in OTHERS))},
 }
 """What the law has so for everybody: it may be said again, and nothing else may be said."""
 
@@ -56,6 +56,7 @@ PREFERENCES: dict[tuple[str, str], Any] = {
     ("sales_receipts", "preferred_deposit_account"): None,
     ("sales_receipts", "receipt_message"): None,
     ("sales_receipts", "terms_conditions"): None,
+    **{(group, "auto_increment"): True for group in (*SERIES, *(name for name, _ in OTHERS))},
     **{(group, "next_number"): "00001" for group, _ in OTHERS},
     **{(group, "number_prefix"): prefix for group, prefix in OTHERS},
 }
@@ -69,6 +70,19 @@ ORGANIZATION_KEYS = {
     "time_zone": "timezone", "base_currency": "baseCurrency", "industry": "industry", "location": "location",
 }  # fmt: skip
 """Keys of the group `organization`, and the fields of `PUT /organization` that they are."""
+
+
+def number_given(call: Call, kind: str, number: str) -> str:
+    """The number of a new document as it was given; none is, where the series gives it one by itself.
+
+    Refuses `NumberRequired` where the organization has it that whoever writes one gives it its number.
+    """
+    details = call.caller.setup.organization.details
+    if not number and "auto_increment" in details:
+        kept = msgspec.json.decode(details).get("options", {})
+        if str(kept.get(f"{GROUPS[kind]}.auto_increment", True)).lower() in ("false", "0"):
+            raise NumberRequired("a new document needs a number of its own", field="number")
+    return number
 
 
 async def index(call: Call) -> list[dict[str, Any]]:

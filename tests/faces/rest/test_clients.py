@@ -28,6 +28,14 @@ def test_an_edit_may_take_a_customer_out_of_the_lists(api):
     assert api.put("/customers/1", words | {"active": True}).body["active"] == 1
 
 
+def test_an_edit_may_make_a_branch_the_primary_one(api):
+    second = api.made("/branches", {"name": "Two", "code": "B2"})["id"]
+    assert api.put(f"/branches/{second}", {"name": "Second", "primary": True}).body["primary"] is True
+    told = {x["id"]: (x["name"], x["primary"]) for x in api.get("/branches").body}
+    assert told[second] == ("Second", True)
+    assert [primary for _, primary in told.values()].count(True) == 1
+
+
 def test_the_formats_of_days_are_offered(api):
     found = api.get("/date-formats").body
     assert {"MM/DD/YY", "DD MMM YYYY", "yyyy/MM/DD"} <= {each["key"] for each in found}

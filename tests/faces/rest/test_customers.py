@@ -26,10 +26,15 @@ def test_a_customer_who_is_owed_in_a_foreign_currency(api):
     assert row["opening_balance_exchange_rate"] == 1.25
 
 
+def test_an_opening_balance_needs_a_day(api):
+    refused = api.post("/customers", OWED | {"openingBalanceAt": None})
+    assert (refused.status, refused.broken) == (400, {"openingBalanceAt": ["isNotEmpty", "isString"]})
+    assert len(api.get("/customers").body["data"]) == 1
+
+
 @pytest.mark.parametrize(
     ("changes", "type_"),
     [
-        ({"openingBalanceAt": None}, "INVALID_DATE"),
         ({"openingBalance": 0.001}, "AMOUNT_TOO_FINE"),
         ({"openingBalanceBranchId": 99}, "BRANCH_ID_NOT_FOUND"),
         ({"openingBalanceExchangeRate": 2}, "EXCHANGE_RATE_NOT_ONE"),

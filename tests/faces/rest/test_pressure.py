@@ -43,7 +43,7 @@ def crowd(server) -> Crowd:
     api = server.organization()
     customer = api.made("/customers", {"displayName": "A", "customerType": "business", "currencyCode": "USD"})
     item = api.made("/items", {"name": "Work", "type": "service", "sellable": True, "sellPrice": 100,
-                               "sellAccountId": 1021})  # fmt: skip
+                               "sellAccountId": 1025})  # fmt: skip
     note = api.made("/credit-notes", {
         "customerId": customer["id"], "creditNoteDate": "2026-11-01", "open": True,
         "entries": [{"index": 1, "itemId": item["id"], "quantity": 1, "rate": 100}],

@@ -41,6 +41,26 @@ def test_numbers_go_forwards_only(api):
     assert found(api)["credit_note", "number_prefix"] == "CN-", "all of it or nothing"
 
 
+def test_who_writes_a_document_gives_it_a_number_where_none_comes_by_itself(api):
+    off = [(g, "auto_increment", False) for g in ("sales_invoices", "payment_receives", "manual_journals")]
+    assert save(api, *off).status == 200
+    assert found(api)["sales_invoices", "auto_increment"] is False
+    entry = {"index": 1, "itemId": 1000, "rate": 10, "quantity": 1}
+    bill = {"customerId": 1, "invoiceDate": "2026-06-01", "dueDate": "2026-07-01", "entries": [entry]}
+    assert api.post("/sale-invoices", bill).type == "SALE_INVOICE_NO_IS_REQUIRED"
+    assert api.made("/sale-invoices", bill | {"invoiceNo": "A-1", "delivered": True})["invoice_no"] == "A-1"
+    part = {"invoiceId": 1, "paymentAmount": 1}
+    paid = {"customerId": 1, "paymentDate": "2026-06-10", "depositAccountId": 1000, "entries": [part]}
+    assert api.post("/payments-received", paid).type == "PAYMENT_RECEIVE_NO_REQUIRED"
+    assert api.post("/payments-received", paid | {"paymentReceiveNo": "P-1"}).status == 201
+    sides = [{"index": 1, "accountId": 1000, "debit": 5}, {"index": 2, "accountId": 1014, "credit": 5}]
+    journal = {"date": "2026-06-10", "entries": sides}
+    assert api.post("/manual-journals", journal).type == "MANUAL_JOURNAL_NO_REQUIRED"
+    assert api.post("/manual-journals", journal | {"journalNumber": "M-1"}).status == 201
+    save(api, ("sales_invoices", "auto_increment", True))
+    assert api.post("/sale-invoices", bill).status == 201
+
+
 def test_preferences_are_kept_beside_each_other(api):
     save(api, ("items", "preferred_sell_account", 1026), ("sales_invoices", "customer_notes", "Thanks!"))
     save(api, ("payment_receives", "preferred_deposit_account", 1000))
@@ -74,7 +94,6 @@ def test_the_organization_and_its_laws_are_settings_too(api):
         ("items", "colour", "red"),
         ("accounts", "account_code_unique", False),
         ("organization", "accounting_basis", "cash"),
-        ("sales_invoices", "auto_increment", False),
         ("sales_invoices", "next_number", "7a"),
         ("sales_invoices", "next_number", -1),
         ("sales_invoices", "next_number", True),

@@ -44,6 +44,7 @@ def test_an_item_is_edited_in_what_is_said(api):
     [
         ({"name": "Widget service"}, "ITEM_NAME_EXISTS"),
         ({"sellAccountId": 9}, "SELL_ACCOUNT_NOT_FOUND"),
+        ({"sellAccountId": 1000}, "SELL_ACCOUNT_NOT_INCOME"),
         ({"costAccountId": 9}, "COST_ACCOUNT_NOT_FOUMD"),
         ({"costAccountId": 1000}, "COST_ACCOUNT_NOT_COGS"),
         ({"inventoryAccountId": 9}, "INVENTORY_ACCOUNT_NOT_FOUND"),
