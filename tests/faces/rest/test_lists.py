@@ -227,7 +227,7 @@ def test_views_are_listed_and_asked_for_by_number(notes):
 
 def test_what_a_list_tells_of_its_fields_is_what_it_takes(notes):
     operators = {"text": ("contains", "a"), "number": ("bigger", 1), "date": ("after", "2026-01-01"),
-                 "boolean": ("is", True)}  # fmt: skip
+                 "boolean": ("is", True), "relation": ("equals", 1)}  # fmt: skip
     for name in ("accounts", "credit_notes", "customers", "items", "manual_journals", "payments_received",
                  "sale_invoices"):  # fmt: skip
         told = notes.get(f"/resources/{name}/meta").body
