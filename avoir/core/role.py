@@ -64,7 +64,7 @@ SUBJECTS: dict[str, Subject] = {
     "SaleInvoice": Subject("Sale invoices", (*CRUD, "NotifyBySms"), ("Writeoff",)),
     "TaxRate": Subject("Tax rates", CRUD),
     "User": Subject("Users", CRUD, reach="security"),
-    "Webhook": Subject("Webhooks", ("View", "Create", "Delete"), reach="workflow"),
+    "Webhook": Subject("Webhooks", CRUD, reach="workflow"),
 }
 """Every subject that a permission may name, with its abilities."""
 

@@ -16,8 +16,8 @@ from tests.faces.rest.trade import paid
 KNOWN = {f"{x} {name}" for name, subject in SUBJECTS.items() for x in (*subject.abilities, *subject.extra)}
 REFUND = {"fromAccountId": 1000, "amount": 10, "date": "2026-06-20"}
 OPEN_TO_ALL = {
-    "branches", "currencies", "dashboard", "exchange-rates", "organization", "resources", "settings",
-    "transactions-locking", "views",
+    "branches", "currencies", "dashboard", "date-formats", "exchange-rates", "organization", "resources",
+    "settings", "transactions-locking", "views",
 }  # fmt: skip
 TO_ANYBODY = {"auth", "invite", "attachments", "payment-links"}
 """Rooms with ways for which nobody need be known."""
