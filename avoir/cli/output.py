@@ -1,18 +1,23 @@
-"""What a command says: text for people, or exactly one JSON object for programs."""
+"""What a command says: text for people, or exactly one JSON object for programs.
+
+What draws for people is loaded when there is something to draw: a server says next to nothing.
+"""
 
 import logging
 import sqlite3
 import sys
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
-from rich.console import Console, RenderableType
 
 from avoir.app.clerk import Weather
 from avoir.config import BadSetting
 from avoir.core.errors import Refusal
 from avoir.store.database import BadDatabaseUrl
 from avoir.store.lock import AlreadyServed
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 log = logging.getLogger(__name__)
 encode = msgspec.json.Encoder(decimal_format="number").encode
@@ -34,11 +39,13 @@ class Failure(NamedTuple):
     facts: dict[str, Any]
 
 
-def say(facts: dict[str, Any], text: RenderableType, *, as_json: bool) -> None:
+def say(facts: dict[str, Any], text: "RenderableType", *, as_json: bool) -> None:
     """Tell what was done, on standard output."""
     if as_json:
         _write_json(facts)
     else:
+        from rich.console import Console
+
         # Names of people and companies are no markup.
         Console().print(text, soft_wrap=isinstance(text, str), markup=False, highlight=False)
 
@@ -48,6 +55,8 @@ def fail(code: str, message: str, *, as_json: bool, **facts: Any) -> None:
     if as_json:
         _write_json({"error": code, "message": message, "facts": facts})
     else:
+        from rich.console import Console
+
         Console(stderr=True).print(f"avoir: {message}", style="red", markup=False, soft_wrap=True)
 
 

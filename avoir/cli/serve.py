@@ -131,6 +131,7 @@ def _serving(settings: Settings, listening: socket.socket, application: str) -> 
         application,
         factory=True,
         http="avoir.cli.whole:Protocol",
+        ws="none",
         workers=settings.processes,
         log_config=None,
         log_level=settings.log_level,
