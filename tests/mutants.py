@@ -230,9 +230,8 @@ class Spoiler:
 
     def _know(self) -> None:
         """Which tests reach which lines, and how long they take: as it was kept, if nothing changed since."""
-        texts = [
-            path.read_bytes() for home in ("avoir", "tests") for path in sorted(Path(home).rglob("*.py"))
-        ]
+        homes = (Path("avoir"), *(Path(word) for word in TESTS if word.startswith("tests/")))
+        texts = [path.read_bytes() for home in homes for path in sorted(home.rglob("*.py"))]
         of = hashlib.sha256(b"".join([*texts, *(item.nodeid.encode() for item in self.items)])).hexdigest()
         path = KEPT / "reached.json"
         known = json.loads(path.read_text()) if path.exists() else {}
@@ -364,7 +363,7 @@ def main(words: list[str]) -> int:
             () if given.anew else ("killed", "endless") if given.again else ("killed", "endless", "survived")
         )
         pytest.main([*TESTS, "--rootdir", str(ROOT)], plugins=[Spoiler(files, given.seconds, done)])
-    figures, bare = told(every)
+    figures, bare = told(files)
     print("\n", *(f"\n{mutant}" for mutant in bare))
     print(json.dumps(figures, indent=1))
     if home := os.environ.get("AVOIR_PROOF"):

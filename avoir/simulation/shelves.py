@@ -17,6 +17,12 @@ Change = tuple[type[Row], Key, Any, Any]
 """A row before and after one transaction; None where it was not, or is no longer."""
 
 
+SIDES: dict[type[Row], list[str]] = {
+    kind: [name for name in kind.__struct_fields__ if name.endswith("_minor")] for kind in KINDS if kind.GROWS
+}
+"""What a row that only grows adds up."""
+
+
 class BrokenShelf(Exception):
     """A batch cannot be written: a new row is there already, or a changed one is not."""
 
@@ -161,8 +167,7 @@ class Session:
         known = self.shelves.rows[type(row)].get(key)
         if known is None:
             return row
-        sides = [name for name in row.__struct_fields__ if name.endswith("_minor")]
-        return changed(row, **{name: getattr(known, name) + getattr(row, name) for name in sides})
+        return changed(row, **{name: getattr(known, name) + getattr(row, name) for name in SIDES[type(row)]})
 
 
 def _rows(batch: Batch) -> Iterator[tuple[type[Row], Key, Any, bool]]:
