@@ -47,6 +47,7 @@ from avoir.core.want import Miss
 from avoir.store.books import Books
 from avoir.store.books import sums as sums_of
 from avoir.store.database import open_database
+from tests.facts import FACTS
 
 NOW, TODAY = "2026-11-22T10:00:00.000Z", "2026-11-22"
 BANK, SAVINGS, SALES_OF_SERVICE = 1000, 1001, 1026
@@ -122,6 +123,9 @@ class Company:
             raise AssertionError(f"not refused with {code}, but {outcome!r}") from None
         assert outcome.code == code, f"not {code}, but {outcome.code}: {outcome} {outcome.facts}"
         assert self.books() == before, f"{code} changed the books"
+        told = " ".join(outcome.facts)
+        assert told in FACTS.get(code, (told,)), f"{code} tells {told}: tests/facts.py has it otherwise"
+        assert None not in outcome.facts.values(), f"{code} tells of nothing: {outcome.facts}"
         return outcome
 
     # Reading.

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from avoir.core.tax import TaxRate, charged
+from avoir.core.credit_note import CreditNoteTax
+from avoir.core.tax import TaxRate, by_rate, charged
 
 
 def rate(id: int, percent: str, *, compound: bool = False) -> TaxRate:
@@ -67,3 +68,17 @@ def test_a_documents_tax_is_its_base_times_its_rate_however_its_lines_round():
 def test_a_rate_of_seven_decimals_in_all_is_kept_exactly():
     assert charged([1_000_000], [[rate(1, "8.875001")]], inclusive=False) == [{1: 88_750}]
     assert charged([100_000_000], [[rate(1, "8.875001")]], inclusive=False) == [{1: 8_875_001}]
+
+
+def test_every_line_has_its_rates():
+    for rates in ([[R20]], [[R20]] * 3):
+        with pytest.raises(ValueError, match="zip"):
+            charged([10, 20], rates, inclusive=False)
+
+
+def test_what_is_charged_by_a_rate_is_added_up_over_the_lines():
+    taxes = [CreditNoteTax(1, 1, at, id, micro, minor) for at, id, micro, minor in (
+        (1, 7, 20_000_000, 300), (1, 8, 5_000_000, 70), (2, 7, 20_000_000, 11), (3, 7, 19_000_000, 2),
+    )]  # fmt: skip
+    assert by_rate(taxes) == {(7, 20_000_000): 311, (8, 5_000_000): 70, (7, 19_000_000): 2}
+    assert type(by_rate([])) is dict

@@ -20,7 +20,7 @@ from avoir.core.allocation import Allocation
 from avoir.core.credit import Shape
 from avoir.core.document import Wording
 from avoir.core.journal import Event, JournalEntry
-from avoir.core.lock import first_open_day, lock_on
+from avoir.core.lock import DateLocked, first_open_day, lock_on, unlocked
 from avoir.core.manual_journal import JournalSide
 from avoir.core.organization import Lock
 from tests import invariants
@@ -272,3 +272,28 @@ def test_what_is_open_stays_open_for_who_does_not_look_first(books):
     assert books.ask(CancelLock(**OPEN_IS_FINE)).reason == "tidy"
     assert books.ask(CancelLock(**OPEN_IS_FINE)).reason == "tidy"
     books.refused(CancelLock(module="stock", or_open=True), "unknown_module")
+
+
+def lock_of(module: str, to: str, window: tuple[str, str] = ("", "")) -> Lock:
+    return Lock(1, module, to, *window, "", "", "")
+
+
+def test_a_window_in_one_lock_is_none_in_another():
+    windowed = lock_of("sales", LAST, ("2026-11-10", "2026-11-12"))
+    everything = lock_of("all", LAST)
+    assert lock_on([windowed], "sales", "2026-11-11") is None
+    assert lock_on([windowed, everything], "sales", "2026-11-11") is everything
+    assert lock_on([everything, windowed], "sales", "2026-11-11") is everything
+
+
+def test_a_lock_names_itself_and_forbids_its_own_module_and_no_other():
+    sales = lock_of("sales", LAST)
+    with pytest.raises(DateLocked) as refused:
+        unlocked([sales], "sales", LAST)
+    assert refused.value.facts == {"lockedToDate": LAST, "module": "sales"}
+    unlocked([sales], "financial", LAST)
+    unlocked([sales], "sales", OPEN)
+
+
+def test_the_first_open_day_may_be_the_last_of_the_lock():
+    assert first_open_day([lock_of("sales", LAST, (LAST, LAST))], "sales", "2026-11-10") == LAST
