@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from avoir.faces.console.rooms import STATIC
 from bench.report import Gate
 
+FIRST = 4
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -73,16 +74,20 @@ class Wanted(NamedTuple):
     most: float
     address: str
     body: bytes = b""
-    times: int = 21
+    times: int = 15
 
 
 async def median_of(engine: str, asker: Asker, wanted: Wanted) -> Gate:
     """The median of so many askings, the first ones aside: a server is asked more than once."""
-    answers = [await asker.ask(wanted.address, wanted.body) for _ in range(wanted.times + 6)]
+    answers = [await asker.ask(wanted.address, wanted.body) for _ in range(wanted.times + FIRST)]
     if b'"errors":[{' in answers[0].text:
         raise RuntimeError(f"{wanted.what}: {answers[0].text[:300]!r}")
     return below(
-        engine, wanted.what, statistics.median(each.seconds for each in answers[6:]) * 1000, wanted.most, "ms"
+        engine,
+        wanted.what,
+        statistics.median(each.seconds for each in answers[FIRST:]) * 1000,
+        wanted.most,
+        "ms",
     )
 
 

@@ -45,7 +45,7 @@ def measured(engine: Engine) -> Seen:
     rounds = []
     with wire.served(url, wire.SERVE):
         for key in (loud, quiet):
-            _asked(key, 4)
+            _asked(key, 4, 1)
         for _ in range(ROUNDS):
             alone = _asked(quiet, 1)
             with wire.asking(loud, "spread", FLOOD, SECONDS + 1, notes=NOTES) as flooding:
@@ -57,8 +57,8 @@ def measured(engine: Engine) -> Seen:
     return Seen(engine.name, *(statistics.median(each) / 1000 for each in zip(*rounds, strict=True)))
 
 
-def _asked(key: str, connections: int) -> dict[str, int]:
-    with wire.asking(key, "spread", connections, SECONDS, notes=NOTES) as asked:
+def _asked(key: str, connections: int, seconds: int = SECONDS) -> dict[str, int]:
+    with wire.asking(key, "spread", connections, seconds, notes=NOTES) as asked:
         said = asked()
     if said["refused"] or said["broken"] or not said["requests"]:
         raise wire.Broken(f"{connections} connections: {said}")

@@ -31,7 +31,7 @@ from bench.report import Gate
 from bench.wire import AT, SERVE, key_of, served
 
 SCRIPT = Path(__file__).with_name("invoice_refund.lua")
-INVOICES, EACH, CONNECTIONS, SECONDS, ROUNDS = 256, Decimal(1_000_000), 32, 2, 3
+INVOICES, EACH, CONNECTIONS, SECONDS, ROUNDS = 256, Decimal(1_000_000), 32, 2, 2
 LINES, LEAST = 5, 0.6
 DOCUMENT = (
     "mutation ($id: ID!, $amount: Float) { invoiceRefund(invoiceId: $id, amount: $amount) "

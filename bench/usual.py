@@ -59,7 +59,7 @@ def measured(server: PostgresServer, say: Callable[[str], None]) -> list[Seen]:
     for number in range(ROUNDS):
         say(f"the usual way, round {number + 1} of {ROUNDS}")
         for shape in GATES:
-            run = drive(ours, server, ground, shape, CONNECTIONS, SECONDS)
+            run = drive(ours, server, ground, shape, CONNECTIONS, SECONDS / 2)
             rate, count = _pgbench(server, theirs, ground, shape)
             rates[shape].append((run.commands / run.seconds, rate))
             written[0] += run.commands
