@@ -16,6 +16,7 @@ from avoir.store.database import open_database
 GIVEN = "AVOIR_TEST_CITUS_URL"
 SHARDS = 4
 """Of each table: enough for every worker to have some, and few enough to be copied for every test."""
+TRIES = 10
 _WORKERS = (
     "SELECT nodename, nodeport FROM pg_dist_node WHERE noderole = 'primary' AND groupid > 0 AND isactive"
 )
@@ -79,12 +80,18 @@ class Cluster:
         """Take a database from every machine.
 
         Who is in it is cut off first: by force its caretaker would be cut off, too, and be started for ever.
+        A server that a test forgot may come back at once, and is cut off again.
         """
-        self._everywhere(
-            f"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
-            f" WHERE datname = '{name}' AND backend_type = 'client backend'"
-        )
-        self._everywhere(f"DROP DATABASE IF EXISTS {name}")
+        for left in reversed(range(TRIES)):
+            self._everywhere(
+                f"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+                f" WHERE datname = '{name}' AND backend_type = 'client backend'"
+            )
+            try:
+                return self._everywhere(f"DROP DATABASE IF EXISTS {name}")
+            except psycopg.errors.ObjectInUse:
+                if not left:
+                    raise
 
     def _everywhere(self, statement: str) -> None:
         for place in self.places:

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 
@@ -150,12 +149,12 @@ def account_ledger(
     account = query.one(Account, id)
     if account is None:
         return None
-    where = Conditions("t.account_id = :account", account=id)
-    debit, credit = _sums(query, where, "t.booked_on < :since", since=since)
+    debit, credit = _before(query, id, since)
     opening = debit - credit
+    where = Conditions("t.account_id = :account", account=id)
     where.add("t.booked_on BETWEEN :since AND :until", since=since, until=until)
     found = page(query, JournalLine, where, "t.booked_on, t.entry_id, t.number", number, size)
-    debit, credit = _sums(query, where, "1 = 1")
+    debit, credit = _within(query, id, since, until)
     # What stands before this page is what the lines before it sum to.
     skip = (number - 1) * size
     (before,) = query.all(
@@ -235,12 +234,28 @@ def entry(query: Query, id: int) -> tuple[JournalRow, list[JournalEntry]] | None
     return JournalRow(dressed, documents_of(query, [found])[found.source_kind, found.source_id]), linked
 
 
-def _sums(query: Query, where: Conditions, condition: str, **params: Any) -> tuple[int, int]:
+def _before(query: Query, account_id: int, since: str) -> tuple[int, int]:
+    """Debits and credits of an account before a day: of the months before its own, and of days of that."""
+    months = _sums(query, "month_balances", account_id, "t.month < :month", month=since[:7])
+    days = _sums(
+        query, "balances", account_id, "t.booked_on >= :first AND t.booked_on < :since",
+        first=f"{since[:7]}-01", since=since,
+    )  # fmt: skip
+    return months[0] + days[0], months[1] + days[1]
+
+
+def _within(query: Query, account_id: int, since: str, until: str) -> tuple[int, int]:
+    """Debits and credits of an account between two days."""
+    between = "t.booked_on BETWEEN :since AND :until"
+    return _sums(query, "balances", account_id, between, since=since, until=until)
+
+
+def _sums(query: Query, table: str, account_id: int, when: str, **params: str) -> tuple[int, int]:
     (found,) = query.all(
         f"""SELECT CAST(coalesce(SUM(t.base_debit_minor), 0) AS BIGINT),
                 CAST(coalesce(SUM(t.base_credit_minor), 0) AS BIGINT)
-            FROM journal_lines AS t WHERE t.organization_id = :o AND {where.sql} AND {condition}""",
-        **where.params, **params,
+            FROM {table} AS t WHERE t.organization_id = :o AND t.account_id = :account AND {when}""",
+        account=account_id, **params,
     )  # fmt: skip
     return int(found[0]), int(found[1])
 
