@@ -117,6 +117,8 @@ def _start(settings: Settings, port: int) -> Served | None:
     words = [sys.executable, "-m", "avoir", "serve", "--json", "--log-level", "warning"]
     words += ["--database", settings.database_url, "--host", settings.host, "--port", str(port)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    # The demonstration's gateway, by which no money moves.
+    environment[f"{PREFIX}SANDBOX"] = "true"
     process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment)
     assert process.stdout is not None  # noqa: S101 - for the type; it was asked for.
     said = json.loads(process.stdout.readline() or "{}")

@@ -17,6 +17,16 @@ TAX_RATES = (
 DISPUTE_REASONS = ("Billed in error", "Service not received", "Quality not as agreed", "Charged twice")
 
 
+GATEWAY, CLEARING = "sandbox", 1000
+"""What some refunds go out by, and the account that it pays out of."""
+
+VIEWS = (
+    ("Overdue, the largest first", "invoices", "view=overdue&sort=-open"),
+    ("Not applied, the oldest first", "payments", "view=unapplied&sort=day"),
+)
+"""Ways of looking at a list that somebody has kept: name, list, what it is asked for."""
+
+
 class Ware(NamedTuple):
     """Something sold: its price in dollars, and whether it is hardware, on which there is a levy."""
 

@@ -12,9 +12,12 @@ import msgspec
 from avoir.app.access import CreateClient, CreateTenancy, CreateUser, GenerateApiKey
 from avoir.app.customers import CreateCustomer
 from avoir.app.dispute_reasons import CreateDisputeReason
+from avoir.app.gateways import SetGateway
 from avoir.app.items import CreateItem
 from avoir.app.organizations import OpenBooks
+from avoir.app.reads.console_views import PREFIX
 from avoir.app.tax_rates import CreateTaxRate
+from avoir.app.views import CreateView
 from avoir.core.command import Ask, Command, uuid_seed
 from avoir.core.organization import Organization
 from avoir.demo import catalog
@@ -123,13 +126,16 @@ class Seeding:
 
 
 def _basics() -> Iterable[Command]:
-    """Taxes, wares, dispute reasons and customers. Their ids are their places in the catalog."""
+    """Taxes, wares, dispute reasons, customers (their ids are their places), the gateway, kept views."""
     for name, code, percent, compound in catalog.TAX_RATES:
         yield CreateTaxRate(name=name, code=code, percent=percent, is_compound=compound)
     for ware in catalog.WARES:
         yield CreateItem(name=ware.name, price=ware.price)
     for reason in catalog.DISPUTE_REASONS:
         yield CreateDisputeReason(name=reason)
+    yield SetGateway(name=catalog.GATEWAY, account_id=catalog.CLEARING)
+    for name, room, conditions in catalog.VIEWS:
+        yield CreateView(name=name, object=PREFIX + room, conditions=conditions)
     for name, currency in catalog.CUSTOMERS:
         yield CreateCustomer(name=name, currency=currency, email=_email(name))
 

@@ -53,7 +53,8 @@ def troubles(at: At, today: date, paid: list[Paid], over: list[Payment], day: in
         )
     at(day + 7, SetApprovalPolicy(threshold=THRESHOLD), _nothing)
     for place, each in enumerate(large[:2]):
-        at(day + 10 + place, RefundInvoice(invoice_id=each.invoice.id, dispute_reason_id=2), _nothing)
+        # Of the last two days: nobody has looked at them yet, and there is still time to.
+        at(day + 12 + place, RefundInvoice(invoice_id=each.invoice.id, dispute_reason_id=2), _nothing)
 
 
 def _bounces(at: At, refund: Refund, day: int) -> None:

@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 
 from avoir.app.allocations import AllocateCreditNote, Share
 from avoir.app.credit_notes import CreateCreditNote, DeleteCreditNote
+from avoir.app.exchange_rates import SetExchangeRate
 from avoir.app.invoice_credits import CreditInvoice, WriteOffInvoice
 from avoir.app.invoices import CreateInvoice
 from avoir.app.payments import ReceivePayment
-from avoir.app.refunds import RefundCreditNote, RefundInvoice, ReverseRefund
+from avoir.app.refunds import RefundCreditNote, RefundInvoice, ReverseRefund, SettleRefund
 from avoir.core.command import Command
 from avoir.core.credit_note import DRAFT, CreditNote
 from avoir.core.currency import exponent
@@ -24,6 +25,7 @@ from avoir.core.document import Discount, Line, Wording
 from avoir.core.invoice import Invoice
 from avoir.core.money import major_of
 from avoir.core.payment import Payment
+from avoir.core.rail import BANK as AT_BANK
 from avoir.core.receiving import Portion
 from avoir.core.refund import Refund
 from avoir.demo import catalog
@@ -57,11 +59,20 @@ class Year:
         self._today = today
         self._paid: list[Paid] = []
         self._over: list[Payment] = []
+        self._rates()
         for week in range(DAYS // WEEK):
             for _ in range(INVOICES_A_WEEK):
                 self._bill(week * WEEK + self.random.randrange(WEEK))
             if week % 2:
                 self._credit_somebody(week * WEEK + self.random.randrange(WEEK))
+
+    def _rates(self) -> None:
+        """The rate table, from the first of each month on; documents bring rates of their own."""
+        for day in (day for day in range(DAYS) if self.on(day).endswith("-01")):
+            for currency in catalog.WORTH:
+                rate = self.rate(currency, day)
+                if rate is not None:
+                    self.at(day, SetExchangeRate(currency=currency, valid_on=self.on(day), rate=rate))
 
     def weeks(self) -> Iterator[list[Step]]:
         """The steps of each week in the order of their days; what comes of them fills later weeks."""
@@ -240,12 +251,17 @@ class Year:
         self.at(day, command, then)
 
     def _pay_back(self, note: CreditNote, day: int, parts: int) -> None:
-        """Pay a part of a credit note out of the bank; one in five such refunds is taken back again."""
+        """Pay a part of a credit note out of the bank, or by the gateway, which says a day later that it has.
+
+        One in five of the bank's is taken back again.
+        """
         if not note.remaining_minor:
             return
+        by_gateway = note.currency == catalog.BASE and note.id % 3 > 0
         command = RefundCreditNote(
             credit_note_id=note.id,
-            account_id=BANK,
+            account_id=None if by_gateway else BANK,
+            rail=catalog.GATEWAY if by_gateway else AT_BANK,
             amount=major(-(-note.remaining_minor // parts), note.currency),
             refunded_on=self.on(day),
             exchange_rate=self.rate(note.currency, day),
@@ -254,7 +270,11 @@ class Year:
         self.at(day, command, lambda refund: self._bounce(refund, day))
 
     def _bounce(self, refund: Refund, day: int) -> None:
-        if self.random.random() < 0.2:
+        bounces = self.random.random() < 0.2
+        if refund.rail != AT_BANK:
+            paid = SettleRefund(refund_id=refund.id, reference=f"{refund.rail}-{refund.number}")
+            self.at(day + 1, paid)
+        elif bounces:
             self.at(day + 10, ReverseRefund(refund_id=refund.id))
 
 

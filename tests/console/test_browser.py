@@ -5,6 +5,8 @@ import time
 
 import pytest
 
+from avoir.faces.console.rooms import WAYS
+from avoir.faces.console.settings import PLACES
 from tests.console.browser import NARROW, WIDE
 from tests.console.company import ADA, GRACE, PASSWORD
 from tests.console.visitor import PATIENCE, link_in
@@ -15,7 +17,14 @@ PAGES = (
     "/credit-notes/69/refund", "/credit-notes/69/apply", "/refunds", "/refunds/5", "/refunds/5/reverse",
     "/refunds?view=awaiting_approval", "/payments", "/payments/20", "/customers", "/customers/1",
     "/customers/1/statement", "/customers/35/pay", "/disputes", "/disputes/1", "/jobs", "/jobs/import",
-    "/views",
+    "/views", "/invoices/191/issue", "/invoices/191/void", "/invoices/191/write-off", "/jobs/1",
+    "/invoices/191/cancel-write-off", "/invoices/191/reissue", "/credit-notes/69/issue",
+    "/credit-notes/69/void", "/refunds/31/approve", "/refunds/31/reject", "/refunds/28/retry",
+    "/refunds/5/cancel", "/refunds/5/fail", "/payments/16/apply", "/payments/16/refund",
+    "/payments/20/dispute", "/disputes/1/win", "/disputes/1/lose", "/customers?view=owed&sort=-name",
+    "/invoices?view=overdue&sort=-open&period=this_year", "/refunds?view=failed", "/settings/roles/new",
+    "/settings/branches", "/settings/numbering", "/settings/currencies", "/settings/taxes",
+    "/settings/reasons", "/settings/gateways",
     "/books/trial-balance", "/books/general-ledger", "/books/profit-and-loss", "/books/balance-sheet",
     "/books/aging", "/books/sales-tax", "/books/chart", "/books/journal", "/books/journal/484",
     "/books/accounts/1006", "/books/locks", "/settings", "/settings/entities", "/settings/rates",
@@ -25,7 +34,11 @@ PAGES = (
 """Every kind of page."""
 SOME = ("", "/invoices", "/invoices/191/refund", "/refunds/5", "/books/balance-sheet", "/settings/audit")
 """Which between them have everything that has a colour."""
-PARTS = 4
+NO_PAGE = re.compile(
+    r"[.](pdf|\{form})$|/(preview|take-off|stop|resume|lines)$|^/books$|^/settings/\{place}$"
+)
+"""Ways that are files or have no page of their own; a place of the settings stands for itself."""
+PARTS = 6
 """The pages are looked through in so many tests, beside each other."""
 
 
@@ -300,11 +313,21 @@ def test_the_dark_is_kept(ada):
     assert page.locator("html").get_attribute("data-theme") == "dark"
 
 
+def test_every_kind_of_page_is_looked_through():
+    kinds = {way.path for way in WAYS if not NO_PAGE.search(way.path)} | {f"/settings/{p}" for p in PLACES}
+    patterns = {kind: re.compile(re.sub(r"\{\w+}", r"[\\w-]+", kind)) for kind in kinds}
+    paths = [path.partition("?")[0] for path in PAGES]
+    unseen = {kind for kind, pattern in patterns.items() if not any(map(pattern.fullmatch, paths))}
+    assert unseen - {"/settings/general"} == set()  # Which is what `/settings` shows.
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 def test_nothing_stands_in_the_way_of_anybody(somebody, axe, part):
     """No page has a serious fault, in the light or in the dark, and each fits a phone."""
     page = (person := somebody()).page
     found = []
+    if "/jobs/1" in PAGES[part::PARTS]:
+        begin_a_job(person)
     for path in PAGES[part::PARTS]:
         person.open(path)
         page.evaluate(axe)
@@ -318,6 +341,12 @@ def test_nothing_stands_in_the_way_of_anybody(somebody, axe, part):
             found.append((path, "wider than a phone", width))
         page.set_viewport_size(WIDE)
     assert found == []
+
+
+def begin_a_job(person) -> None:
+    """So that there is a first one, whatever the other tests have begun."""
+    person.open("/settings/proof").get_by_role("button", name="Prove it now").click()
+    person.page.wait_for_url("**/jobs/*")
 
 
 def faults(page, path: str, asked: dict) -> list[tuple[str, str, str]]:

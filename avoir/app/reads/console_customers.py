@@ -4,7 +4,7 @@ import msgspec
 
 from avoir.app.reads.amounts import DUE, IS_DUE, LEFT, UNAPPLIED
 from avoir.app.reads.console import Conditions, Page, like
-from avoir.app.reads.console_lists import Order, Wish
+from avoir.app.reads.console_listing import Order, Wish
 from avoir.app.reads.customers import balances, customers_by_id
 from avoir.app.reads.query import Query
 from avoir.core.credit_note import CreditNote

@@ -8,7 +8,7 @@ from avoir.app.reads import documents
 from avoir.app.reads.amounts import IS_DUE
 from avoir.app.reads.console import Entry, entries_about, names, numbers
 from avoir.app.reads.console_invoices import Moment, refund_moment
-from avoir.app.reads.console_lists import note_standing, payment_standing
+from avoir.app.reads.console_lists import disputed, note_standing, payment_standing
 from avoir.app.reads.documents import CreditNoteView, PaymentView
 from avoir.app.reads.query import Query
 from avoir.core.account import Account
@@ -207,7 +207,7 @@ def payment(query: Query, id: int, today: str) -> PaymentPage | None:
     found = {"apply", "refund"} if x.unapplied_minor else set()
     return PaymentPage(
         view,
-        payment_standing(x, today),
+        disputed(query, [x]).get(x.id) or payment_standing(x, today),
         sorted(moments, key=lambda moment: moment.on),
         entries_about(query, sources),
         refunds,

@@ -1,102 +1,23 @@
 """The console's lists: by view, customer, words and dates; how many each view has, and what it sums to."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
 from avoir.app.reads.amounts import DUE, IS_DUE, LEFT, UNAPPLIED
-from avoir.app.reads.console import Conditions, Page, like, names, page
+from avoir.app.reads.console import Conditions, like, names, page
+from avoir.app.reads.console_listing import Line, Listed, Listing, Order, Wish
 from avoir.app.reads.query import Query
 from avoir.core.credit_note import ISSUED as NOTE_ISSUED
 from avoir.core.credit_note import CreditNote
+from avoir.core.dispute import OPEN as DISPUTE_OPEN
 from avoir.core.dispute import Dispute
 from avoir.core.invoice import ISSUED, Invoice
 from avoir.core.payment import VOIDED, Payment
 from avoir.core.refund import Refund
-from avoir.core.row import Row
 
 HELD = "t.state IN ('awaiting_approval', 'pending', 'unknown', 'settled')"
-
-
-class Wish(msgspec.Struct, frozen=True):
-    """Which rows are wanted; what is empty does not matter."""
-
-    today: str
-    view: str = ""
-    search: str = ""
-    customer_id: int | None = None
-    since: str = ""
-    until: str = ""
-    page: int = 1
-    size: int = 50
-    sort: str = ""  # One of the list's columns; by day, the latest first, if it is none.
-    falling: bool = False
-
-
-class Order(NamedTuple):
-    """What a column is sorted by: some SQL that turns around, perhaps below some that never does.
-
-    `falls` says that the largest or latest comes first, unless the other way is asked for.
-    """
-
-    by: tuple[str, ...]
-    falls: bool = False
-    within: str = ""
-
-    def sql(self, falling: bool) -> str:
-        """The ORDER BY of one way or the other; rows that are alike stand by their age."""
-        way = "DESC" if falling else "ASC"
-        first = [self.within] if self.within else []
-        return ", ".join((*first, *(f"{each} {way}" for each in (*self.by, "t.id"))))
-
-
-class Listing(NamedTuple):
-    """What a list may be asked: its views (each a condition), its day, what it is searched by and sums to.
-
-    It is sorted by its `orders` and nothing else; by state as its views are `ranked`, the others last.
-    """
-
-    kind: type[Row]
-    views: Mapping[str, str]
-    day: str
-    searched: tuple[str, ...]
-    sum: str
-    summed: str
-    standing: Callable[[Any, str], str]
-    ranked: tuple[str, ...]
-    orders: Mapping[str, Order]
-    sums: Mapping[str, tuple[str, str]] = {}
-    """What a view sums to instead, and what that is."""
-
-    @property
-    def latest(self) -> str:
-        """The column that it is sorted by, falling, if nobody says otherwise."""
-        return next(name for name, order in self.orders.items() if order.by == (self.day,))
-
-    @property
-    def columns(self) -> dict[str, Order]:
-        """Every column that it may be sorted by."""
-        ranks = " ".join(f"WHEN {self.views[view]} THEN {place}" for place, view in enumerate(self.ranked))
-        return {**self.orders, "state": Order((f"CASE {ranks} ELSE {len(self.ranked)} END",))}
-
-
-class Line(msgspec.Struct, frozen=True):
-    """One row of a list."""
-
-    row: Any
-    customer: str
-    standing: str
-
-
-class Listed(msgspec.Struct, frozen=True):
-    """A page of a list; `counts` by view, `sums` by currency of all that is wished for: `summed`."""
-
-    page: Page
-    counts: dict[str, int]
-    sums: dict[str, int]
-    summed: str
-    who: str = ""
 
 
 def invoice_standing(x: Invoice, today: str) -> str:
@@ -133,6 +54,12 @@ def payment_standing(x: Payment, today: str) -> str:
     return "refunded" if x.refunded_minor == x.amount_minor else "applied"
 
 
+def disputed(query: Query, rows: Sequence[Payment]) -> dict[int, str]:
+    """The payments of which a bank holds something, whatever they are applied to."""
+    found = query.by_ids(Dispute, [row.id for row in rows], "payment_id")
+    return {x.payment_id: "disputed" for x in found if x.state == DISPUTE_OPEN}
+
+
 def own_state(x: Any, today: str) -> str:
     """Of what keeps its state itself."""
     state: str = x.state
@@ -155,6 +82,11 @@ def _text(sql: str) -> Order:
 NUMBER = Order(("length(t.number)", "t.number"))
 NAME = "SELECT lower(c.name) FROM customers AS c WHERE c.organization_id = :o AND c.id = t.customer_id"
 CUSTOMER = Order((f"({NAME})",))
+HELD_BY_BANKS = f"FROM disputes AS d WHERE d.organization_id = :o AND d.state = '{DISPUTE_OPEN}'"
+RETURNED = """FROM allocations AS a WHERE a.organization_id = :o AND a.payment_id IS NOT NULL
+    AND a.returned_minor > 0"""
+PAID_BACK = f"""t.refunded_minor
+    + COALESCE((SELECT SUM(a.returned_minor) {RETURNED} AND a.payment_id = t.id), 0)"""
 OPEN = f"CASE WHEN t.state = '{ISSUED}' THEN {DUE} ELSE 0 END"
 CREDIT = f"CASE WHEN t.state = '{NOTE_ISSUED}' THEN {LEFT} ELSE 0 END"
 
@@ -260,8 +192,8 @@ PAYMENTS = Listing(
     {
         "": "1 = 1",
         "unapplied": f"{UNAPPLIED} > 0",
-        "disputed": "t.disputed_minor > 0",
-        "refunded": "t.refunded_minor > 0",
+        "disputed": f"t.id IN (SELECT d.payment_id {HELD_BY_BANKS})",
+        "refunded": f"t.refunded_minor > 0 OR t.id IN (SELECT a.payment_id {RETURNED})",
         "voided": "t.state = 'voided'",
     },
     "t.received_on",
@@ -279,10 +211,14 @@ PAYMENTS = Listing(
         "open": _amount(UNAPPLIED),
     },
     {
-        "disputed": ("t.disputed_minor", "held by banks"),
-        "refunded": ("t.refunded_minor", "paid back"),
+        "disputed": (
+            f"(SELECT SUM(d.amount_minor) {HELD_BY_BANKS} AND d.payment_id = t.id)",
+            "held by banks",
+        ),
+        "refunded": (PAID_BACK, "paid back"),
         "voided": ("t.amount_minor", "voided"),
     },
+    disputed,
 )
 DISPUTES = Listing(
     Dispute,
@@ -325,7 +261,11 @@ def listed(query: Query, listing: Listing, wish: Wish) -> Listed:
     by = Order((listing.day,)).sql(True) if order is None else order.sql(wish.falling)
     found = page(query, listing.kind, where, by, wish.page, wish.size, counts[wish.view])
     who = names(query, [*(row.customer_id for row in found.rows), wish.customer_id])
-    lines = [Line(row, who[row.customer_id], listing.standing(row, wish.today)) for row in found.rows]
+    besides = listing.besides(query, found.rows)
+    lines = [
+        Line(row, who[row.customer_id], besides.get(row.id) or listing.standing(row, wish.today))
+        for row in found.rows
+    ]
     summing, summed = listing.sums.get(wish.view, (listing.sum, listing.summed))
     return Listed(
         msgspec.structs.replace(found, rows=lines), counts, _sums(query, listing, summing, where), summed,

@@ -7,7 +7,8 @@ import msgspec
 from avoir.app.reads import documents
 from avoir.app.reads.amounts import IS_DUE
 from avoir.app.reads.console import Entry, dressed, money_accounts, names, reasons
-from avoir.app.reads.console_lists import INVOICES, Wish, conditions, invoice_standing
+from avoir.app.reads.console_listing import Wish
+from avoir.app.reads.console_lists import INVOICES, conditions, invoice_standing
 from avoir.app.reads.documents import InvoiceView, LineView
 from avoir.app.reads.query import Query
 from avoir.core.account import Account
@@ -19,6 +20,7 @@ from avoir.core.invoice import Invoice, InvoiceLine
 from avoir.core.organization import ApprovalPolicy
 from avoir.core.payment import Payment
 from avoir.core.rail import Gateway
+from avoir.core.refund import Refund
 from avoir.core.tax import TaxRate
 
 MOST = 100
@@ -65,6 +67,14 @@ class TaxBack(msgspec.Struct, frozen=True):
     minor: int
 
 
+class Goes(msgspec.Struct, frozen=True):
+    """One refund that would be made: of which payment, if it goes back towards one, and out of what."""
+
+    refund: Refund
+    payment: str
+    account: str
+
+
 class WouldBe(msgspec.Struct, frozen=True):
     """What would happen, as it is shown. Amounts in minor units of the note's currency."""
 
@@ -72,6 +82,7 @@ class WouldBe(msgspec.Struct, frozen=True):
     taxes: list[TaxBack]
     entries: list[Entry]
     after: Invoice
+    goes: list[Goes]
 
     @property
     def waits(self) -> bool:
@@ -124,7 +135,17 @@ def would_be(query: Query, previewed: Previewed, invoice_id: int) -> WouldBe:
         [TaxBack(rates[id], minor) for id, minor in taxes.items()],
         dressed(query, previewed.entries),
         after,
+        _goes(query, previewed),
     )
+
+
+def _goes(query: Query, previewed: Previewed) -> list[Goes]:
+    made = {row.id: row for row in previewed.rows if isinstance(row, Refund)}
+    accounts = {row.id: row.name for row in query.by_ids(Account, [x.account_id for x in made.values()])}
+    towards = query.by_ids(Allocation, [x.allocation_id for x in made.values()])
+    numbers = {row.id: row.number for row in query.by_ids(Payment, [each.payment_id for each in towards])}
+    of = {each.id: numbers[each.payment_id or 0] for each in towards}
+    return [Goes(x, of.get(x.allocation_id or 0, ""), accounts[x.account_id]) for x in made.values()]
 
 
 def _sources(query: Query, invoice_id: int) -> list[Source]:

@@ -3,7 +3,7 @@
 import msgspec
 
 from avoir.app.reads.console import Conditions, Page, page
-from avoir.app.reads.console_lists import Order
+from avoir.app.reads.console_listing import Order
 from avoir.app.reads.query import Query
 from avoir.core.job import MOST_PIECES, RUNNING, WAITING, Job, JobPiece
 

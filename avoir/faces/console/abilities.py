@@ -9,6 +9,7 @@ from avoir.app.allocations import AllocateCreditNote, DeallocateCreditNote
 from avoir.app.approvals import ApproveRefund, RejectRefund, SetApprovalPolicy
 from avoir.app.branches import CreateBranch
 from avoir.app.credit_notes import DeleteCreditNote, IssueCreditNote
+from avoir.app.currencies import AddCurrency, RemoveCurrency
 from avoir.app.customers import CreateCustomer
 from avoir.app.dispute_reasons import CreateDisputeReason, DeleteDisputeReason
 from avoir.app.disputes import LoseDispute, OpenDispute, WinDispute
@@ -50,6 +51,7 @@ ACTS: dict[type[Command], str] = {
     AllocateCreditNote: "Edit CreditNode",
     AllocatePayment: "Edit PaymentReceive",
     ApproveRefund: APPROVE,
+    AddCurrency: "Create Currency",
     CancelLock: LOCKING,
     CancelPartialUnlock: LOCKING,
     CancelRefund: REFUND,
@@ -91,6 +93,7 @@ ACTS: dict[type[Command], str] = {
     RefundPayment: REFUND,
     ReissueInvoice: "Create SaleInvoice",
     RejectRefund: APPROVE,
+    RemoveCurrency: "Delete Currency",
     ResumeJob: EVERY_MEMBER,  # What its pieces need is asked again for each round of them.
     RetryRefund: REFUND,
     ReverseRefund: REFUND,

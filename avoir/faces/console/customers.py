@@ -7,7 +7,7 @@ from starlette.responses import Response
 from avoir.app.payments import ReceivePayment
 from avoir.app.reads import console, console_customers, console_documents, console_ledger
 from avoir.app.reads.console_customers import ORDERS, VIEWS, CustomerPage
-from avoir.app.reads.console_lists import Wish
+from avoir.app.reads.console_listing import Wish
 from avoir.core.day import checked_day
 from avoir.core.errors import NotFound
 from avoir.core.receiving import Portion

@@ -6,16 +6,8 @@ from typing import NamedTuple
 import msgspec
 from starlette.responses import Response
 
-from avoir.app.reads.console_lists import (
-    CREDIT_NOTES,
-    DISPUTES,
-    INVOICES,
-    PAYMENTS,
-    REFUNDS,
-    Line,
-    Listing,
-    listed,
-)
+from avoir.app.reads.console_listing import Line, Listing
+from avoir.app.reads.console_lists import CREDIT_NOTES, DISPUTES, INVOICES, PAYMENTS, REFUNDS, listed
 from avoir.core.errors import NotFound
 from avoir.faces.console.listing import wish_of
 from avoir.faces.console.sheets import Cell, Row, Sheet, money, send, short_of

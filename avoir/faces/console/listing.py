@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.responses import Response
 
 from avoir.app.reads import console_views
-from avoir.app.reads.console_lists import Listing, Wish, listed
+from avoir.app.reads.console_listing import Listing, Wish
+from avoir.app.reads.console_lists import listed
 from avoir.faces.console.forms import Form, page_of
 from avoir.faces.console.visit import Visit
 

@@ -77,6 +77,9 @@ async def refund_form(visit: Visit) -> Response:
         Asked("reference", "Reference"),
         Asked("description", "What for"),
     ]
+    if x.currency != visit.base:
+        hint = "As it came in, if left empty"
+        asked.insert(3, Asked("rate", f"Exchange rate to {visit.base}", AMOUNT, hint=hint))
     facts = (
         ("Customer", page.view.customer.customer.name),
         ("Left", visit.money(x.unapplied_minor, x.currency)),
@@ -99,6 +102,7 @@ def _payout(visit: Visit, form: Form) -> RefundPayment:
         amount=form.number("amount", "Amount"),
         refunded_on=form.text("on"),
         account_id=form.id("account"),
+        exchange_rate=form.number("rate", "Exchange rate"),
         reference=form.text("reference"),
         description=form.text("description"),
     )

@@ -16,7 +16,8 @@ PLACES: dict[str, Place] = {
     "entities": Place("Entities", company.entities, company.change_entities),
     "branches": Place("Branches", company.branches, company.change_branches),
     "numbering": Place("Numbering", company.numbering, company.change_numbering),
-    "rates": Place("Currencies and rates", money.rates, money.change_rates),
+    "currencies": Place("Currencies", money.currencies, money.change_currencies),
+    "rates": Place("Exchange rates", money.rates, money.change_rates),
     "taxes": Place("Taxes", money.taxes, money.change_taxes),
     "reasons": Place("Reasons", money.reasons, money.change_reasons),
     "approval": Place("Approval", money.approval, money.change_approval),
@@ -26,7 +27,7 @@ PLACES: dict[str, Place] = {
 
 GROUPS = {
     "Company": ("general", "entities", "branches", "numbering"),
-    "Money": ("rates", "taxes", "reasons", "approval", "gateways"),
+    "Money": ("currencies", "rates", "taxes", "reasons", "approval", "gateways"),
     "Access": ("people", "roles", "keys"),
     "Trust": ("audit", "proof"),
 }

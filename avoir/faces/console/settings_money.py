@@ -1,11 +1,13 @@
 """Settings of money: rates, taxes, reasons, when a second person is asked, and who pays out."""
 
 from avoir.app.approvals import SetApprovalPolicy
+from avoir.app.currencies import AddCurrency, RemoveCurrency
 from avoir.app.dispute_reasons import CreateDisputeReason, DeleteDisputeReason
 from avoir.app.exchange_rates import DeleteExchangeRate, SetExchangeRate
 from avoir.app.gateways import SetGateway
 from avoir.app.reads import console
 from avoir.app.reads.console_settings import Settings
+from avoir.app.reads.currencies import listed
 from avoir.app.tax_rates import CreateTaxRate
 from avoir.core.command import Command
 from avoir.faces.console.acts import AMOUNT, CHOICE, DATE, Asked
@@ -15,8 +17,38 @@ from avoir.faces.console.sheets import Cell, Row
 from avoir.faces.console.templates import choices
 from avoir.faces.console.visit import Visit
 from avoir.faces.console.words import number, plain
+from avoir.faces.render import name_of, sign_of
 
 COMPUTED_ON = (("", "The price"), ("1", "The price and other taxes"))
+
+
+async def currencies(visit: Visit, found: Settings) -> Sheet:
+    known = await visit.caller.read(listed, visit.base)
+    rows = [
+        (
+            texts(code, (x and x.name) or name_of(code), (x and x.sign) or sign_of(code)),
+            None if code == visit.base else Taking("delete", "Offer no longer", code),
+        )
+        for code, x in known.items()
+    ]
+    asked = [
+        Asked("code", "Code", hint="Three letters: EUR"),
+        Asked("name", "Name"),
+        Asked("sign", "Sign"),
+    ]
+    return Sheet(
+        "Currencies",
+        f"What is offered to choose from. The books are kept in {visit.base}; documents in others stay.",
+        ("Code", "Name", "Sign"),
+        rows,
+        (Deed("create", "Another currency", "Add", asked),),
+    )
+
+
+def change_currencies(form: Form, do: str) -> Command:
+    if do == "delete":
+        return RemoveCurrency(currency=form.text("id"))
+    return AddCurrency(currency=form.text("code").upper(), name=form.text("name"), sign=form.text("sign"))
 
 
 async def rates(visit: Visit, found: Settings) -> Sheet:
@@ -34,7 +66,7 @@ async def rates(visit: Visit, found: Settings) -> Sheet:
     ]
     about = "What a currency is worth from a day on, where a document does not say so itself"
     return Sheet(
-        "Currencies and rates",
+        "Exchange rates",
         about,
         ("Currency", "From", "Is worth"),
         rows,

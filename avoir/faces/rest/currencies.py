@@ -3,6 +3,7 @@
 from typing import Any
 
 from avoir.app.currencies import AddCurrency, EditCurrency, RemoveCurrency
+from avoir.app.reads.currencies import listed
 from avoir.app.reads.query import Query
 from avoir.core.currency import SEEDED, Currency, exponent
 from avoir.faces.render import name_of, sign_of
@@ -18,17 +19,16 @@ EDIT = Body(text("currencyName"), text("currencySign"))
 
 async def index(call: Call) -> list[dict[str, Any]]:
     """The currencies that clients offer; documents may be in any of ISO 4217."""
-    rows = await call.caller.read(_rows)
-    codes = dict.fromkeys((*SEEDED, call.style.base, *rows))
-    return [_row(code, rows.get(code), call) for code in codes if _listed(code, rows, call)]
+    found = await call.caller.read(listed, call.style.base)
+    return [_row(code, row, call) for code, row in found.items()]
 
 
 async def show(call: Call) -> dict[str, Any]:
     """One currency, by its code. Refuses `UnknownCurrency`."""
-    code, rows = _code(call), await call.caller.read(_rows)
-    if not _listed(code, rows, call):
+    code, found = _code(call), await call.caller.read(listed, call.style.base)
+    if code not in found:
         exponent(code)
-    return _row(code, rows.get(code), call)
+    return _row(code, found.get(code) or await call.caller.read(_row_of, code), call)
 
 
 async def create(call: Call) -> dict[str, Any]:
@@ -52,13 +52,8 @@ async def delete(call: Call) -> None:
     await call.caller.ask(RemoveCurrency(currency=_code(call)))
 
 
-def _rows(query: Query) -> dict[str, Currency]:
-    return {row.code: row for row in query.rows(Currency, "", "ORDER BY t.created_at, t.code")}
-
-
-def _listed(code: str, rows: dict[str, Currency], call: Call) -> bool:
-    row = rows.get(code)
-    return code == call.style.base or (code in SEEDED if row is None else bool(row.listed))
+def _row_of(query: Query, code: str) -> Currency | None:
+    return query.one(Currency, code)
 
 
 def _row(code: str, row: Currency | None, call: Call) -> dict[str, Any]:
