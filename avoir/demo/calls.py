@@ -54,7 +54,7 @@ class Calls:
     """A client of both faces."""
 
     def __init__(self, url: str, credentials: Credentials) -> None:
-        self.http = httpx.Client(base_url=url, timeout=10, transport=httpx.HTTPTransport(retries=3))
+        self.http = httpx.Client(base_url=url, timeout=60, transport=httpx.HTTPTransport(retries=3))
         self.credentials = credentials
 
     def close(self) -> None:

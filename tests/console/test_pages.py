@@ -295,6 +295,9 @@ def test_whatever_is_on_the_screen_is_a_file_too(ada):
         "/customers": "Somebody else",
         "/customers/1/statement": "INV-00002",
         "/books/journal": "Payment received",
+        "/books/journal/1": "Accounts Receivable",
+        "/books/locks": "Financial",
+        "/jobs": "Nobody's",
         "/books/accounts/1000": "PAY-00001",
         "/settings/audit": "invoice.issued",
     }

@@ -64,11 +64,22 @@ ORDERS = {
 """What the columns of the list are sorted by."""
 
 
-def jobs(query: Query, number: int, kinds: tuple[str, ...], actor: str, sort: tuple[str, bool]) -> Page:
+SIZE = 25
+"""Jobs on a page."""
+
+
+def jobs(
+    query: Query,
+    number: int,
+    kinds: tuple[str, ...],
+    actor: str,
+    sort: tuple[str, bool],
+    size: int = SIZE,
+) -> Page:
     """A page of the jobs of some kinds and of those that an actor asked for, sorted by one of `ORDERS`."""
     of_kinds, named = query.among("t.kind", kinds) if kinds else ("1 = 0", {})
     where = Conditions(f"(t.asked_by = :actor OR {of_kinds})", actor=actor, **named)
-    return page(query, Job, where, ORDERS[sort[0]].sql(sort[1]), number, 25)
+    return page(query, Job, where, ORDERS[sort[0]].sql(sort[1]), number, size)
 
 
 def job(query: Query, id: int, state: str, number: int) -> JobPage | None:

@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from avoir.app.jobs import ResumeJob, StopJob
 from avoir.app.reads import jobs
+from avoir.app.reads.console import Page
 from avoir.app.reads.console_ledger import WholeLine
 from avoir.app.reads.jobs import JobPage
 from avoir.core.errors import NotFound
@@ -25,15 +26,23 @@ LEDGER_HEADS = (
 
 async def index(visit: Visit) -> Response:
     """The list, newest first: one's own, and those about what one may see."""
-    kinds = tuple(kind for kind, ability in SHOWS.items() if visit.may(ability))
-    sort = sort_of(visit.query, jobs.ORDERS, ("begun", True))
-    actor = visit.caller.identity.actor
-    found = await visit.caller.read(jobs.jobs, page_of(visit.query), kinds, actor, sort)
+    found = await listed_jobs(visit, page_of(visit.query))
     falls = {name: order.falls for name, order in jobs.ORDERS.items()}
     return visit.page(
         "jobs.html", found=found, people=await visit.people(), sort=visit.query.text("sort"),
-        sorting=heads_of(visit, "/jobs", {}, falls, sort),
+        sorting=heads_of(visit, "/jobs", {}, falls, _sort(visit)),
     )  # fmt: skip
+
+
+async def listed_jobs(visit: Visit, number: int, size: int = jobs.SIZE) -> Page:
+    """A page of the list as the address asks for it."""
+    kinds = tuple(kind for kind, ability in SHOWS.items() if visit.may(ability))
+    actor = visit.caller.identity.actor
+    return await visit.caller.read(jobs.jobs, number, kinds, actor, _sort(visit), size)
+
+
+def _sort(visit: Visit) -> tuple[str, bool]:
+    return sort_of(visit.query, jobs.ORDERS, ("begun", True))
 
 
 async def found(visit: Visit, state: str = "") -> JobPage:

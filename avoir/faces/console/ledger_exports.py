@@ -1,12 +1,17 @@
 """Pages that are neither lists nor reports, as files: customers, the ledger from any side, the audit log."""
 
+from collections.abc import Sequence
+
 import msgspec
 from starlette.responses import Response
 
-from avoir.app.reads import console_customers, console_ledger
+from avoir.app.reads import console_customers, console_ledger, console_settings
+from avoir.app.reads.console_ledger import JournalRow
 from avoir.core.errors import NotFound
+from avoir.core.lock import MODULES
 from avoir.faces.console import customers as customer_pages
 from avoir.faces.console.audit import told
+from avoir.faces.console.jobs import listed_jobs
 from avoir.faces.console.sheets import Cell, Row, Sheet, money, send, short_of
 from avoir.faces.console.templates import FILE_LINES, FILE_ROWS
 from avoir.faces.console.visit import Visit
@@ -65,17 +70,60 @@ async def journal(visit: Visit) -> Response:
     """Entries with their sides, newest first."""
     (since, until), event = customer_pages.span(visit), visit.query.text("event")[:80]
     found = await visit.caller.read(console_ledger.journal, since, until, event, 1, FILE_LINES)
+    short = short_of(len(found.rows), found.total, "entries")
+    return await _send(visit, Sheet("Journal", "", ENTRY, _sides(visit, found.rows), 2, short))
+
+
+async def entry(visit: Visit) -> Response:
+    """One entry, and what reverses it or is reversed by it. Refuses `NotFound`."""
+    found = await visit.caller.read(console_ledger.entry, visit.id())
+    if found is None:
+        raise NotFound("there is no such entry")
+    return await _send(visit, Sheet(f"Entry {visit.id()}", "", ENTRY, _sides(visit, [found[0]]), 2))
+
+
+ENTRY = ("Date", "Entry", "Event", "Document", "Code", "Account", "Debit", "Credit")
+
+
+def _sides(visit: Visit, entries: Sequence[JournalRow]) -> list[Row]:
     rows = []
-    for each in found.rows:
+    for each in entries:
         entry = each.entry.entry
         texts = (entry.booked_on, str(entry.id), label(entry.event), each.document.name)
         for side in each.entry.sides:
             amounts = (side.line.base_debit_minor, side.line.base_credit_minor)
             named = (*texts, side.account.code, side.account.name)
             rows.append(Row((*map(Cell, named), *(money(minor, visit.base) for minor in amounts))))
-    heads = ("Date", "Entry", "Event", "Document", "Code", "Account", "Debit", "Credit")
-    short = short_of(len(found.rows), found.total, "entries")
-    return await _send(visit, Sheet("Journal", "", heads, rows, 2, short))
+    return rows
+
+
+async def locks(visit: Visit) -> Response:
+    """Every part of the books, and up to when it is locked."""
+    found = await visit.caller.read(console_settings.locks)
+    rows = []
+    for module in MODULES:
+        x = found.get(module)
+        days = (x.lock_to, x.unlock_from, x.unlock_to, x.reason) if x else ("",) * 4
+        rows.append(Row([*map(Cell, (label(module), *days))]))
+    heads = ("Part of the books", "Locked up to", "Window from", "Window to", "Why")
+    return await _send(visit, Sheet("Period locks", "", heads, rows, 0))
+
+
+async def works(visit: Visit) -> Response:
+    """Long work: one's own, and that about what one may see."""
+    found, people = await listed_jobs(visit, 1, FILE_LINES), await visit.people()
+    rows = [
+        Row([*map(Cell, (
+            x.name, label(x.state), people.get(x.asked_by.split(" ")[0], x.asked_by), x.created_at,
+            str(x.done), str(x.refused), str(x.total),
+        ))])
+        for x in found.rows
+    ]  # fmt: skip
+    heads, short = WORKS, short_of(len(rows), found.total)
+    return await _send(visit, Sheet("Jobs", "", heads, rows, 0, short))
+
+
+WORKS = ("What", "State", "By", "Begun", "Done", "Refused", "In all")
 
 
 async def audit(visit: Visit) -> Response:
