@@ -306,6 +306,31 @@ def test_a_refund_is_given_by_keyboard_alone(ada):
     assert "of $3.25" in page.locator(".paper-head .amount").inner_text()
 
 
+def test_on_a_phone_the_menu_leads_to_every_room_and_the_filters_fold_away(somebody):
+    page = (person := somebody(size=NARROW)).open("/invoices")
+    assert not page.get_by_label("When").is_visible()
+    page.locator("summary", has_text="Filter").click()
+    page.get_by_label("Sort by").select_option("-total")
+    page.wait_for_url("**sort=-total*")
+    page = person.open("/invoices?sort=-total")
+    assert page.get_by_label("When").is_visible()
+    page.locator("details.menu summary").click()
+    page.wait_for_timeout(100)
+    assert page.locator("details.menu > div").bounding_box()["height"] == NARROW["height"]
+    page.get_by_role("navigation", name="All rooms").get_by_role("link", name="Settings").click()
+    page.wait_for_url("**/settings")
+
+
+def test_a_list_is_sorted_from_the_keyboard(ada):
+    page = ada.open("/invoices?view=open")
+    page.get_by_role("link", name="Still due").focus()
+    for way in ("descending", "ascending"):
+        page.keyboard.press("Enter")
+        page.locator(f"th[aria-sort={way}]", has_text="Still due").wait_for()
+        assert "view=open" in page.url
+        page.get_by_role("link", name="Still due").focus()
+
+
 def test_the_dark_is_kept(ada):
     page = ada.open("/invoices")
     page.get_by_role("button", name="Light or dark").click()
