@@ -34,7 +34,7 @@ from avoir.core.receiving import Portion
 from avoir.core.row import Row
 from avoir.faces.access import UTC_ZONE
 from avoir.faces.door import envelope
-from avoir.store.database import open_database
+from avoir.store.database import is_sqlite, open_database
 from avoir.store.protocol import Batch
 from bench.asked import Asker
 from bench.loading import SUMS, loading, numbered, summed, written
@@ -169,6 +169,9 @@ def copied(url: str, to: str) -> None:
         found = ((kind, source.all(_all(kind))) for kind in KINDS)
         target.begin()
         target.commit(Batch([[kind(*row) for row in rows] for kind, rows in found if rows], [], []))
+        if not is_sqlite(to):
+            # As autovacuum does it some minutes after so much was written: without it no plan is a good one.
+            target.db.execute("VACUUM ANALYZE")  # type: ignore[attr-defined]
 
 
 def _all(kind: type[Row]) -> str:

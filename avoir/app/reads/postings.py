@@ -12,7 +12,7 @@ AT_ONCE = 5000
 """Lines that are held at a time, where a reader takes them one after another."""
 
 COLUMNS = """l.account_id, l.booked_on, l.entry_id, l.number, l.customer_id, l.base_debit_minor,
-    l.base_credit_minor, e.event, e.source_kind, e.source_id, e.created_at"""
+    l.base_credit_minor, e.source_kind, e.source_id, e.created_at"""
 JOINED = """journal_lines AS l JOIN journal_entries AS e
     ON e.organization_id = l.organization_id AND e.id = l.entry_id"""
 
@@ -27,7 +27,6 @@ class Posting(NamedTuple):
     customer_id: int | None
     debit: int
     credit: int
-    event: str
     source_kind: str
     source_id: int
     created_at: str

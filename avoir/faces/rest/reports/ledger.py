@@ -195,19 +195,22 @@ def _transactions(
     base, sign, known = ledger.asked.base, _normal(account), ledger.sources
     told, days, customers = ledger.told, ledger.days, ledger.customers
     rows = []
-    for x in lines:
-        minor = sign * (x.debit - x.credit)
+    for _, on, entry_id, place, customer_id, debited, credited, kind, source_id, _ in lines:
+        minor = sign * (debited - credited)
         balance += minor
-        source = known[x.source_kind, x.source_id]
-        type_, spoken = TYPES[source.kind]
-        day, spelled_day = days[x.booked_on]
-        credit, debit, amount, running = told[x.credit], told[x.debit], told[minor], told[balance]
+        what, id, number, note = known[kind, source_id]
+        type_, spoken = TYPES[what]
+        day, spelled_day = days[on]
+        credit, credit_text = told[credited]
+        debit, debit_text = told[debited]
+        amount, amount_text = told[minor]
+        running, running_text = told[balance]
         rows.append(
             Transaction(
-                day, x.number, source.note or None, credit[0], debit[0], amount[0], spelled_day,
-                x.entry_id, type_, source.id, source.number or None, spoken,
-                customers.get(x.customer_id or 0), "customer" if x.customer_id else None, type_,
-                running[0], amount[1], credit[1], debit[1], running[1], base,
+                day, place, note or None, credit, debit, amount, spelled_day, entry_id, type_, id,
+                number or None, spoken, customers.get(customer_id or 0),
+                "customer" if customer_id else None, type_, running, amount_text, credit_text, debit_text,
+                running_text, base,
             )
         )  # fmt: skip
     return rows
