@@ -30,6 +30,8 @@ MONTH = "fromDate=2024-06-01&toDate=2024-06-30"
 YEAR, YEARS = "fromDate=2023-01-01&toDate=2023-12-31", "fromDate=2019-01-01&toDate=2026-12-31"
 PAGES = (
     "", "/invoices", "/invoices?view=overdue", "/invoices?q=customer+4", "/invoices?page=150",
+    "/invoices?sort=customer", "/invoices?sort=-open&page=100", "/payments?view=refunded&sort=state",
+    "/customers?view=owes",
     "/invoices/500", "/invoices/500/refund", "/payments", "/customers", "/customers/7",
     "/customers/7/statement", "/refunds", "/refunds/1", "/credit-notes", "/credit-notes/1", "/jobs", "/views",
     "/invoices/refund-several?invoice=1&invoice=2&invoice=3", "/books/trial-balance", "/books/general-ledger",
