@@ -77,7 +77,7 @@ class Previewed(NamedTuple):
     rows: list[Row]
 
 
-class Ask(msgspec.Struct, frozen=True):
+class Ask(msgspec.Struct, frozen=True, gc=False):
     """Who asks what, once, and when: the envelope around a command.
 
     `now` is an instant (UTC, milliseconds), `today` the organization's day, `seed` makes uuids.

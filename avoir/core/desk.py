@@ -19,7 +19,7 @@ from avoir.core.want import Key, Miss, Want, possible
 R = TypeVar("R", bound=Row)
 UNKNOWN: Any = object()
 NEW, CHANGED, GONE, NEVER = "new", "changed", "gone", "never"
-_NONE: dict[str, int] = {}
+_NONE, _ALL_NEW = dict[str, int](), {NEW}
 _values = msgspec.structs.astuple
 
 
@@ -318,9 +318,11 @@ class Desk:
 
     def written(self, kind: type[Row]) -> tuple[list[Any], list[Any], list[Any]]:
         """The rows of a kind that are new, those that were changed, and those that were taken away."""
-        rows, gone = self.rows[kind], self.gone[kind]
+        rows, gone, touched = self.rows[kind], self.gone[kind], self.touched[kind]
+        if {*touched.values()} == _ALL_NEW:  # As most are.
+            return [*map(rows.__getitem__, touched)], [], []
         added, altered, removed = [], [], []
-        for key, was in self.touched[kind].items():
+        for key, was in touched.items():
             if was is NEW:
                 added.append(rows[key])
             elif was is CHANGED:
@@ -348,16 +350,20 @@ class Desk:
     def _put(self, row: R, how: str) -> R:
         kind = type(row)
         key, rows, touched = kind.key(row), self.rows[kind], self.touched[kind]
-        before = rows.get(key, UNKNOWN)
+        before, was, undo = rows.get(key, UNKNOWN), touched.get(key), self._undo
         if kind in self.groups:
             for by, groups in self.groups[kind].items():
                 self._regroup(groups, kind.group[by], key, before, row)
-        was, undo = touched.get(key), self._undo
-        if was is None or was is GONE or was is NEVER:
-            how = CHANGED if was is GONE else how
+        if was is None:
             if how is CHANGED:
-                self.fetched[kind].setdefault(key, before if was is None else self.gone[kind][key])
-            undo.append((touched, key, UNKNOWN if was is None else was))
+                self.fetched[kind].setdefault(key, before)
+            undo.append((touched, key, UNKNOWN))
+            touched[key] = how
+        elif was is GONE or was is NEVER:
+            if was is GONE or how is CHANGED:
+                how = CHANGED
+                self.fetched[kind].setdefault(key, self.gone[kind][key])
+            undo.append((touched, key, was))
             touched[key] = how
         undo.append((rows, key, before))
         rows[key] = row

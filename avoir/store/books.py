@@ -1,7 +1,9 @@
 """Load a desk and save it: one statement per table, one commit for all."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from avoir.core.books import KINDS
 from avoir.core.desk import Desk
@@ -10,6 +12,8 @@ from avoir.core.row import Row
 from avoir.core.want import Wanted
 from avoir.store.protocol import Batch, Change, Database, Fetch
 
+S = TypeVar("S", JournalLine, Balance)
+T = TypeVar("T", bound=Row)
 _PLACE = {kind: place for place, kind in enumerate(KINDS)}
 
 
@@ -67,41 +71,38 @@ def sums(lines: Sequence[JournalLine]) -> list[list[Row]]:
 
 def balances(lines: Sequence[JournalLine]) -> list[Balance]:
     """What the lines add to each balance, in key order, so that two processes never lock crosswise."""
-    sums = _Sums()
-    for x in lines:
-        sums.add((x.organization_id, x.entity_id, x.account_id, x.currency, x.branch_id or 0, x.booked_on), x)
-    return [Balance(*key, *sums[key]) for key in sorted(sums)]
+    sums = _summed(lines, _OF_DAY)
+    return _in_order([Balance(*(*key[:4], key[4] or 0, key[5]), *sides) for key, sides in sums])
 
 
 def month_balances(balances: Sequence[Balance]) -> list[MonthBalance]:
     """What balances of days add to those of their months, in key order."""
-    sums = _Sums()
-    for x in balances:
-        sums.add((x.organization_id, x.entity_id, x.account_id, x.currency, x.branch_id, x.booked_on[:7]), x)
-    return [MonthBalance(*key, *sums[key]) for key in sorted(sums)]
+    sums = _summed(balances, lambda x: (*_OF_DAY(x)[:5], x.booked_on[:7]))
+    return _in_order([MonthBalance(*key, *sides) for key, sides in sums])
 
 
 def customer_balances(lines: Sequence[JournalLine]) -> list[CustomerBalance]:
     """What the lines that name a customer add to what stands with each, in key order."""
-    sums = _Sums()
-    for x in lines:
-        if x.customer_id is not None:
-            sums.add(
-                (x.organization_id, x.customer_id, x.account_id, x.entity_id, x.currency, x.branch_id or 0),
-                x,
-            )
-    return [CustomerBalance(*key, *sums[key]) for key in sorted(sums)]
+    sums = _summed([x for x in lines if x.customer_id is not None], _OF_CUSTOMER)
+    return _in_order([CustomerBalance(*(*key[:5], key[5] or 0), *sides) for key, sides in sums])
 
 
-class _Sums(dict[tuple[Any, ...], list[int]]):
-    """The four sides of what has one key."""
+_OF_DAY = attrgetter("organization_id", "entity_id", "account_id", "currency", "branch_id", "booked_on")
+_OF_CUSTOMER = attrgetter(
+    "organization_id", "customer_id", "account_id", "entity_id", "currency", "branch_id"
+)
+_SIDES = attrgetter("debit_minor", "credit_minor", "base_debit_minor", "base_credit_minor")
 
-    def add(self, key: tuple[Any, ...], x: JournalLine | Balance) -> None:
-        sum_ = self.get(key)
-        if sum_ is None:
-            self[key] = [x.debit_minor, x.credit_minor, x.base_debit_minor, x.base_credit_minor]
-            return
-        sum_[0] += x.debit_minor
-        sum_[1] += x.credit_minor
-        sum_[2] += x.base_debit_minor
-        sum_[3] += x.base_credit_minor
+
+def _summed(
+    rows: Sequence[S], key_of: Callable[[S], tuple[Any, ...]]
+) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """The four sides of what has one key, each summed. A line of no branch has None where a sum has 0."""
+    sides = defaultdict(list)
+    for key, x in zip(map(key_of, rows), map(_SIDES, rows), strict=True):
+        sides[key].append(x)
+    return ((key, map(sum, zip(*found, strict=True))) for key, found in sides.items())
+
+
+def _in_order(rows: list[T]) -> list[T]:
+    return sorted(rows, key=type(rows[0]).key) if rows else rows
