@@ -6,26 +6,32 @@ The machine runs on paper; its books are then laid into both databases as they a
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from decimal import Decimal
 from itertools import count, pairwise
 from typing import Any
 
 import pytest
 from hypothesis.stateful import run_state_machine_as_test
 
+from avoir.app.allocations import AllocateCreditNote, DeallocateCreditNote, Share
+from avoir.app.branches import CreateBranch
+from avoir.app.journals import CreateJournal, ReverseJournal
+from avoir.app.locks import LockPeriod
 from avoir.app.reads.figures import figures
 from avoir.app.reads.postings import Scope
 from avoir.app.reads.query import Query
-from avoir.app.reads.receivables import open_items, standings, standings_by_currency
+from avoir.app.reads.receivables import Standing, open_items, standings, standings_by_currency
 from avoir.core.account import RECEIVABLE, Account
 from avoir.core.allocation import Allocation
 from avoir.core.books import KINDS
 from avoir.core.credit_note import CreditNote
 from avoir.core.invoice import Invoice
 from avoir.core.journal import JournalEntry, JournalLine
+from avoir.core.manual_journal import JournalSide
 from avoir.core.payment import Payment
 from avoir.store.database import open_database
 from avoir.store.protocol import Batch
-from tests.ledger import Company, Paper
+from tests.ledger import Company, Ledger, Paper, line
 from tests.properties.bounds import bounds
 from tests.properties.test_machine import CURRENCIES
 from tests.properties.test_whole_machine import Whole
@@ -145,3 +151,39 @@ def test_any_day_is_as_it_was(databases, engine):
                     agree(self.company, query)
 
         run_state_machine_as_test(Looked, settings=bounds(12, 30))
+
+
+def test_of_a_branch_each_side_is_told_of_its_own(url):
+    """An invoice of one branch is settled by what came in to the other, and given back by a third."""
+    with closing(Ledger(url)) as ledger:
+        one, two = (ledger.ask(CreateBranch(name=name)).id for name in ("One", "Two"))
+        first = ledger.invoice(line(100), branch_id=one, due_on="2026-11-20")
+        ledger.invoice(line(40), branch_id=two, issued_on="2026-11-03")
+        ledger.paid(first, 60, over=15, branch_id=two, on="2026-11-05")
+        note = ledger.credit_note(line(30), issued_on="2026-11-06")
+        shares = (Share(first.id, Decimal(12)),)
+        (set_off,) = ledger.ask(AllocateCreditNote(credit_note_id=note.id, shares=shares), today="2026-11-07")
+        ledger.refund(note, 8, branch_id=one, refunded_on="2026-11-08")
+        ledger.ask(DeallocateCreditNote(allocation_id=set_off.id), today="2026-11-09")
+        query = Query(ledger.database, ledger.organization_id)
+        for on in days_of(ledger):
+            for branches in ((), (one,), (two,), (one, two)):
+                assert told(query, on, branch_ids=branches) == claims(ledger, on, branches), (on, branches)
+        assert claims(ledger, "2026-11-05", (one,)) == {(1, "2026-11-20"): 4_000}
+        assert claims(ledger, "2026-11-05", (two,)) == {(1, "2026-12-01"): 4_000, (1, ""): -1_500}
+
+
+def test_a_journals_claim_lasts_from_its_day_to_its_reversals(url):
+    with closing(Ledger(url)) as ledger:
+        sides = (JournalSide(1006, debit=Decimal(9), customer_id=1), JournalSide(1016, credit=Decimal(9)))
+        written = ledger.ask(CreateJournal(journal_on="2026-11-05", sides=sides, publish=True))
+        ledger.ask(LockPeriod(module="all", lock_to="2026-11-10"))
+        ledger.ask(ReverseJournal(journal_id=written.id))
+        query = Query(ledger.database, ledger.organization_id)
+        assert told(query, "2026-11-04") == {}
+        assert told(query, "2026-11-05") == told(query, "2026-11-10") == {(1, "2026-11-05"): 900}
+        assert told(query, "2026-11-11") == {}
+        for on in days_of(ledger):
+            assert told(query, on) == claims(ledger, on), on
+        assert standings(query, Scope(None, "", "2026-11-04")) == {}
+        assert standings(query, Scope(None, "2026-11-06", "2026-11-10")) == {1: Standing(900, 0)}
