@@ -70,7 +70,11 @@ class Body:
         self._secret = frozenset(field.name for field in fields if field.secret)
         # What is needed of each field, at hand: every request looks at all of them.
         self._steps = tuple(
-            (field, field.name, field.coerce, field.rules, field.optional) for field in fields
+            (
+                *(field, field.name, field.coerce, field.optional, field.default, field.finish),
+                tuple((rule.holds, rule.as_given) for rule in field.rules),
+            )
+            for field in fields
         )
 
     def read(self, raw: dict[str, Any], zone: tzinfo) -> Form:
@@ -85,17 +89,24 @@ class Body:
         given = raw if raw.keys() <= self._names else self._named(raw)
         form: Form = {}
         broken: list[tuple[Field, Any]] = []
-        for field, name, coerce, rules, optional in self._steps:
+        for field, name, coerce, optional, default, finish, rules in self._steps:
             value = asked = given.get(name, ABSENT)
-            if value is not ABSENT and value is not None:
+            if value is ABSENT:
+                if optional:
+                    form[name] = default
+                    continue
+            elif value is not None:
                 value = coerce(value, zone)
-            if optional and (value is ABSENT or value is None or (isinstance(value, str) and not value)):
-                form[name] = "" if field.kept and value is not ABSENT else field.default
+            # A number is never empty, and to compare one with a text takes longer than to ask what it is.
+            if optional and (value is None or (isinstance(value, str) and not value)):
+                form[name] = "" if field.kept else default
                 continue
             found: Any = None
-            for _, _, holds, as_given in rules:
+            for holds, as_given in rules:
                 if not holds(asked if as_given else value):
-                    found = [rule for rule in rules if not rule.holds(asked if rule.as_given else value)]
+                    found = [
+                        rule for rule in field.rules if not rule.holds(asked if rule.as_given else value)
+                    ]
                     break
             else:
                 if field.inner is not None:
@@ -103,7 +114,7 @@ class Body:
             if found:
                 broken.append((field, found))
             else:
-                form[name] = value if field.finish is None else field.finish(value)
+                form[name] = value if finish is None else finish(value)
         if not broken:
             return form, []
         told = {name: value for name, value in given.items() if name not in self._secret and _short(value)}
