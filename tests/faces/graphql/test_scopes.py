@@ -11,6 +11,8 @@ from graphql import (
     is_leaf_type,
 )
 
+from avoir.app.customers import EditCustomer
+from avoir.app.entities import EditEntity
 from avoir.faces.graphql.schema import schema, scope_of
 from tests.faces.graphql.furnished import furnish
 from tests.faces.graphql.shop import EVERY_SCOPE
@@ -131,6 +133,10 @@ IDS = {
 )
 def test_a_list_without_its_scope_is_empty_and_an_object_is_null(shop, scope):
     furnish(shop)
+    # The second invoice has no tax, and so is a supply to another member of the European Union.
+    shop.ask(EditEntity(entity_id=1, details='{"billingCountry":"DE"}'))
+    abroad = '{"billingAddressCountry":"FR","taxNumber":"FR1"}'
+    shop.ask(EditCustomer(customer_id=1, details=abroad))
     headers = without(shop, scope)
     for name in sorted(taking(scope, schema().query_type) - {"currentUser"}):
         field = schema().query_type.fields[name]
