@@ -14,6 +14,7 @@ from avoir.app.clerk import Weather
 from avoir.core.access import DIRECTORY
 from avoir.core.errors import invariant
 from avoir.core.row import Columns, Row
+from avoir.core.want import Key
 from avoir.store.checkpoint import Checkpoints
 from avoir.store.migrate import migrate
 from avoir.store.protocol import Batch, Fetch, Params, numbered_only, on_conflict
@@ -45,12 +46,13 @@ sqlite3.register_adapter(type(None), _NOTHING.get)
 
 
 @cache
-def select(kind: type[Row], by: Columns) -> str:
+def select(kind: type[Row], by: Columns, keys: int) -> str:
     # CROSS JOIN fixes the order, so that the whole key of the index is used; `IN (SELECT ...)` uses a column.
     # All rows come as one value: for each value Python's lock is let go, and another thread may take it.
+    # Keys go in one by one: to take them out of one JSON value again takes as long as to find the rows.
     return f"""SELECT json_group_array(json_array({", ".join("t." + c for c in kind.__struct_fields__)}))
-        FROM json_each(?) AS k CROSS JOIN {kind.TABLE} AS t
-        ON {" AND ".join(f"t.{c} = k.value->>{i}" for i, c in enumerate(by))} {numbered_only(by)}"""
+        FROM (VALUES {_values(len(by), keys)}) AS k CROSS JOIN {kind.TABLE} AS t
+        ON {" AND ".join(f"t.{c} = k.column{i}" for i, c in enumerate(by, 1))} {numbered_only(by)}"""
 
 
 @cache
@@ -79,12 +81,9 @@ def statements(batch: Batch) -> Iterator[Statement]:
         for part in _parts(list(map(tuples, rows))):
             yield insert_into(kind, len(part)), [*chain(*part)], len(part)
     for kind, columns, rows in batch.changed:
-        values = list(map(attrgetter(*kind.KEY, *columns), rows))
-        for at in range(0, len(values), AT_ONCE):
-            part = values[at : at + AT_ONCE]
-            # A row that is named twice is written once: said again, the last one fills up a power of two.
-            room = 1 << (len(part) - 1).bit_length()
-            yield update_of(kind, columns, room), [*chain(*part, *part[-1:] * (room - len(part)))], len(part)
+        for part, room in _filled(list(map(attrgetter(*kind.KEY, *columns), rows))):
+            # A row that is named twice is written once.
+            yield update_of(kind, columns, len(part)), [*chain(*part)], len(part) - room
     for rows in batch.gone:
         for row in rows:
             yield delete_from(type(row)), type(row).key(row), 1
@@ -103,6 +102,14 @@ def _parts(rows: list[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
         size = min(AT_ONCE, 1 << left.bit_length() - 1)
         yield rows[at : at + size]
         at += size
+
+
+def _filled(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[list[tuple[Any, ...]], int]]:
+    """Rows by 32, the last of them by a power of two: the last row said again fills it up, so often."""
+    for at in range(0, len(rows), AT_ONCE):
+        part = [*rows[at : at + AT_ONCE]]
+        room = (1 << (len(part) - 1).bit_length()) - len(part)
+        yield part + part[-1:] * room, room
 
 
 def _values(columns: int, rows: int) -> str:
@@ -136,13 +143,12 @@ class Sqlite:
         self._run("BEGIN")
 
     def fetch(self, wanted: Sequence[Fetch]) -> list[list[Row]]:
-        return [
-            [
-                kind(*row)
-                for row in decode(self._run(select(kind, by), (encode(keys).decode(),)).fetchone()[0])
-            ]
-            for kind, by, keys in wanted
-        ]
+        return [[*self._rows(*each)] for each in wanted]
+
+    def _rows(self, kind: type[Row], by: Columns, keys: Sequence[Key]) -> Iterator[Row]:
+        for part, _ in _filled(keys):
+            found = self._run(select(kind, by, len(part)), [*chain(*part)]).fetchone()[0]
+            yield from [kind(*row) for row in decode(found)]
 
     def write(self, batch: Batch) -> None:
         for sql, parameters, rows in statements(batch):

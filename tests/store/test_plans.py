@@ -21,8 +21,13 @@ def plans(engine, full):
     """Says by which columns an index is searched: `organization_id= id= `."""
 
     def of_sqlite(kind, by):
-        rows = full["sqlite"].all(f"EXPLAIN QUERY PLAN {sqlite.select(kind, by)}", ('[["1","1"]]',))
-        (search,) = [detail for *_, detail in rows if detail.startswith("SEARCH t ")]
+        said = [
+            full["sqlite"].all(f"EXPLAIN QUERY PLAN {sqlite.select(kind, by, keys)}", ("1",) * len(by) * keys)
+            for keys in (1, sqlite.AT_ONCE)
+        ]
+        one, many = [[x for *_, x in rows if x.startswith("SEARCH t ")] for rows in said]
+        assert one == many
+        (search,) = one
         return search.replace("=?", "= ")
 
     def of_postgres(kind, by):
