@@ -51,6 +51,8 @@ FINE: dict[str, dict[str, Any]] = {
     "/refunds/bulk": {"refunds": [REFUND | {"creditNoteId": 1}]},
     "/refunds/policy": {"threshold": 0},
     "/webhooks": {"url": "https://hooks.example.test/a", "entities": ["refund"]},
+    "/webhooks/{id}": {"url": "http://example.test/hook"},
+    "/webhooks/{id}/toggle": {},
     "/import/{id}/mapping": {"mapping": [{"from": "Name", "to": "displayName"}]},
     "/refunds/{id}/approve": {"digest": ""},
     "/refunds/{id}/reject": {"reason": "no"},
