@@ -58,6 +58,11 @@ mutate: $(STAMP) ## Spoil the law in one place at a time, and see that the tests
 proof: $(STAMP) ## Attack it in every way, and write docs/proof.md; ARGS="soak race" for some
 	$(BIN)/python -m tests.proof $(ARGS)
 
+audit: $(STAMP) ## Ask a public service for known vulnerabilities of what is installed; fails where it cannot be asked
+	test -d $(VENV)/audit || { $(PYTHON) -m venv $(VENV)/audit && $(VENV)/audit/bin/python -m pip install --quiet pip-audit; }
+	$(BIN)/python -m pip freeze --exclude-editable > $(VENV)/installed.txt
+	$(VENV)/audit/bin/pip-audit --strict --no-deps --disable-pip --requirement $(VENV)/installed.txt $(ARGS)
+
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name node_modules -prune -o -type d -name __pycache__ -exec rm -rf {} +

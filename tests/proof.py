@@ -88,8 +88,8 @@ ATTACKS = {
         "make fuzz", pytest,
     ),
     "mutants": Attack(
-        "The law spoilt in one place at a time; the tests must notice. What lives has its reason in "
-        "[mutants.md](mutants.md). A run of some files counts those alone.",
+        "The law spoilt in one place at a time; the tests of the law alone must notice. What lives has its "
+        "reason in [mutants.md](mutants.md), or is named there as living. What was not tried counts as such.",
         "make mutate", pytest,
     ),
 }  # fmt: skip
@@ -152,7 +152,8 @@ TOTALS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("simulated commands", "soak", ("commands",)),
     ("crashes of a real server or its clerk", "crash", ()),
     ("requests that raced", "race", ("requests",)),
-    ("mutants of the law, of the files tried so far", "mutants", ("mutants",)),
+    ("mutants of the law", "mutants", ("mutants",)),
+    ("mutants that were tried", "mutants", ("tried",)),
     ("mutants that the tests noticed", "mutants", ("killed",)),
 )
 """What is counted, of which attack, and by which of its figures: by all, where none is named."""
@@ -175,7 +176,22 @@ def _section(name: str, attack: Attack, figures: Figures | None) -> str:
         rows = [f"| {key} | {value:,} |" for key, value in figures.items() if isinstance(value, int | float)]
         lines += ["", f"Last run on {when}:", "", "| what | how many |", "|---|---|", *rows]
         lines += [f"\n{text}" for text in figures.get("notes", ())]
+        lines += _by_file(figures.get("by file", {}))
     return "\n".join(lines)
+
+
+def _by_file(found: dict[str, dict[str, int]]) -> list[str]:
+    """A row for each file of which something was tried."""
+    tried = {file: of for file, of in found.items() if of["not tried"] < of["mutants"]}
+    if not tried:
+        return []
+    names = [*next(iter(tried.values()))]
+    rows = [
+        f"| {file} | {' | '.join(f'{of[name]:,}' for name in names)} |" for file, of in sorted(tried.items())
+    ]
+    left = sorted(found.keys() - tried.keys())
+    rest = ["", f"Of these files nothing was tried yet: {', '.join(left)}."] if left else []
+    return ["", f"| file | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|", *rows, *rest]
 
 
 def main(words: list[str]) -> None:
