@@ -163,7 +163,9 @@ def _totals(figures: dict[str, Figures]) -> str:
     rows = ["| in all | how many | command |", "|---|---|---|"]
     for what, name, counted in TOTALS:
         found = figures.get(name)
-        numbers = [n for key, n in (found or {}).items() if key != "on" and (not counted or key in counted)]
+        numbers = [
+            n for key, n in (found or {}).items() if isinstance(n, int) and (not counted or key in counted)
+        ]
         said = f"{sum(numbers):,}" if found else "not counted yet"
         rows.append(f"| {what} | {said} | `{ATTACKS[name].command}` |")
     return "\n".join(rows)

@@ -6,9 +6,11 @@ import pytest
 
 from avoir.app.approvals import SetApprovalPolicy
 from avoir.app.disputes import OpenDispute
-from avoir.app.payments import AllocatePayment
+from avoir.app.invoice_credits import CreditInvoice
+from avoir.app.payments import AllocatePayment, DeallocatePayment
 from avoir.app.refunds import RefundInvoice, ReopenInvoice
 from avoir.core.allocation import Allocation
+from avoir.core.credit import Shape
 from avoir.core.invoice import Invoice
 from avoir.core.journal import JournalEntry
 from avoir.core.payment import Payment
@@ -110,4 +112,26 @@ def test_what_was_paid_back_of_a_part_stays_with_what_is_kept(paper):
     assert (taken.amount_minor, taken.returned_minor) == (5_000, 0)
     assert paper.get(Payment, payment.id).allocated_minor == 5_000
     assert paper.get(Invoice, invoice.id).due_minor == 5_000
+    hold(paper)
+
+
+def test_a_payment_of_which_something_was_given_back_stays_where_it_is(paper):
+    invoice = paper.invoice(line(100))
+    paper.paid(invoice, 60, on="2026-11-02")
+    second = paper.paid(invoice, 40, on="2026-11-03")
+    paper.ask(RefundInvoice(invoice_id=invoice.id, amount=Decimal(10)))
+    off = DeallocatePayment(payment_id=second.id, invoice_ids=(invoice.id,))
+    paper.refused(off, "cash_returned")
+    paper.ask(OpenDispute(payment_id=second.id, amount=Decimal(10)))
+    paper.refused(off, "cash_returned")
+
+
+def test_what_was_given_back_of_no_payment_in_particular_holds_as_much_of_all_of_them(paper):
+    invoice = paper.invoice(line(100))
+    first = paper.paid(invoice, 60, on="2026-11-02")
+    second = paper.paid(invoice, 40, on="2026-11-03")
+    note = paper.ask(CreditInvoice(invoice_id=invoice.id, shapes=(Shape(gross=Decimal(40)),)))
+    paper.refund(note, 40, refunded_on="2026-11-22")
+    paper.ask(OpenDispute(payment_id=first.id, amount=Decimal(30)))
+    paper.refused(DeallocatePayment(payment_id=second.id, invoice_ids=(invoice.id,)), "cash_returned")
     hold(paper)
