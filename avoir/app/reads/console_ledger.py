@@ -43,13 +43,26 @@ class Posted(msgspec.Struct, frozen=True):
     balance_minor: int
 
 
+LONGEST = 5000
+"""So many lines a statement has; what was earlier is in its opening balance."""
+
+
 class Statement(msgspec.Struct, frozen=True):
-    """A customer's receivable in one currency, from a day on; `opening_minor` is what was owed before."""
+    """A customer's receivable in one currency; `opening_minor` is what was owed before its first line.
+
+    `cut` says that the period has earlier lines, which are not shown.
+    """
 
     currency: str
     opening_minor: int
     lines: list[Posted]
     closing_minor: int
+    cut: bool
+
+    @property
+    def before(self) -> str:
+        """What its opening balance is called."""
+        return "Balance before the lines shown" if self.cut else "Balance before"
 
     @property
     def charged_minor(self) -> int:
@@ -128,17 +141,19 @@ def statement(query: Query, customer_id: int, since: str, until: str) -> list[St
         JournalLine,
         f"""{mine} AND t.customer_id = :customer AND t.booked_on BETWEEN :since AND :until
         AND t.debit_minor <> t.credit_minor""",
-        "ORDER BY t.booked_on, t.entry_id, t.number LIMIT 5000",
-        **params, customer=customer_id, since=since, until=until,
+        "ORDER BY t.booked_on DESC, t.entry_id DESC, t.number DESC LIMIT :longest",
+        **params, customer=customer_id, since=since, until=until, longest=LONGEST,
     )  # fmt: skip
-    posted = _posted(query, lines)
+    posted = _posted(query, lines[::-1])
     found = []
     for (_, currency), stood in standing.items():
-        balance, own = stood.opening, []
-        for each in (x for x in posted if x.line.currency == currency):
+        of_it = [x for x in posted if x.line.currency == currency]
+        opening = balance = stood.closing - sum(x.line.debit_minor - x.line.credit_minor for x in of_it)
+        own = []
+        for each in of_it:
             balance += each.line.debit_minor - each.line.credit_minor
             own.append(msgspec.structs.replace(each, balance_minor=balance))
-        found.append(Statement(currency, stood.opening, own, balance))
+        found.append(Statement(currency, opening, own, balance, opening != stood.opening))
     return found
 
 

@@ -37,7 +37,7 @@ async def statement(visit: Visit) -> Response:
     lists = await visit.caller.read(console_ledger.statement, page.customer.id, since, until)
     rows = []
     for each in lists:
-        before = (since, "", "Balance before", each.currency)
+        before = (since, "", each.before, each.currency)
         rows.append(Row((*map(Cell, before), Cell(), Cell(), money(each.opening_minor, each.currency))))
         for x in each.lines:
             texts = (x.line.booked_on, x.document.name, label(x.entry.event), each.currency)

@@ -45,7 +45,7 @@ def statement_paper(
         def amount(minor: int, currency: str = each.currency) -> str:
             return signed(minor, currency) if minor else ""
 
-        rows.append(("Balance before", since, "", "", signed(each.opening_minor, each.currency)))
+        rows.append((each.before, since, "", "", signed(each.opening_minor, each.currency)))
         for x in each.lines:
             what = f"{x.document.name}\n{_said(x.entry.event)}"
             sides = (amount(x.line.debit_minor), amount(x.line.credit_minor))
