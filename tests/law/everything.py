@@ -120,10 +120,12 @@ from avoir.app.views import CreateView, DeleteView, EditView
 from avoir.app.webhooks import (
     CreateWebhookEndpoint,
     DeleteWebhookEndpoint,
+    EditWebhookEndpoint,
     Message,
     QueueWebhooks,
     RecordWebhook,
     RetryWebhook,
+    SwitchWebhookEndpoint,
 )
 from avoir.core.command import Command
 from avoir.core.credit import Shape
@@ -313,6 +315,8 @@ def telling() -> Iterator[Command]:
     yield QueueWebhooks(endpoint_id=1, after=0, upto=2, messages=messages)
     yield RecordWebhook(webhook_event_id=1, delivered=True, response_code="200", response_body="")
     yield RetryWebhook(webhook_event_id=1)
+    yield EditWebhookEndpoint(endpoint_id=1, **server)
+    yield SwitchWebhookEndpoint(endpoint_id=1)
     yield DeleteWebhookEndpoint(endpoint_id=1)
 
 
