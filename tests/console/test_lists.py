@@ -149,17 +149,3 @@ def test_a_payment_is_disputed_or_paid_back_whatever_it_is_applied_to(ada):
 def test_the_preview_says_where_each_part_goes(ada):
     text = ada.send("/invoices/1/refund/preview", page="/invoices/1/refund", how="full").text
     assert "to PAY-00001, out of Bank Account" in text
-
-
-def test_currencies_are_offered_and_no_longer(ada):
-    assert (
-        ada.send("/settings/currencies", having="code", code="chf", name="Franc", sign="Fr").status_code
-        == 303
-    )
-    assert re.search(r"<td>CHF</td>\s*<td[^>]*>Franc</td>", ada.get("/settings/currencies").text)
-    token = ada.form("/settings/currencies", having="code")["token"]
-    gone = {"token": token, "key": "gone", "do": "delete", "id": "CHF"}
-    assert ada.post("/settings/currencies", gone).status_code == 303
-    assert "CHF" not in ada.get("/settings/currencies").text
-    base = ada.post("/settings/currencies", gone | {"key": "base", "id": "USD"})
-    assert "base currency stays" in base.text

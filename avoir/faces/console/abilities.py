@@ -7,11 +7,11 @@ a test holds that every command the console imports is in it.
 from avoir.app.access import CreateClient, GenerateApiKey, RevokeApiKey
 from avoir.app.allocations import AllocateCreditNote, DeallocateCreditNote
 from avoir.app.approvals import ApproveRefund, RejectRefund, SetApprovalPolicy
-from avoir.app.branches import CreateBranch
+from avoir.app.branches import CreateBranch, DeleteBranch, EditBranch, MarkPrimaryBranch
 from avoir.app.credit_notes import DeleteCreditNote, IssueCreditNote
-from avoir.app.currencies import AddCurrency, RemoveCurrency
+from avoir.app.currencies import AddCurrency, EditCurrency, RemoveCurrency
 from avoir.app.customers import CreateCustomer
-from avoir.app.dispute_reasons import CreateDisputeReason, DeleteDisputeReason
+from avoir.app.dispute_reasons import CreateDisputeReason, DeleteDisputeReason, UpdateDisputeReason
 from avoir.app.disputes import LoseDispute, OpenDispute, WinDispute
 from avoir.app.entities import CreateEntity, DeleteEntity, EditEntity
 from avoir.app.exchange_rates import DeleteExchangeRate, SetExchangeRate
@@ -34,7 +34,13 @@ from avoir.app.refunds import (
 from avoir.app.roles import CreateRole, DeleteRole, EditRole
 from avoir.app.series import SetSeries
 from avoir.app.settings import ChangeSettings
-from avoir.app.tax_rates import CreateTaxRate
+from avoir.app.tax_rates import (
+    ActivateTaxRate,
+    CreateTaxRate,
+    DeleteTaxRate,
+    EditTaxRate,
+    InactivateTaxRate,
+)
 from avoir.app.views import CreateView, DeleteView
 from avoir.core.command import Command, Preview
 from avoir.core.role import SUBJECTS
@@ -47,6 +53,7 @@ LOCKING, LEDGER_LINES = "TransactionsLocking Account", "read-general-ledger Repo
 PROOF = "View AuditLog"
 
 ACTS: dict[type[Command], str] = {
+    ActivateTaxRate: "Edit TaxRate",
     ActivateUser: "Edit User",
     AllocateCreditNote: "Edit CreditNode",
     AllocatePayment: "Edit PaymentReceive",
@@ -68,24 +75,31 @@ ACTS: dict[type[Command], str] = {
     CreditInvoice: "Create CreditNode",
     DeallocateCreditNote: "Edit CreditNode",
     DeallocatePayment: "Edit PaymentReceive",
+    DeleteBranch: "Delete Branch",
     DeleteCreditNote: "Delete CreditNode",
     DeleteDisputeReason: PREFERENCES,
     DeleteEntity: PREFERENCES,
     DeleteExchangeRate: "Delete ExchangeRate",
     DeleteRole: "Delete Role",
+    DeleteTaxRate: "Delete TaxRate",
     DeleteUser: "Delete User",
     DeleteView: EVERY_MEMBER,
+    EditBranch: "Edit Branch",
+    EditCurrency: "Edit Currency",
     EditEntity: PREFERENCES,
     EditRole: "Edit Role",
+    EditTaxRate: "Edit TaxRate",
     EditUser: "Edit User",
     FailRefund: REFUND,
     GenerateApiKey: "Create ApiKey",
+    InactivateTaxRate: "Edit TaxRate",
     InactivateUser: "Edit User",
     InviteUsers: "Create User",
     IssueCreditNote: "Edit CreditNode",
     IssueInvoice: "Edit SaleInvoice",
     LockPeriod: LOCKING,
     LoseDispute: "Edit Dispute",
+    MarkPrimaryBranch: "Edit Branch",
     OpenDispute: "Create Dispute",
     ReceivePayment: "Create PaymentReceive",
     RefundCreditNote: REFUND,
@@ -105,6 +119,7 @@ ACTS: dict[type[Command], str] = {
     StartJob: EVERY_MEMBER,  # The page that begins it asks for what its pieces need.
     StopJob: EVERY_MEMBER,
     UnlockPartially: LOCKING,
+    UpdateDisputeReason: PREFERENCES,
     VoidInvoice: "Delete SaleInvoice",
     WinDispute: "Edit Dispute",
     WriteOffInvoice: "Writeoff SaleInvoice",

@@ -4,13 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import msgspec
-from starlette.responses import Response
 
 from avoir.app.reads.console_listing import Line, Listing
 from avoir.app.reads.console_lists import CREDIT_NOTES, DISPUTES, INVOICES, PAYMENTS, REFUNDS, listed
-from avoir.core.errors import NotFound
 from avoir.faces.console.listing import wish_of
-from avoir.faces.console.sheets import Cell, Row, Sheet, money, send, short_of
+from avoir.faces.console.sheets import Cell, Row, Sheet, filing, money, short_of
 from avoir.faces.console.templates import FILE_ROWS
 from avoir.faces.console.visit import Handler, Visit
 from avoir.faces.console.words import label
@@ -88,16 +86,13 @@ EXPORTS = {
 
 
 def exporting(export: Export) -> Handler:
-    """The page that sends a list as a file. Refuses `NotFound` for another form than CSV and Excel."""
+    """The page that sends a list as a file."""
 
-    async def show(visit: Visit) -> Response:
-        form = visit.request.path_params["form"]
-        if form not in ("csv", "xlsx"):
-            raise NotFound("there is no such file")
+    async def sheet(visit: Visit) -> Sheet:
         wish = msgspec.structs.replace(wish_of(visit, export.listing), page=1, size=FILE_ROWS)
         found = await visit.caller.read(listed, export.listing, wish)
         rows = [Row(export.cells(line)) for line in found.page.rows]
         short = short_of(len(rows), found.page.total)
-        return await send(visit, Sheet(export.title, "", export.heads, rows, export.amounts, short), form)
+        return Sheet(export.title, "", export.heads, rows, export.amounts, short)
 
-    return show
+    return filing(sheet)

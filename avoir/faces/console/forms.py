@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from urllib.parse import parse_qsl
 
-from avoir.core.errors import NotFound
+from avoir.core.errors import NotFound, Refusal
 
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?")
 _ID = re.compile(r"[0-9]{1,15}")
@@ -22,6 +22,15 @@ class BadField(Exception):
         self.field = field
 
 
+def fields_of(problem: Exception | None) -> set[str]:
+    """The names of the fields that a problem is about, as forms have them: `taxNumber` is `tax_number`."""
+    if isinstance(problem, BadField):
+        return {problem.field}
+    facts = problem.facts if isinstance(problem, Refusal) else {}
+    named = [str(facts["field"])] if "field" in facts else facts
+    return {re.sub(r"(?=[A-Z])", "_", name).lower() for name in named}
+
+
 class Form:
     """The fields of a form, or of an address, by name. What is empty was not said."""
 
@@ -35,6 +44,13 @@ class Form:
     def text(self, name: str, default: str = "") -> str:
         """The first value of a name."""
         return next(iter(self.values.get(name, ())), "") or default
+
+    def said(self, name: str, what: str) -> str:
+        """A text that must be said. Raises `BadField`."""
+        text = self.text(name)
+        if not text:
+            raise BadField(name, f"Say what the {what} is")
+        return text
 
     def texts(self, name: str) -> list[str]:
         """Every value of a name, without the empty ones."""

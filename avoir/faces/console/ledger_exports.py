@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import msgspec
-from starlette.responses import Response
 
 from avoir.app.reads import console_customers, console_ledger, console_settings
 from avoir.app.reads.console_ledger import JournalRow
@@ -12,13 +11,13 @@ from avoir.core.lock import MODULES
 from avoir.faces.console import customers as customer_pages
 from avoir.faces.console.audit import told
 from avoir.faces.console.jobs import listed_jobs
-from avoir.faces.console.sheets import Cell, Row, Sheet, money, send, short_of
+from avoir.faces.console.sheets import Cell, Row, Sheet, money, short_of, texts
 from avoir.faces.console.templates import FILE_LINES, FILE_ROWS
 from avoir.faces.console.visit import Visit
 from avoir.faces.console.words import label
 
 
-async def customers(visit: Visit) -> Response:
+async def customers(visit: Visit) -> Sheet:
     """Customers with what they owe."""
     wish = msgspec.structs.replace(customer_pages.wish_of(visit), page=1, size=FILE_ROWS)
     found = (await visit.caller.read(console_customers.customers, wish)).page
@@ -28,10 +27,10 @@ async def customers(visit: Visit) -> Response:
         for x in found.rows
     ]  # fmt: skip
     heads, short = ("Name", "E-mail", "Code", "Currency", "Balance"), short_of(len(rows), found.total)
-    return await _send(visit, Sheet("Customers", "", heads, rows, short=short))
+    return Sheet("Customers", "", heads, rows, short=short)
 
 
-async def statement(visit: Visit) -> Response:
+async def statement(visit: Visit) -> Sheet:
     """A customer's statement, every currency in it. Refuses `NotFound`."""
     page, (since, until) = await customer_pages.found(visit), customer_pages.span(visit)
     lists = await visit.caller.read(console_ledger.statement, page.customer.id, since, until)
@@ -47,10 +46,10 @@ async def statement(visit: Visit) -> Response:
         sums = (each.charged_minor, each.credited_minor, each.closing_minor)
         rows.append(Row((*map(Cell, end), *(money(minor, each.currency) for minor in sums)), "sum"))
     heads = ("Date", "Document", "What", "Currency", "Charged", "Paid or credited", "Balance")
-    return await _send(visit, Sheet(f"Statement of {page.customer.name}", "", heads, rows, 3))
+    return Sheet(f"Statement of {page.customer.name}", "", heads, rows, 3)
 
 
-async def account(visit: Visit) -> Response:
+async def account(visit: Visit) -> Sheet:
     """One account's lines with the balance after each. Refuses `NotFound`."""
     since, until = customer_pages.span(visit)
     found = await visit.caller.read(console_ledger.account_ledger, visit.id(), since, until, 1, FILE_LINES)
@@ -63,23 +62,23 @@ async def account(visit: Visit) -> Response:
         rows.append(Row((*map(Cell, texts), *(money(minor, visit.base) for minor in amounts))))
     heads = ("Date", "Entry", "Document", "What", "Debit", "Credit", "Balance")
     short = short_of(len(rows), found.page.total)
-    return await _send(visit, Sheet(f"{found.account.code} {found.account.name}", "", heads, rows, 3, short))
+    return Sheet(f"{found.account.code} {found.account.name}", "", heads, rows, 3, short)
 
 
-async def journal(visit: Visit) -> Response:
+async def journal(visit: Visit) -> Sheet:
     """Entries with their sides, newest first."""
     (since, until), event = customer_pages.span(visit), visit.query.text("event")[:80]
     found = await visit.caller.read(console_ledger.journal, since, until, event, 1, FILE_LINES)
     short = short_of(len(found.rows), found.total, "entries")
-    return await _send(visit, Sheet("Journal", "", ENTRY, _sides(visit, found.rows), 2, short))
+    return Sheet("Journal", "", ENTRY, _sides(visit, found.rows), 2, short)
 
 
-async def entry(visit: Visit) -> Response:
+async def entry(visit: Visit) -> Sheet:
     """One entry, and what reverses it or is reversed by it. Refuses `NotFound`."""
     found = await visit.caller.read(console_ledger.entry, visit.id())
     if found is None:
         raise NotFound("there is no such entry")
-    return await _send(visit, Sheet(f"Entry {visit.id()}", "", ENTRY, _sides(visit, [found[0]]), 2))
+    return Sheet(f"Entry {visit.id()}", "", ENTRY, _sides(visit, [found[0]]), 2)
 
 
 ENTRY = ("Date", "Entry", "Event", "Document", "Code", "Account", "Debit", "Credit")
@@ -97,19 +96,19 @@ def _sides(visit: Visit, entries: Sequence[JournalRow]) -> list[Row]:
     return rows
 
 
-async def locks(visit: Visit) -> Response:
+async def locks(visit: Visit) -> Sheet:
     """Every part of the books, and up to when it is locked."""
     found = await visit.caller.read(console_settings.locks)
     rows = []
     for module in MODULES:
         x = found.get(module)
         days = (x.lock_to, x.unlock_from, x.unlock_to, x.reason) if x else ("",) * 4
-        rows.append(Row([*map(Cell, (label(module), *days))]))
+        rows.append(texts(label(module), *days))
     heads = ("Part of the books", "Locked up to", "Window from", "Window to", "Why")
-    return await _send(visit, Sheet("Period locks", "", heads, rows, 0))
+    return Sheet("Period locks", "", heads, rows, 0)
 
 
-async def works(visit: Visit) -> Response:
+async def works(visit: Visit) -> Sheet:
     """Long work: one's own, and that about what one may see."""
     found, people = await listed_jobs(visit, 1, FILE_LINES), await visit.people()
     rows = [
@@ -120,13 +119,13 @@ async def works(visit: Visit) -> Response:
         for x in found.rows
     ]  # fmt: skip
     heads, short = WORKS, short_of(len(rows), found.total)
-    return await _send(visit, Sheet("Jobs", "", heads, rows, 0, short))
+    return Sheet("Jobs", "", heads, rows, 0, short)
 
 
 WORKS = ("What", "State", "By", "Begun", "Done", "Refused", "In all")
 
 
-async def audit(visit: Visit) -> Response:
+async def audit(visit: Visit) -> Sheet:
     """The audit log: a row for each field that was changed."""
     found = await told(visit, 1, FILE_LINES)
     rows = [
@@ -139,11 +138,4 @@ async def audit(visit: Visit) -> Response:
     ]  # fmt: skip
     heads = ("When", "No.", "By", "What", "Of", "Field", "Before", "After")
     short = short_of(len(found.rows), found.total, "events")
-    return await _send(visit, Sheet("Audit log", "", heads, rows, 0, short))
-
-
-async def _send(visit: Visit, sheet: Sheet) -> Response:
-    form = visit.request.path_params["form"]
-    if form not in ("csv", "xlsx"):
-        raise NotFound("there is no such file")
-    return await send(visit, sheet, form)
+    return Sheet("Audit log", "", heads, rows, 0, short)

@@ -28,6 +28,7 @@ from avoir.faces.console import (
     roles,
     search,
     settings,
+    settings_exports,
     several,
     views,
 )
@@ -35,6 +36,7 @@ from avoir.faces.console.consent import PATH, authorize
 from avoir.faces.console.entrance import Entrance, start
 from avoir.faces.console.exports import EXPORTS, exporting
 from avoir.faces.console.mailed import PAGES
+from avoir.faces.console.sheets import filing
 from avoir.faces.console.visit import ROOT, Endpoint, Way, plain_page
 
 STATIC = Path(__file__).parent / "static"
@@ -83,15 +85,20 @@ WAYS = (
     Way("/payments/{id}/refund/preview", payments.refund_form, payments.refund_form),
     Way("/payments/{id}/dispute", payments.dispute_form, payments.dispute),
     Way("/payments/{id}/take-off", payments.show, payments.take_off),
-    Way("/customers.{form}", ledger_exports.customers),
+    Way("/customers.{form}", filing(ledger_exports.customers)),
     Way("/customers/{id}/statement.pdf", papers.statement),
-    Way("/customers/{id}/statement.{form}", ledger_exports.statement),
-    Way("/books/accounts/{id}.{form}", ledger_exports.account),
-    Way("/books/journal.{form}", ledger_exports.journal),
-    Way("/books/journal/{id}.{form}", ledger_exports.entry),
-    Way("/books/locks.{form}", ledger_exports.locks),
-    Way("/jobs.{form}", ledger_exports.works),
-    Way("/settings/audit.{form}", ledger_exports.audit),
+    Way("/customers/{id}/statement.{form}", filing(ledger_exports.statement)),
+    Way("/books/accounts/{id}.{form}", filing(ledger_exports.account)),
+    Way("/books/journal.{form}", filing(ledger_exports.journal)),
+    Way("/books/journal/{id}.{form}", filing(ledger_exports.entry)),
+    Way("/books/locks.{form}", filing(ledger_exports.locks)),
+    Way("/jobs.{form}", filing(ledger_exports.works)),
+    Way("/settings/audit.{form}", filing(ledger_exports.audit)),
+    Way("/views.{form}", filing(settings_exports.views)),
+    Way("/settings/people.{form}", filing(settings_exports.people)),
+    Way("/settings/roles.{form}", filing(settings_exports.roles)),
+    Way("/settings/keys.{form}", filing(settings_exports.keys)),
+    Way("/settings/{place}.{form}", filing(settings.file)),
     Way("/customers", customers.index),
     Way("/customers/{id}", customers.show),
     Way("/customers/{id}/statement", customers.statement),

@@ -8,7 +8,8 @@ from avoir.app.reads import console_settings
 from avoir.core.errors import NotFound
 from avoir.faces.console import settings_company as company
 from avoir.faces.console import settings_money as money
-from avoir.faces.console.settings_sheet import Place
+from avoir.faces.console import sheets
+from avoir.faces.console.settings_sheet import Place, Sheet, as_file, offered
 from avoir.faces.console.visit import Visit
 
 PLACES: dict[str, Place] = {
@@ -54,21 +55,29 @@ def page(visit: Visit, template: str, slug: str, **context: Any) -> Response:
 
 async def show(visit: Visit) -> Response:
     """A page of settings. Refuses `NotFound`."""
-    slug = visit.request.path_params.get("place", "general")
-    place = PLACES.get(slug)
-    if place is None:
+    slug = _slug(visit)
+    return page(visit, "settings.html", slug, sheet=offered(visit, await _sheet(visit, slug)))
+
+
+async def file(visit: Visit) -> sheets.Sheet:
+    """A page of settings as it is sent as a file. Refuses `NotFound`."""
+    return as_file(await _sheet(visit, _slug(visit)))
+
+
+def _slug(visit: Visit) -> str:
+    slug: str = visit.request.path_params.get("place", "general")
+    if slug not in PLACES:
         raise NotFound("there are no such settings")
-    found = await visit.caller.read(console_settings.settings)
-    sheet = await place.show(visit, found)
-    return page(visit, "settings.html", slug, sheet=sheet)
+    return slug
+
+
+async def _sheet(visit: Visit, slug: str) -> Sheet:
+    return await PLACES[slug].show(visit, await visit.caller.read(console_settings.settings))
 
 
 async def submit(visit: Visit) -> Response:
     """Ask what the form says. Refuses what the command refuses."""
-    slug = visit.request.path_params.get("place", "general")
-    place = PLACES.get(slug)
-    if place is None:
-        raise NotFound("there are no such settings")
-    await visit.ask(place.command(visit.form, visit.form.text("do")))
+    slug = _slug(visit)
+    await visit.ask(PLACES[slug].command(visit.form, visit.form.text("do")))
     visit.access.forget()
     return visit.go(f"/settings/{slug}", "saved")

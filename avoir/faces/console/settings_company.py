@@ -1,19 +1,19 @@
 """Settings of the company: the organization, its entities and branches, and its numbers."""
 
+from typing import Any
 from zoneinfo import available_timezones
 
-from avoir.app.branches import CreateBranch
+from avoir.app.branches import CreateBranch, DeleteBranch, EditBranch, MarkPrimaryBranch
 from avoir.app.entities import CreateEntity, DeleteEntity, EditEntity
 from avoir.app.reads.console_settings import Settings
 from avoir.app.series import SetSeries
 from avoir.app.settings import ChangeSettings
 from avoir.core.command import Command
-from avoir.core.organization import DEFAULT_ENTITY
+from avoir.core.organization import DEFAULT_ENTITY, Branch, Entity
 from avoir.core.settings import CREDIT_RATES, DISCOUNT_TIMINGS, DISPUTE_ACTIONS
 from avoir.faces.console.acts import AMOUNT, CHOICE, Asked
-from avoir.faces.console.forms import BadField, Form
-from avoir.faces.console.settings_sheet import Deed, Sheet, Taking, texts
-from avoir.faces.console.sheets import Cell, Row
+from avoir.faces.console.forms import BadField, Form, id_of
+from avoir.faces.console.settings_sheet import Deed, Line, Sheet, Taking, picked
 from avoir.faces.console.templates import choices, labels
 from avoir.faces.console.visit import Visit
 from avoir.faces.console.words import label
@@ -42,7 +42,9 @@ async def general(visit: Visit, found: Settings) -> Sheet:
         ),
     ]
     about = f"The books are kept in {found.entities[0].base_currency}."
-    return Sheet("Organization", about, deeds=(Deed("organization", "The organization", "Save", own),))
+    return Sheet(
+        "Organization", about, deeds=(Deed("organization", ChangeSettings, "The organization", "Save", own),)
+    )
 
 
 def change_general(form: Form, do: str) -> Command:
@@ -65,107 +67,137 @@ def known_zone(name: str) -> str:
 
 async def entities(visit: Visit, found: Settings) -> Sheet:
     rows = [
-        (
-            texts(
+        Line(
+            (
                 x.name, x.base_currency, x.tax_number or "–", label(x.dispute_action),
                 "Default" if x.id == DEFAULT_ENTITY else "",
             ),
-            None if x.id == DEFAULT_ENTITY else Taking("delete", "Take away", str(x.id)),
+            str(x.id),
+            () if x.id == DEFAULT_ENTITY or x.used else (Taking("delete", DeleteEntity, "Take away"),),
+            EditEntity,
         )
         for x in found.entities
     ]  # fmt: skip
-    actions = labels(DISPUTE_ACTIONS)
-    edit = [
-        Asked("entity", "Entity", CHOICE, options=choices(found.entities)),
-        Asked("name", "Name", hint="As it is, if left empty"),
-        Asked("tax_number", "Tax number", hint="As it is, if left empty"),
-        Asked("dispute_action", "A lost dispute", CHOICE, options=actions, none="As it is"),
-    ]
-    make = [
-        Asked("new_name", "Name"),
-        Asked("base_currency", "Base currency", hint="Three letters: EUR"),
-        Asked("new_tax_number", "Tax number"),
-        Asked("new_dispute_action", "A lost dispute", CHOICE, options=actions),
-    ]
     return Sheet(
         "Entities",
         "The legal persons who issue documents, each with a base currency and numbers of its own",
         ("Name", "Base currency", "Tax number", "A lost dispute", ""),
         rows,
-        (Deed("edit", "Change an entity", "Save", edit), Deed("create", "A new entity", "Add", make)),
+        (_entity_form(picked(visit, ((str(x.id), x) for x in found.entities))),),
     )
+
+
+def _entity_form(x: Entity | None) -> Deed:
+    """What is asked of an entity: as it is, or nothing yet of a new one."""
+    only = "Only while nothing is posted" if x else "Three letters: EUR"
+    asked = [
+        Asked("name", "Name", value=x.name if x else ""),
+        Asked("currency", "Base currency", value=x.base_currency if x else "", hint=only),
+        Asked("tax_number", "Tax number", value=x.tax_number if x else ""),
+        Asked(
+            "dispute_action", "A lost dispute", CHOICE, x.dispute_action if x else "",
+            options=labels(DISPUTE_ACTIONS),
+        ),
+    ]  # fmt: skip
+    if x is None:
+        return Deed("create", CreateEntity, "A new entity", "Add", asked)
+    return Deed("edit", EditEntity, f"Change {x.name}", "Save", asked, str(x.id))
 
 
 def change_entities(form: Form, do: str) -> Command:
     if do == "delete":
-        return DeleteEntity(entity_id=form.id("id") or 0)
-    if do == "create":
-        return CreateEntity(
-            name=form.text("new_name"),
-            base_currency=form.text("base_currency").upper(),
-            tax_number=form.text("new_tax_number"),
-            dispute_action=form.text("new_dispute_action"),
-        )
-    return EditEntity(
-        entity_id=form.chosen("entity", "entity"),
-        name=form.text("name") or None,
-        tax_number=form.text("tax_number") or None,
-        dispute_action=form.text("dispute_action") or None,
-    )
-
-
-async def branches(visit: Visit, found: Settings) -> Sheet:
-    rows = [
-        (Row([Cell(x.name), Cell(x.code), Cell(x.city), Cell("Primary" if x.is_primary else "")]), None)
-        for x in found.branches
-    ]
-    asked = [
-        Asked("name", "Name"),
-        Asked("code", "Code"),
-        Asked("address", "Address"),
-        Asked("city", "City"),
-        Asked("country", "Country"),
-    ]
-    deed = Deed("create", "A new branch", "Add", asked)
-    return Sheet(
-        "Branches",
-        "Places of an entity, and a dimension of entries",
-        ("Name", "Code", "City", ""),
-        rows,
-        (deed,),
-    )
-
-
-def change_branches(form: Form, do: str) -> Command:
-    return CreateBranch(
-        name=form.text("name"), code=form.text("code"), address=form.text("address"), city=form.text("city"),
-        country=form.text("country"),
+        return DeleteEntity(entity_id=form.chosen("id", "entity"))
+    currency, action = form.text("currency").upper(), form.text("dispute_action")
+    if do == "edit":
+        return EditEntity(
+            entity_id=form.chosen("id", "entity"), name=form.said("name", "name"), dispute_action=action,
+            base_currency=currency or None, tax_number=form.text("tax_number"),
+        )  # fmt: skip
+    return CreateEntity(
+        name=form.text("name"), base_currency=currency, tax_number=form.text("tax_number"),
+        dispute_action=action,
     )  # fmt: skip
 
 
+PLACE = (
+    ("name", "Name"), ("code", "Code"), ("address", "Address"), ("city", "City"), ("country", "Country"),
+    ("phone_number", "Telephone"), ("email", "E-mail"),
+)  # fmt: skip
+"""What is said of a branch."""
+
+
+async def branches(visit: Visit, found: Settings) -> Sheet:
+    x = picked(visit, ((str(each.id), each) for each in found.branches))
+    entities = {each.id: each.name for each in found.entities}
+    asked = [Asked(name, words, value=getattr(x, name) if x else "") for name, words in PLACE]
+    deed = Deed("create", CreateBranch, "A new branch", "Add", asked)
+    if x is not None:
+        deed = Deed("edit", EditBranch, f"Change {x.name}", "Save", asked, str(x.id))
+    elif len(entities) > 1:
+        asked.insert(0, Asked("entity", "Entity", CHOICE, options=choices(found.entities)))
+    return Sheet(
+        "Branches",
+        "Places of an entity, and a dimension of entries",
+        ("Name", "Code", "Entity", "City", ""),
+        [
+            Line(
+                (each.name, each.code, entities[each.entity_id], each.city,
+                 "Primary" if each.is_primary else ""),
+                str(each.id), _ends_of(each, found), EditBranch,
+            )
+            for each in found.branches
+        ],
+        (deed,),
+    )  # fmt: skip
+
+
+def _ends_of(branch: Branch, found: Settings) -> list[Taking]:
+    taken = [] if branch.is_primary else [Taking("primary", MarkPrimaryBranch, "Make primary")]
+    alone = [x.id for x in found.branches if x.entity_id == branch.entity_id] == [branch.id]
+    return taken if branch.used or alone else [*taken, Taking("delete", DeleteBranch, "Take away")]
+
+
+def change_branches(form: Form, do: str) -> Command:
+    if do == "primary":
+        return MarkPrimaryBranch(branch_id=form.chosen("id", "branch"))
+    if do == "delete":
+        return DeleteBranch(branch_id=form.chosen("id", "branch"))
+    said: dict[str, Any] = {name: form.text(name) for name, _ in PLACE}
+    said["name"] = form.said("name", "name")
+    if do == "edit":
+        return EditBranch(branch_id=form.chosen("id", "branch"), **said)
+    return CreateBranch(entity_id=form.id("entity") or DEFAULT_ENTITY, **said)
+
+
 async def numbering(visit: Visit, found: Settings) -> Sheet:
-    kinds = [(x.kind, label(x.kind)) for x in found.series if x.entity_id == DEFAULT_ENTITY]
-    rows = [
-        (texts(label(x.kind), x.prefix, str(x.next_number), str(x.skipped)), None)
-        for x in found.series
-    ]  # fmt: skip
-    asked = [
-        Asked("kind", "Series", CHOICE, options=kinds),
-        Asked("prefix", "Prefix", hint="As it is, if left empty"),
-        Asked("next_number", "Next number", AMOUNT, hint="Only forwards"),
-    ]
-    about = "Numbers are drawn without a gap, in the order of issue"
+    ids = {f"{each.entity_id} {each.kind}": each for each in found.series}
+    entities = {each.id: each.name for each in found.entities}
+    deeds, x = [], picked(visit, ids.items())
+    if x is not None:
+        hint = f"Now {x.next_number}. Only forwards; as it is, if left empty"
+        asked = [
+            Asked("prefix", "Prefix", value=x.prefix),
+            Asked("next_number", "Next number", AMOUNT, hint=hint),
+        ]
+        title, id = f"{label(x.kind)}s of {entities[x.entity_id]}", f"{x.entity_id} {x.kind}"
+        deeds = [Deed("set", SetSeries, title, "Save", asked, id)]
     return Sheet(
         "Numbering",
-        about,
-        ("Series", "Prefix", "Next number", "Skipped"),
-        rows,
-        (Deed("set", "Change a series", "Save", asked),),
-    )
+        "Numbers are drawn without a gap, in the order of issue",
+        ("Series", "Entity", "Prefix", "Next number", "Skipped"),
+        [
+            Line(
+                (label(each.kind), entities[each.entity_id], each.prefix, str(each.next_number),
+                 str(each.skipped)),
+                id, edits=SetSeries,
+            )
+            for id, each in ids.items()
+        ],
+        deeds,
+    )  # fmt: skip
 
 
 def change_numbering(form: Form, do: str) -> Command:
-    prefix = form.text("prefix") or None
-    return SetSeries(
-        kind=form.text("kind"), prefix=prefix, next_number=form.whole("next_number", "Next number")
-    )
+    entity, _, kind = form.text("id").partition(" ")
+    next_number = form.whole("next_number", "Next number")
+    return SetSeries(kind=kind, entity_id=id_of(entity), prefix=form.text("prefix"), next_number=next_number)

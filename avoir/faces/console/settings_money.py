@@ -1,64 +1,82 @@
 """Settings of money: rates, taxes, reasons, when a second person is asked, and who pays out."""
 
+from typing import Any
+
 from avoir.app.approvals import SetApprovalPolicy
-from avoir.app.currencies import AddCurrency, RemoveCurrency
-from avoir.app.dispute_reasons import CreateDisputeReason, DeleteDisputeReason
+from avoir.app.currencies import AddCurrency, EditCurrency, RemoveCurrency
+from avoir.app.dispute_reasons import CreateDisputeReason, DeleteDisputeReason, UpdateDisputeReason
 from avoir.app.exchange_rates import DeleteExchangeRate, SetExchangeRate
 from avoir.app.gateways import SetGateway
 from avoir.app.reads import console
 from avoir.app.reads.console_settings import Settings
 from avoir.app.reads.currencies import listed
-from avoir.app.tax_rates import CreateTaxRate
+from avoir.app.tax_rates import (
+    ActivateTaxRate,
+    CreateTaxRate,
+    DeleteTaxRate,
+    EditTaxRate,
+    InactivateTaxRate,
+)
 from avoir.core.command import Command
+from avoir.core.money import unscaled
+from avoir.core.tax import TaxRate
 from avoir.faces.console.acts import AMOUNT, CHOICE, DATE, Asked
 from avoir.faces.console.forms import Form
-from avoir.faces.console.settings_sheet import Deed, Sheet, Taking, texts
-from avoir.faces.console.sheets import Cell, Row
+from avoir.faces.console.settings_sheet import Deed, Line, Sheet, Taking, picked
 from avoir.faces.console.templates import choices
 from avoir.faces.console.visit import Visit
 from avoir.faces.console.words import number, plain
 from avoir.faces.render import name_of, sign_of
 
 COMPUTED_ON = (("", "The price"), ("1", "The price and other taxes"))
+LOST = (("", "Yes"), ("1", "No"))
 
 
 async def currencies(visit: Visit, found: Settings) -> Sheet:
     known = await visit.caller.read(listed, visit.base)
-    rows = [
-        (
-            texts(code, (x and x.name) or name_of(code), (x and x.sign) or sign_of(code)),
-            None if code == visit.base else Taking("delete", "Offer no longer", code),
-        )
+    texts = {
+        code: (code, (x and x.name) or name_of(code), (x and x.sign) or sign_of(code))
         for code, x in known.items()
-    ]
-    asked = [
-        Asked("code", "Code", hint="Three letters: EUR"),
-        Asked("name", "Name"),
-        Asked("sign", "Sign"),
-    ]
+    }
+    x = picked(visit, texts.items())
+    asked = [Asked("name", "Name", value=x[1] if x else ""), Asked("sign", "Sign", value=x[2] if x else "")]
+    deed = Deed(
+        "create", AddCurrency, "Another currency", "Add",
+        [Asked("code", "Code", hint="Three letters: EUR"), *asked],
+    )  # fmt: skip
+    if x is not None:
+        deed = Deed("edit", EditCurrency, f"Call {x[0]} otherwise", "Save", asked, x[0])
+    gone = (Taking("delete", RemoveCurrency, "Offer no longer"),)
     return Sheet(
         "Currencies",
         f"What is offered to choose from. The books are kept in {visit.base}; documents in others stay.",
         ("Code", "Name", "Sign"),
-        rows,
-        (Deed("create", "Another currency", "Add", asked),),
-    )
+        [
+            Line(each, code, () if code == visit.base else gone, EditCurrency)
+            for code, each in texts.items()
+        ],
+        (deed,),
+    )  # fmt: skip
 
 
 def change_currencies(form: Form, do: str) -> Command:
     if do == "delete":
         return RemoveCurrency(currency=form.text("id"))
-    return AddCurrency(currency=form.text("code").upper(), name=form.text("name"), sign=form.text("sign"))
+    name, sign = form.text("name"), form.text("sign")
+    if do == "edit":
+        return EditCurrency(currency=form.text("id"), name=name, sign=sign)
+    return AddCurrency(currency=form.text("code").upper(), name=name, sign=sign)
 
 
 async def rates(visit: Visit, found: Settings) -> Sheet:
     rows = [
-        (
-            texts(x.currency, visit.day(x.valid_on), f"{number(x.rate_nano, 9)} {x.base_currency}"),
-            Taking("delete", "Remove", f"{x.currency} {x.valid_on} {x.base_currency}"),
+        Line(
+            (x.currency, visit.day(x.valid_on), f"{number(x.rate_nano, 9)} {x.base_currency}"),
+            f"{x.currency} {x.valid_on} {x.base_currency}",
+            (Taking("delete", DeleteExchangeRate, "Remove"),),
         )
         for x in found.rates
-    ]  # fmt: skip
+    ]
     asked = [
         Asked("currency", "Currency", hint="Three letters: EUR"),
         Asked("valid_on", "From", DATE, visit.caller.today()),
@@ -70,7 +88,7 @@ async def rates(visit: Visit, found: Settings) -> Sheet:
         about,
         ("Currency", "From", "Is worth"),
         rows,
-        (Deed("set", "A rate", "Set", asked),),
+        (Deed("set", SetExchangeRate, "A rate", "Set", asked),),
     )
 
 
@@ -83,60 +101,95 @@ def change_rates(form: Form, do: str) -> Command:
 
 
 async def taxes(visit: Visit, found: Settings) -> Sheet:
-    rows = [
-        (
-            Row(
-                [
-                    Cell(x.name),
-                    Cell(x.code),
-                    Cell(f"{number(x.percent_micro, 6)} %"),
-                    Cell("On the other taxes too" if x.is_compound else ""),
-                ]
-            ),
-            None,
-        )
-        for x in found.taxes
-    ]
-    asked = [
-        Asked("name", "Name"), Asked("code", "Code"), Asked("percent", "Percent", AMOUNT),
-        Asked("compound", "Computed on", CHOICE, options=COMPUTED_ON),
-    ]  # fmt: skip
     return Sheet(
         "Taxes",
         "What is charged on a line. Documents keep the rate that they were issued with",
-        ("Name", "Code", "Rate", ""),
-        rows,
-        (Deed("create", "A new tax", "Add", asked),),
-    )
+        ("Name", "Code", "Rate", "Computed on", "State"),
+        [
+            Line(
+                (
+                    x.name, x.code, f"{number(x.percent_micro, 6)} %", dict(COMPUTED_ON)[flag(x.is_compound)],
+                    "" if x.active else "No longer offered",
+                ),
+                str(x.id), _ends_of(x), EditTaxRate,
+            )
+            for x in found.taxes
+        ],
+        (_tax_form(picked(visit, ((str(x.id), x) for x in found.taxes))),),
+    )  # fmt: skip
+
+
+def _ends_of(tax: TaxRate) -> list[Taking]:
+    kind = InactivateTaxRate if tax.active else ActivateTaxRate
+    do, words = ("inactivate", "Offer no longer") if tax.active else ("activate", "Offer again")
+    found = [Taking(do, kind, words)]
+    return found if tax.used else [*found, Taking("delete", DeleteTaxRate, "Take away")]
+
+
+def _tax_form(x: TaxRate | None) -> Deed:
+    """What is asked of a tax: as it is, or nothing yet of a new one."""
+    asked = [
+        Asked("name", "Name", value=x.name if x else ""),
+        Asked("code", "Code", value=x.code if x else ""),
+        Asked("rate", "Percent", AMOUNT, str(unscaled(x.percent_micro, 6)) if x else ""),
+        Asked("compound", "Computed on", CHOICE, flag(x.is_compound) if x else "", options=COMPUTED_ON),
+        Asked("lost", "Buyers can reclaim it", CHOICE, flag(x.is_non_recoverable) if x else "", options=LOST),
+        Asked("description", "Description", value=x.description if x else ""),
+    ]
+    if x is None:
+        return Deed("create", CreateTaxRate, "A new tax", "Add", asked)
+    return Deed("edit", EditTaxRate, f"Change {x.name}", "Save", asked, str(x.id))
 
 
 def change_taxes(form: Form, do: str) -> Command:
-    percent, compound = form.required("percent", "Percentage"), form.text("compound") == "1"
-    return CreateTaxRate(
-        name=form.text("name"), code=form.text("code"), percent=percent, is_compound=compound
-    )
+    ends = {"activate": ActivateTaxRate, "inactivate": InactivateTaxRate, "delete": DeleteTaxRate}
+    if do in ends:
+        return ends[do](tax_rate_id=form.chosen("id", "tax"))
+    said: dict[str, Any] = {
+        "name": form.said("name", "name"),
+        "code": form.said("code", "code"),
+        "percent": form.required("rate", "Percentage"),
+        "is_compound": form.text("compound") == "1",
+        "is_non_recoverable": form.text("lost") == "1",
+        "description": form.text("description"),
+    }
+    if do == "edit":
+        return EditTaxRate(tax_rate_id=form.chosen("id", "tax"), **said)
+    return CreateTaxRate(**said)
 
 
 async def reasons(visit: Visit, found: Settings) -> Sheet:
-    rows = [
-        (Row([Cell(x.name), Cell(x.description), Cell("" if x.active else "No longer offered")]),
-         Taking("delete", "Offer no longer", str(x.id)) if x.active else None)
-        for x in found.reasons
-    ]  # fmt: skip
-    asked = [Asked("name", "Name"), Asked("description", "Description")]
+    x = picked(visit, ((str(each.id), each) for each in found.reasons if each.active))
+    asked = [
+        Asked("name", "Name", value=x.name if x else ""),
+        Asked("description", "Description", value=x.description if x else ""),
+    ]
+    deed = Deed("create", CreateDisputeReason, "A new reason", "Add", asked)
+    if x is not None:
+        deed = Deed("edit", UpdateDisputeReason, f"Change {x.name}", "Save", asked, str(x.id))
+    gone = (Taking("delete", DeleteDisputeReason, "Offer no longer"),)
     return Sheet(
         "Reasons",
         "Why a credit is given",
-        ("Name", "Description", ""),
-        rows,
-        (Deed("create", "A new reason", "Add", asked),),
+        ("Name", "Description", "State"),
+        [
+            Line((each.name, each.description, ""), str(each.id), gone, UpdateDisputeReason)
+            if each.active
+            else Line((each.name, each.description, "No longer offered"))
+            for each in found.reasons
+        ],
+        (deed,),
     )
 
 
 def change_reasons(form: Form, do: str) -> Command:
     if do == "delete":
-        return DeleteDisputeReason(dispute_reason_id=form.id("id") or 0)
-    return CreateDisputeReason(name=form.text("name"), description=form.text("description"))
+        return DeleteDisputeReason(dispute_reason_id=form.chosen("id", "reason"))
+    name, description = form.text("name"), form.text("description")
+    if do == "edit":
+        id = form.chosen("id", "reason")
+        return UpdateDisputeReason(dispute_reason_id=id, name=name, description=description)
+    return CreateDisputeReason(name=name, description=description)
 
 
 async def approval(visit: Visit, found: Settings) -> Sheet:
@@ -155,7 +208,7 @@ async def approval(visit: Visit, found: Settings) -> Sheet:
         Asked("expires_hours", "Hours to answer", AMOUNT, hours),
     ]
     about = "When a refund needs a second person. Who asked cannot approve."
-    return Sheet("Approval", about, deeds=(Deed("set", "The policy", "Save", asked),))
+    return Sheet("Approval", about, deeds=(Deed("set", SetApprovalPolicy, "The policy", "Save", asked),))
 
 
 def change_approval(form: Form, do: str) -> Command:
@@ -170,35 +223,38 @@ def change_approval(form: Form, do: str) -> Command:
 
 async def gateways(visit: Visit, found: Settings) -> Sheet:
     accounts = await visit.caller.read(console.money_accounts)
-    by_id = {x.id: x.name for x in accounts}
-    rows = [
-        (
-            Row(
-                [
-                    Cell(x.name),
-                    Cell(by_id.get(x.account_id, str(x.account_id))),
-                    Cell("" if x.active else "Off"),
-                ]
-            ),
-            None,
-        )
-        for x in found.gateways
-    ]
+    by_id = {each.id: each.name for each in accounts}
+    x = picked(visit, ((each.name, each) for each in found.gateways))
     asked = [
-        Asked("name", "Name", hint="As the server knows it, in small letters"),
-        Asked("account", "Clearing account", CHOICE, options=choices(accounts)),
-        Asked("active", "Use it", CHOICE, options=[("1", "Yes"), ("0", "No")]),
-    ]  # fmt: skip
+        Asked(
+            "account", "Clearing account", CHOICE, str(x.account_id) if x else "", options=choices(accounts)
+        ),
+        Asked("active", "Use it", CHOICE, str(x.active) if x else "1", options=[("1", "Yes"), ("0", "No")]),
+    ]
+    name = Asked("name", "Name", hint="As the server knows it, in small letters")
+    deed = Deed("set", SetGateway, "Set up a gateway", "Save", [name, *asked])
+    if x is not None:
+        deed = Deed("set", SetGateway, f"Change {x.name}", "Save", asked, x.name)
     return Sheet(
         "Gateways",
         "Who pays refunds out, and from which account",
-        ("Name", "Account", ""),
-        rows,
-        (Deed("set", "Set up a gateway", "Save", asked),),
-    )
+        ("Name", "Account", "State"),
+        [
+            Line(
+                (each.name, by_id.get(each.account_id, str(each.account_id)), "" if each.active else "Off"),
+                each.name, edits=SetGateway,
+            )
+            for each in found.gateways
+        ],
+        (deed,),
+    )  # fmt: skip
 
 
 def change_gateways(form: Form, do: str) -> Command:
-    return SetGateway(
-        name=form.text("name"), account_id=form.id("account") or 0, active=form.text("active") != "0"
-    )
+    name, account = form.text("id") or form.text("name"), form.chosen("account", "account")
+    return SetGateway(name=name, account_id=account, active=form.text("active") != "0")
+
+
+def flag(value: int) -> str:
+    """Yes or no, as a choice of a form has it."""
+    return "1" if value else ""

@@ -4,15 +4,16 @@ import asyncio
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from starlette.responses import Response
 
 from avoir.core.currency import exponent
+from avoir.core.errors import NotFound
 from avoir.core.money import major_of
-from avoir.faces.console.visit import Visit
+from avoir.faces.console.visit import Handler, Visit
 from avoir.faces.console.words import plain
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -57,6 +58,23 @@ def short_of(held: int, total: int, what: str = "rows") -> str:
 def money(minor: int, currency: str, to: str = "") -> Cell:
     """An amount."""
     return Cell("", minor, currency, to)
+
+
+def texts(*words: str) -> Row:
+    """A row of texts."""
+    return Row([Cell(each) for each in words])
+
+
+def filing(sheet_of: Callable[[Visit], Awaitable[Sheet]]) -> Handler:
+    """The page that sends a sheet as a file. Refuses `NotFound` for another form than CSV and Excel."""
+
+    async def show(visit: Visit) -> Response:
+        form = visit.request.path_params["form"]
+        if form not in ("csv", "xlsx"):
+            raise NotFound("there is no such file")
+        return await send(visit, await sheet_of(visit), form)
+
+    return show
 
 
 async def send(visit: Visit, sheet: Sheet, form: str) -> Response:

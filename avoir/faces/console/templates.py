@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
-from avoir.faces.console import words
+from avoir.faces.console import forms, words
 
 FILE_ROWS, FILE_LINES = 10_000, 5_000
 """So many rows of a list, and entries or events of the books, are sent as one file; pages say so too."""
@@ -39,6 +39,7 @@ def environment() -> Environment:
         "labels": labels,
         "price": _price,
         "who": _who,
+        "fields": forms.fields_of,
         "away": words.away,
     }
     made.globals |= {
