@@ -1,12 +1,17 @@
 """Lists as they are looked through: sorted by any column, by who owes, and taken home in the same order."""
 
 import re
+from decimal import Decimal
 
 import pytest
 
+from avoir.app.invoices import CreateInvoice
 from avoir.app.reads.console_customers import ORDERS as CUSTOMER_ORDERS
 from avoir.app.reads.console_lists import LISTINGS
 from avoir.app.reads.jobs import ORDERS as JOB_ORDERS
+from avoir.core.document import Line, Wording
+from avoir.faces.access import UTC_ZONE
+from avoir.faces.door import envelope
 from tests.console.company import small_company
 from tests.console.visitor import visiting
 
@@ -105,6 +110,27 @@ def test_who_owes_and_who_is_owed_are_told_in_all(ada):
         assert re.search(
             rf"customers{'[?]view=' + view if view else ''}\"[^>]*>[A-Z][a-z ]+<span>{count}<", text
         )
+
+
+def test_who_owes_in_another_currency_than_their_own_owes_all_the_same(ada):
+    """Somebody else, who is owed 47 dollars, is billed 90 euros besides."""
+    line = Line(Decimal(1), Decimal(90), description="Abroad")
+    bill = CreateInvoice(
+        customer_id=2, issued_on="2026-11-04", due_on="2026-12-04", wording=Wording((line,)), issue=True,
+        currency="EUR", exchange_rate=Decimal("1.1"),
+    )  # fmt: skip
+    asked = envelope(ada.company.tenancy_id, bill, actor="test", zone=UTC_ZONE)
+    ada.runner.run(ada.app.state.door.ask(asked))
+    for view in ("owes", "owed"):
+        assert "Somebody else" in shown(ada, f"/customers?view={view}"), view
+    text = re.sub(r"\s+", " ", ada.get("/customers").text)
+    assert text.count("$110.00, €90.00 owed by customers; $47.00 owed to them") == 1
+    cells = re.search(r"Somebody else</a>.*?</tr>", text)[0]
+    assert re.findall(r"-?[$€][0-9.]+", cells) == ["-$47.00", "€90.00"]
+    assert "Owes in all</span><strong>€90.00" in ada.get("/customers/2").text
+    file = ada.get("/customers.csv?q=body").content.decode("utf-8-sig").splitlines()
+    assert [line.split(",")[3:] for line in file[1:]] == [["USD", "-47.00"], ["EUR", "90.00"]]
+    assert ada.get("/customers.csv?view=owes").content.decode("utf-8-sig").count("Somebody else") == 2
 
 
 PAPERS = {

@@ -1,11 +1,13 @@
 """Customers as the console shows them: the list with balances, and one with what is open."""
 
+from collections import defaultdict
+
 import msgspec
 
 from avoir.app.reads.amounts import DUE, IS_DUE, LEFT, UNAPPLIED
 from avoir.app.reads.console import Conditions, Page, like
 from avoir.app.reads.console_listing import Order, Wish
-from avoir.app.reads.customers import balances, customers_by_id
+from avoir.app.reads.customers import balances_by_currency
 from avoir.app.reads.query import Query
 from avoir.core.credit_note import CreditNote
 from avoir.core.customer import Customer
@@ -45,14 +47,21 @@ class CustomerPage(msgspec.Struct, frozen=True):
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """How customers of one currency stand: how many, how many owe or are owed, and how much together."""
+    """How customers stand in one currency: what is owed by those who owe, and to those who are owed."""
 
     currency: str
-    count: int
-    owing: int
-    owed: int
     owing_minor: int
     owed_minor: int
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A customer, and what they owe by currency: their own first, none that is nothing; negative is owed to
+
+    them.
+    """
+
+    customer: Customer
+    balances: list[tuple[str, int]]
 
 
 class Customers(msgspec.Struct, frozen=True):
@@ -63,15 +72,20 @@ class Customers(msgspec.Struct, frozen=True):
     counts: dict[str, int]
 
 
-VIEWS = {"": "1 = 1", "owes": "COALESCE(b.minor, 0) > 0", "owed": "COALESCE(b.minor, 0) < 0"}
-"""Everybody, who owes, and who is owed."""
+VIEWS = {"": "1 = 1", "owes": "COALESCE(b.most, 0) > 0", "owed": "COALESCE(b.least, 0) < 0"}
+"""Everybody, who owes in any currency, and who is owed in any: one may be both."""
 ORDERS = {
     "name": Order(("lower(t.name)",)),
     "email": Order(("lower(t.email)",), within="CASE WHEN t.email = '' THEN 1 ELSE 0 END"),
     "currency": Order(("t.currency", "lower(t.name)")),
     "balance": Order(("COALESCE(b.minor, 0)",), True, "t.currency"),
 }
-"""What the columns of the list are sorted by."""
+"""What the columns of the list are sorted by; balances by the one in the customer's own currency."""
+STANDS = f"""SELECT x.id AS id, MAX(x.minor) AS most, MIN(x.minor) AS least,
+    SUM(CASE WHEN x.currency = c.currency THEN x.minor ELSE 0 END) AS minor
+    FROM ({balances_by_currency()}) AS x JOIN customers AS c ON c.organization_id = :o AND c.id = x.id
+    GROUP BY x.id"""
+"""Of each customer the most and the least that they owe in a currency, and what they owe in their own."""
 
 
 def customers(query: Query, wish: Wish) -> Customers:
@@ -82,30 +96,43 @@ def customers(query: Query, wish: Wish) -> Customers:
             " OR ".join(f"lower(t.{each}) LIKE :p ESCAPE '!'" for each in ("name", "email", "code")),
             p=like(wish.search),
         )
-    found = f"FROM customers AS t LEFT JOIN ({balances()}) AS b ON b.id = t.id WHERE {where.sql}"
-    standings = _standings(query, found, where)
-    counts = {
-        "": sum(x.count for x in standings),
-        "owes": sum(x.owing for x in standings),
-        "owed": sum(x.owed for x in standings),
-    }
+    found = f"FROM customers AS t LEFT JOIN ({STANDS}) AS b ON b.id = t.id WHERE {where.sql}"
+    each = ", ".join(f"CAST(SUM(CASE WHEN {view} THEN 1 ELSE 0 END) AS BIGINT)" for view in VIEWS.values())
+    ((*counted,),) = query.all(f"SELECT {each} {found}", **where.params)
+    counts = {view: count or 0 for view, count in zip(VIEWS, counted, strict=True)}
     order = ORDERS.get(wish.sort, ORDERS["name"]).sql(wish.falling)
     ids = query.all(
         f"SELECT t.id {found} AND {VIEWS[wish.view]} ORDER BY {order} LIMIT :size OFFSET :skip",
         **where.params, size=wish.size, skip=(wish.page - 1) * wish.size,
     )  # fmt: skip
-    views = customers_by_id(query, [id for (id,) in ids])
-    rows = [views[id] for (id,) in ids]
-    return Customers(Page(rows, counts[wish.view], wish.page, wish.size), standings, counts)
+    rows = _rows(query, [id for (id,) in ids])
+    return Customers(Page(rows, counts[wish.view], wish.page, wish.size), _standings(query, where), counts)
 
 
-def _standings(query: Query, found: str, where: Conditions) -> list[Standing]:
-    owes, owed = (f"CASE WHEN {VIEWS[view]} THEN" for view in ("owes", "owed"))
-    sums = (f"{owes} 1 ELSE 0 END", f"{owed} 1 ELSE 0 END", f"{owes} b.minor ELSE 0 END",
-            f"{owed} -b.minor ELSE 0 END")  # fmt: skip
-    each = ", ".join(f"CAST(SUM({sum}) AS BIGINT)" for sum in sums)
+def _rows(query: Query, ids: list[int]) -> list[Row]:
+    """Customers in the order of their ids, with what they owe."""
+    if not ids:
+        return []
+    mine, params = query.among("t.customer_id", ids)
+    owed: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    sql = f"SELECT x.id, x.currency, CAST(x.minor AS BIGINT) FROM ({balances_by_currency(mine)}) AS x"
+    for id, currency, minor in query.all(f"{sql} WHERE x.minor <> 0", **params):
+        owed[id].append((currency, minor))
+    found = {each.id: each for each in query.by_ids(Customer, ids)}
+    return [Row(found[id], _own_first(found[id], owed[id])) for id in ids]
+
+
+def _own_first(customer: Customer, owed: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    return sorted(owed, key=lambda each: (each[0] != customer.currency, each[0]))
+
+
+def _standings(query: Query, where: Conditions) -> list[Standing]:
+    owing, owed = ("CASE WHEN x.minor > 0 THEN x.minor END", "CASE WHEN x.minor < 0 THEN -x.minor END")
+    each = ", ".join(f"CAST(COALESCE(SUM({sum}), 0) AS BIGINT)" for sum in (owing, owed))
     rows = query.all(
-        f"SELECT t.currency, count(*), {each} {found} GROUP BY t.currency ORDER BY t.currency",
+        f"""SELECT x.currency, {each} FROM ({balances_by_currency()}) AS x
+            JOIN customers AS t ON t.organization_id = :o AND t.id = x.id
+            WHERE {where.sql} GROUP BY x.currency ORDER BY x.currency""",
         **where.params,
     )
     return [Standing(*row) for row in rows]

@@ -88,3 +88,14 @@ def balances(mine: str = "1 = 1") -> str:
         JOIN customers AS c ON c.organization_id = :o AND c.id = t.customer_id AND c.currency = t.currency
         WHERE t.organization_id = :o AND {mine} AND t.account_id IN ({RECEIVABLES})
         GROUP BY c.id"""
+
+
+def balances_by_currency(mine: str = "1 = 1") -> str:
+    """What customers owe in every currency there ever was, as SQL: `id`, `currency` and `minor`.
+
+    As `balances`, whatever the customer's own currency is.
+    """
+    owed = "SUM(t.debit_minor - t.credit_minor)"
+    return f"""SELECT t.customer_id AS id, t.currency AS currency, {owed} AS minor
+        FROM customer_balances AS t WHERE t.organization_id = :o AND {mine}
+        AND t.account_id IN ({RECEIVABLES}) GROUP BY t.customer_id, t.currency"""

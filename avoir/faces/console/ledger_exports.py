@@ -18,15 +18,15 @@ from avoir.faces.console.words import label
 
 
 async def customers(visit: Visit) -> Sheet:
-    """Customers with what they owe."""
+    """Customers with what they owe, a row for each currency."""
     wish = msgspec.structs.replace(customer_pages.wish_of(visit), page=1, size=FILE_ROWS)
     found = (await visit.caller.read(console_customers.customers, wish)).page
-    rows = [
-        Row((*map(Cell, (x.customer.name, x.customer.email, x.customer.code, x.customer.currency)),
-             money(x.balance_minor, x.customer.currency)))
-        for x in found.rows
-    ]  # fmt: skip
-    heads, short = ("Name", "E-mail", "Code", "Currency", "Balance"), short_of(len(rows), found.total)
+    rows = []
+    for x in found.rows:
+        named = (x.customer.name, x.customer.email, x.customer.code)
+        for currency, minor in x.balances or [(x.customer.currency, 0)]:
+            rows.append(Row((*map(Cell, (*named, currency)), money(minor, currency))))
+    heads, short = ("Name", "E-mail", "Code", "Currency", "Balance"), short_of(len(found.rows), found.total)
     return Sheet("Customers", "", heads, rows, short=short)
 
 
