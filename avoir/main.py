@@ -68,7 +68,7 @@ def create_app(
         )
         served = gateways(sandbox=settings.sandbox)
         app.state.jobs = JobRunner(door, access, WORKS)
-        app.state.links = (settings.links_url or audience).rstrip("/")
+        app.state.links = access.links = (settings.links_url or audience).rstrip("/")
         post = carrier(settings.mail_url, settings.mail_folder, settings.mail_from)
         async with (
             at_work(office, served, every),

@@ -8,7 +8,8 @@ from avoir.core.contact import CONTACTS_OF_CUSTOMER, Contact, Person, billing_co
 from avoir.core.currency import exponent
 from avoir.core.customer import Customer
 from avoir.core.desk import Desk
-from avoir.core.errors import Refusal
+from avoir.core.errors import Kind, Refusal
+from avoir.core.invoice_template import InvoiceTemplate
 from avoir.core.opening_balance import Opening, open_with
 from avoir.core.organization import DEFAULT_ENTITY, Entity
 from avoir.core.payment_method import METHODS_OF_CUSTOMER, PaymentMethod
@@ -29,6 +30,12 @@ class CustomerIsUsed(Refusal):
     code = "customer_is_used"
 
 
+class TemplateOfAnotherEntity(Refusal):
+    """The papers of one legal person do not carry the bank details of another."""
+
+    code, kind = "template_of_another_entity", Kind.INVALID
+
+
 class CreateCustomer(Command, frozen=True, kw_only=True):
     """A new customer of an entity. `details` is JSON (addresses, phones, notes) that no law reads."""
 
@@ -44,11 +51,12 @@ class CreateCustomer(Command, frozen=True, kw_only=True):
     details: str = "{}"
     billing_contact: Person | None = None  # Whom its invoices go to, made with it.
     opening: Opening | None = None  # What was owed already when the books were opened.
+    invoice_template_id: int = 0  # How its papers look; as its entity has it, if 0.
 
     def decide(self, desk: Desk) -> Customer:
         """Refuses `NameRequired`, `UnknownCurrency`, `TermsOutOfRange`, `TextTooLong`, an unknown entity,
 
-        and what is wrong with the contact or an opening balance.
+        and what is wrong with the contact, the template or an opening balance.
         """
         named(self.name, "a customer")
         exponent(self.currency)
@@ -70,6 +78,8 @@ class CreateCustomer(Command, frozen=True, kw_only=True):
         if self.billing_contact is not None:
             details = billing_contact(desk, self.billing_contact, customer.id, self.details)
             customer = changed(customer, details=fits(details, "details", LONG))
+        if self.invoice_template_id:
+            customer = _given(desk, customer, self.invoice_template_id)
         desk.tell("customer.created", customer)
         customer = desk.add(customer)
         return customer if self.opening is None else open_with(desk, customer, self.opening)
@@ -91,12 +101,16 @@ class EditCustomer(Command, frozen=True, kw_only=True):
     details: str | None = None
     active: bool | None = None
     billing_contact: Person | None = None  # A new one, to whom its invoices go from now on.
+    invoice_template_id: int | None = None  # 0: as its entity has it, again.
 
     def needs(self) -> Needs:
         yield Customer, self.customer_id
 
     def decide(self, desk: Desk) -> Customer:
-        """Refuses `NotFound`, `NameRequired`, `TermsOutOfRange`, `TextTooLong`, and a wrong contact."""
+        """Refuses `NotFound`, `NameRequired`, `TermsOutOfRange`, `TextTooLong`,
+
+        and a wrong contact or template.
+        """
         customer = desk.get(Customer, self.customer_id)
         if self.name is not None:
             named(self.name, "a customer")
@@ -115,6 +129,8 @@ class EditCustomer(Command, frozen=True, kw_only=True):
             )
             fields["details"] = fits(details, "details", LONG)
         desk.tell("customer.edited", customer)
+        if self.invoice_template_id is not None:
+            customer = _given(desk, customer, self.invoice_template_id)
         return desk.put(changed(customer, updated_at=desk.now, **fields))
 
 
@@ -172,3 +188,18 @@ class DeleteCustomer(Command, frozen=True, kw_only=True):
             desk.remove(row)
         desk.tell("customer.deleted", customer)
         return customer
+
+
+def _given(desk: Desk, customer: Customer, template_id: int) -> Customer:
+    """The customer with a template of its own; with none, if the id is 0.
+
+    Refuses `NotFound`, `TemplateOfAnotherEntity`.
+    """
+    if not template_id:
+        return changed(customer, invoice_template_id=None)
+    template = use(desk, desk.get(InvoiceTemplate, template_id))
+    if template.entity_id != customer.entity_id:
+        raise TemplateOfAnotherEntity(
+            "the template belongs to another entity", field="invoiceTemplateId", templateId=template.id
+        )
+    return changed(customer, invoice_template_id=template.id)

@@ -11,6 +11,7 @@ from avoir.core.customer import Customer, DisputeReason, Item
 from avoir.core.dispute import Dispute, DisputeShare
 from avoir.core.import_job import ImportJob, ImportPart
 from avoir.core.invoice import Invoice, InvoiceDeduction, InvoiceLine, InvoiceTax
+from avoir.core.invoice_template import InvoiceTemplate
 from avoir.core.job import Job, JobPiece
 from avoir.core.journal import (
     Answer,
@@ -76,6 +77,7 @@ KINDS: tuple[type[Row], ...] = (
     TaxRate,
     Item,
     DisputeReason,
+    InvoiceTemplate,
     Customer,
     Contact,
     PaymentMethod,

@@ -26,6 +26,7 @@ class Customer(Row, frozen=True, gc=False):
     used: int = 0  # 1: something names it, so it stays.
     opening_invoice_id: int | None = None  # What was owed when the books were opened,
     opening_credit_note_id: int | None = None  # or what was owed to the customer.
+    invoice_template_id: int | None = None  # How its papers look; as its entity has it, if not given.
 
 
 class Item(Row, frozen=True, gc=False):

@@ -34,6 +34,7 @@ class Counters(Row, frozen=True, gc=False):
     last_webhook_event: int
     last_webhook_endpoint: int
     last_job: int
+    last_invoice_template: int
 
 
 class Organization(Row, frozen=True, gc=False):

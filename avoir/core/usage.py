@@ -1,15 +1,16 @@
-"""What is named stays: the mark that keeps accounts, branches, customers, items and rates where they are."""
+"""What is named stays: the mark that keeps accounts, branches, customers, items and others where they are."""
 
 from typing import TypeVar
 
 from avoir.core.account import Account
 from avoir.core.customer import Customer, Item
 from avoir.core.desk import Desk
+from avoir.core.invoice_template import InvoiceTemplate
 from avoir.core.organization import Branch, Entity
 from avoir.core.row import changed
 from avoir.core.tax import TaxRate
 
-T = TypeVar("T", Account, Branch, Customer, Entity, Item, TaxRate)
+T = TypeVar("T", Account, Branch, Customer, Entity, InvoiceTemplate, Item, TaxRate)
 
 
 def use(desk: Desk, thing: T) -> T:

@@ -59,6 +59,7 @@ class Access:
 
     def __init__(self, door: Door, secret: str, token_seconds: int, audience: str) -> None:
         self.door, self.token_seconds, self.audience = door, token_seconds, audience
+        self.links = audience  # Where the links in mails and on papers lead to.
         self.sandbox = False  # Whether the gateway without money takes payments here.
         self.private_webhooks = False  # Whether webhooks may go to private addresses, on trial too.
         self._secret = secret.encode()

@@ -102,6 +102,12 @@ credit_notes_add_up: credit_notes id=1
 credit_notes_add_up: credit_notes id=1
     UPDATE refunds SET state = 'reversed' WHERE id = 1
 
+papers_are_of_their_entity: customers id=2
+    UPDATE customers SET invoice_template_id = 1 WHERE id = 2
+papers_are_of_their_entity: invoice_templates entity_id=1
+    INSERT INTO invoice_templates SELECT organization_id, id, 1, 'x', '', '', '', '', 1, 1, 0, 0, 0, 0, '',
+    '', 0 FROM customers
+
 payments_add_up: payments id=1
     UPDATE payments SET allocated_minor = allocated_minor + 1 WHERE id = 1
 payments_add_up: payments id=3

@@ -63,6 +63,11 @@ from avoir.app.invoice_credits import (
     ShapeInvoiceCredit,
     WriteOffInvoice,
 )
+from avoir.app.invoice_templates import (
+    CreateInvoiceTemplate,
+    DeleteInvoiceTemplate,
+    UpdateInvoiceTemplate,
+)
 from avoir.app.invoices import (
     CreateInvoice,
     EditInvoice,
@@ -223,7 +228,11 @@ def office() -> Iterator[Command]:
     yield AddCurrency(currency="JPY", name="Yen", sign="Y")
     yield EditCurrency(currency="JPY", name="Yen", sign="¥")
     yield RemoveCurrency(currency="JPY")
-    yield CreateCustomer(name="Grace", currency="USD")
+    yield CreateInvoiceTemplate(name="Plain", is_default=True)
+    yield CreateInvoiceTemplate(name="With a bank", bank_details="IBAN", is_default=True)
+    yield UpdateInvoiceTemplate(invoice_template_id=1, footer="Thank you", is_default=True)
+    yield DeleteInvoiceTemplate(invoice_template_id=2)
+    yield CreateCustomer(name="Grace", currency="USD", invoice_template_id=1)
     yield EditCustomer(customer_id=2, code="G")
     yield InactivateCustomer(customer_id=2)
     yield ActivateCustomer(customer_id=2)

@@ -10,6 +10,7 @@ from avoir.app.reads.console import Entry, entries_about, names, numbers
 from avoir.app.reads.console_invoices import Moment, refund_moment
 from avoir.app.reads.console_lists import disputed, note_standing, payment_standing
 from avoir.app.reads.documents import CreditNoteView, PaymentView
+from avoir.app.reads.invoice_templates import template_of
 from avoir.app.reads.query import Query
 from avoir.core.account import Account
 from avoir.core.allocation import Allocation
@@ -110,7 +111,8 @@ def note(query: Query, id: int, today: str) -> NotePage | None:
     x = query.one(CreditNote, id)
     if x is None:
         return None
-    (view,) = documents.credit_note_views(query, [x])
+    view = documents.credit_note_views(query, [x])[0]
+    view = msgspec.structs.replace(view, template=template_of(query, view.customer.customer))
     applied = _applied(query, "credit_note_id", id)
     refunds = query.rows(Refund, "t.credit_note_id = :id", "ORDER BY t.id", id=id)
     taxes: dict[int, int] = {}

@@ -9,6 +9,7 @@ import msgspec
 from avoir.app.reads.accounts import AccountView, accounts_by_id
 from avoir.app.reads.amounts import IS_DUE
 from avoir.app.reads.customers import CustomerView, customers_by_id
+from avoir.app.reads.invoice_templates import template_of
 from avoir.app.reads.ledger import Posting, postings_of
 from avoir.app.reads.query import Query
 from avoir.core.allocation import Allocation
@@ -16,6 +17,7 @@ from avoir.core.credit_note import DELETED, VOIDED, CreditNote, CreditNoteLine, 
 from avoir.core.customer import Item
 from avoir.core.errors import Kind, Refusal
 from avoir.core.invoice import ISSUED, Invoice, InvoiceLine, InvoiceTax
+from avoir.core.invoice_template import InvoiceTemplate
 from avoir.core.organization import Branch
 from avoir.core.payment import RECEIVED, Payment
 from avoir.core.refund import HOLDING, Refund
@@ -23,6 +25,8 @@ from avoir.core.tax import TaxRate
 
 SHOWN = f"t.state NOT IN ('{VOIDED}', '{DELETED}')"
 """The invoices and credit notes that contract B knows: what is voided or deleted is gone."""
+KEPT = f"t.state <> '{DELETED}'"
+"""What can be printed: voided documents too."""
 PAID = "t.state IN ({})".format(", ".join(map("'{}'".format, sorted(HOLDING))))
 """The refunds that contract B knows: what was taken back is gone."""
 
@@ -55,6 +59,7 @@ class InvoiceView(msgspec.Struct, frozen=True):
     customer: CustomerView
     branch: Branch | None
     rates: dict[int, TaxRate]
+    template: InvoiceTemplate | None = None  # How it looks on paper, where it is read alone.
 
 
 class CreditNoteView(msgspec.Struct, frozen=True):
@@ -65,6 +70,7 @@ class CreditNoteView(msgspec.Struct, frozen=True):
     customer: CustomerView
     branch: Branch | None
     rates: dict[int, TaxRate]
+    template: InvoiceTemplate | None = None  # How it looks on paper, where it is read alone.
 
 
 class AllocationView(msgspec.Struct, frozen=True):
@@ -102,10 +108,13 @@ class RefundView(msgspec.Struct, frozen=True):
     account: AccountView
 
 
-def invoice(query: Query, id: int) -> InvoiceView | None:
+def invoice(query: Query, id: int, shown: str = SHOWN) -> InvoiceView | None:
     """One invoice, or None."""
-    found = query.rows(Invoice, f"t.id = :id AND {SHOWN}", id=id)
-    return invoice_views(query, found)[0] if found else None
+    found = query.rows(Invoice, f"t.id = :id AND {shown}", id=id)
+    if not found:
+        return None
+    view = invoice_views(query, found)[0]
+    return msgspec.structs.replace(view, template=template_of(query, view.customer.customer))
 
 
 def invoice_payments(query: Query, invoice_id: int) -> list[PaidView]:
@@ -155,10 +164,13 @@ def invoice_views(query: Query, rows: Sequence[Invoice]) -> list[InvoiceView]:
     ]
 
 
-def credit_note(query: Query, id: int) -> CreditNoteView | None:
+def credit_note(query: Query, id: int, shown: str = SHOWN) -> CreditNoteView | None:
     """One credit note, or None."""
-    found = query.rows(CreditNote, f"t.id = :id AND {SHOWN}", id=id)
-    return credit_note_views(query, found)[0] if found else None
+    found = query.rows(CreditNote, f"t.id = :id AND {shown}", id=id)
+    if not found:
+        return None
+    view = credit_note_views(query, found)[0]
+    return msgspec.structs.replace(view, template=template_of(query, view.customer.customer))
 
 
 def credit_note_lines(query: Query, id: int) -> tuple[LineView, ...]:

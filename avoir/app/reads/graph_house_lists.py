@@ -21,6 +21,7 @@ from avoir.core import account as roles
 from avoir.core.account import Account
 from avoir.core.contact import Contact
 from avoir.core.customer import Customer, DisputeReason
+from avoir.core.invoice_template import InvoiceTemplate
 from avoir.core.journal import Event, JournalEntry, JournalLine
 from avoir.core.organization import DEFAULT_ENTITY, Entity
 from avoir.core.payment_method import PaymentMethod
@@ -57,7 +58,7 @@ ACCOUNTS = Listing(
             name: detail(name)
             for name in (
                 "billingContactId", "duns", "entityUseCode", "fax", "groupId", "industryId",
-                "invoiceTemplateId", "linkedinUrl", "ownerUserId", "taxNumber", "timezone", "website",
+                "linkedinUrl", "ownerUserId", "taxNumber", "timezone", "website",
             )
         },
         **flags(
@@ -65,6 +66,7 @@ ACCOUNTS = Listing(
             newQuoteBuilder=False,
         ),
         addressValidated=flag("0"),
+        invoiceTemplateId=perhaps("invoice_template_id"),
     ),
 )  # fmt: skip
 
@@ -117,6 +119,27 @@ DISPUTE_REASONS = Listing(
     DisputeReason,
     "t.active = 1",
     Columns(TIMES, id=key("id"), name=text("name"), description=text("description")),
+)
+
+INVOICE_TEMPLATES = Listing(
+    InvoiceTemplate,
+    ALL,
+    Columns(
+        TIMES,
+        id=key("id"),
+        entityId=key("entity_id"),
+        name=text("name"),
+        bankDetails=text("bank_details"),
+        footer=text("footer"),
+        pageSize=text("page_size"),
+        taxNumberLabel=text("tax_number_label"),
+        enabled=flag("t.enabled"),
+        isDefault=flag("t.is_default"),
+        hideZeroAmounts=flag("t.hide_zero_amounts"),
+        includePaymentLink=flag("t.include_payment_link"),
+        poNumberRequired=flag("t.po_number_required"),
+        taxNumberRequired=flag("t.tax_number_required"),
+    ),
 )
 
 BY_ROLE = {

@@ -234,6 +234,9 @@ USERS = Listing(
     directory=True,
 )
 
+OWNERS = USERS._replace(shown="t.tenancy_id = :tenancy AND t.enabled = 1")
+"""Whom something can be given to."""
+
 ROLES = Listing(
     Role,
     "t.tenancy_id = :tenancy",

@@ -317,7 +317,15 @@ PROMISES = (
         within_counter("tax_rate", "tax_rates"), within_counter("branch", "branches"),
         within_counter("dispute_reason", "dispute_reasons"), within_counter("dispute", "disputes"),
         within_counter("journal", "manual_journals"), within_counter("entity", "entities"),
+        within_counter("invoice_template", "invoice_templates"),
         within_counter("user", "users"), within_counter("tenancy", "tenancies"),
+    )),
+    Promise("papers_are_of_their_entity",
+            "A customer's template is of its entity, which has one default at most.", (
+        none("customers", "t.invoice_template_id IS NOT NULL AND (i.id IS NULL OR i.used = 0)", ID, """
+            LEFT JOIN invoice_templates AS i ON i.organization_id = t.organization_id
+            AND i.id = t.invoice_template_id AND i.entity_id = t.entity_id"""),
+        unique("invoice_templates", ("entity_id",), "t.is_default = 1"),
     )),
     Promise("one_answer_per_key", "An idempotency key has one answer.", (
         unique("answers", ("idempotency_key",)),

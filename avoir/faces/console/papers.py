@@ -7,6 +7,7 @@ from avoir.core.errors import NotFound
 from avoir.faces.console import credit_notes, invoices, payments, refunds
 from avoir.faces.console import customers as customer_pages
 from avoir.faces.console.visit import Visit
+from avoir.faces.invoice_links import invoice_link
 from avoir.faces.paper import Paper, pdf
 from avoir.faces.paper.documents import credit_note_paper, invoice_paper, payment_paper
 from avoir.faces.paper.receipts import refund_paper, statement_paper
@@ -16,7 +17,8 @@ from avoir.faces.render import style_of
 async def invoice(visit: Visit) -> Response:
     """An invoice. Refuses `NotFound`."""
     page = await invoices.found(visit)
-    return await _sent(invoice_paper(page.view, visit.caller.setup, style_of(visit.caller)))
+    link = invoice_link(visit.caller, page.view.invoice.id)
+    return await _sent(invoice_paper(page.view, visit.caller.setup, style_of(visit.caller), link))
 
 
 async def credit_note(visit: Visit) -> Response:

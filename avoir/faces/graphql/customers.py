@@ -31,6 +31,7 @@ async def account_create(info: Info, args: Args) -> Payload:
         code=given.get("code") or "",
         details=details_of(given),
         billing_contact=_person(given),
+        invoice_template_id=_template(given) or 0,
     )
     return {"account": await ask(info, command)}
 
@@ -49,12 +50,20 @@ async def account_update(info: Info, args: Args) -> Payload:
         terms_days=ORGANIZATIONS_TERMS if "netPaymentDays" in given and terms is None else terms,
         details=details_of(given, kept),
         billing_contact=_person(given),
+        invoice_template_id=_template(given),
     )
     return {"account": await ask(info, command)}
 
 
 async def account_delete(info: Info, args: Args) -> Payload:
     return {"account": await ask(info, DeleteCustomer(customer_id=identifier(args["id"])))}
+
+
+def _template(given: Args) -> int | None:
+    """The template that is named; 0 where null takes it back."""
+    if "invoiceTemplateId" not in given:
+        return None
+    return identifier(given["invoiceTemplateId"]) if given["invoiceTemplateId"] else 0
 
 
 def _person(given: Args) -> Person | None:

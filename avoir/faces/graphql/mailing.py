@@ -11,6 +11,7 @@ from avoir.core.mail import File
 from avoir.faces.graphql.asking import Args, Mutation, Payload, ask
 from avoir.faces.graphql.ids import identifier, maybe
 from avoir.faces.graphql.request import Info
+from avoir.faces.invoice_links import invoice_link
 from avoir.faces.paper import pdf
 from avoir.faces.paper.documents import invoice_paper
 from avoir.faces.render import signed, style_of
@@ -32,7 +33,7 @@ async def invoice_send_email(info: Info, args: Args) -> Payload:
             raise NotFound("no such Contact", kind="Contact", id=contact_id)
         to = (contact.email,) if contact.email else ()
     style, x = style_of(caller), view.invoice
-    paper = invoice_paper(view, caller.setup, style)
+    paper = invoice_paper(view, caller.setup, style, invoice_link(caller, id))
     sender = caller.setup.organization.name
     command = MailDocument(
         document="invoice",

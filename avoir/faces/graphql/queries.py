@@ -12,6 +12,7 @@ from avoir.app.reads.graph_house_lists import (
     ENTITIES,
     EVENTS,
     FINANCIAL_ACCOUNTS,
+    INVOICE_TEMPLATES,
     JOURNAL_ENTRIES,
     JOURNAL_LINES,
     PAYMENT_METHODS,
@@ -30,7 +31,7 @@ from avoir.app.reads.graph_lists import (
     PAYMENTS,
     QUEUED_INVOICES,
 )
-from avoir.app.reads.graph_made import API_CLIENTS, BALANCES, ROLES, TRANSACTIONS, USERS
+from avoir.app.reads.graph_made import API_CLIENTS, BALANCES, OWNERS, ROLES, TRANSACTIONS, USERS
 from avoir.app.reads.intracom import INTRACOM_VATS
 from avoir.core.refund import Refund
 from avoir.faces.graphql import asked, webhooks
@@ -149,11 +150,14 @@ QUERIES: Mapping[str, Query] = {
     "invoice": _single(INVOICES),
     "invoiceItem": _invoice_item,
     "invoiceItems": _list(INVOICE_ITEMS, invoice_items),
+    "invoiceTemplate": _single(INVOICE_TEMPLATES),
+    "invoiceTemplates": _list(INVOICE_TEMPLATES),
     "invoices": _list(INVOICES),
     "journalEntries": _list(JOURNAL_ENTRIES),
     "journalEntry": _single(JOURNAL_ENTRIES),
     "journalEntryLine": _single(JOURNAL_LINES, key=_by_line),
     "journalEntryLines": _list(JOURNAL_LINES),
+    "owners": _list(OWNERS, _people),
     "payment": _single(PAYMENTS, "number"),
     "paymentApplication": _single(PAYMENT_APPLICATIONS),
     "paymentApplications": _list(PAYMENT_APPLICATIONS),

@@ -37,6 +37,8 @@ class Paper(msgspec.Struct, frozen=True):
     sums: Sequence[Sum]
     notes: Sequence[tuple[str, str]] = ()
     mark: str = ""  # Stands above everything: a draft is none yet.
+    footer: str = ""  # Stands below everything, in small print.
+    page: str = "a4"
 
     @property
     def file_name(self) -> str:

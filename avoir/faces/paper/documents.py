@@ -4,25 +4,31 @@ from collections.abc import Sequence
 
 import msgspec
 
-from avoir.app.reads.documents import CreditNoteView, InvoiceView, LineView, PaymentView
+from avoir.app.reads.documents import AnyLine, CreditNoteView, InvoiceView, LineView, PaymentView
 from avoir.app.reads.organization import Setup
-from avoir.core.credit_note import DRAFT as NOTE_DRAFT
 from avoir.core.credit_note import CreditNote
 from avoir.core.customer import Customer
-from avoir.core.invoice import DRAFT, Invoice
+from avoir.core.invoice import DRAFT, ISSUED, VOIDED, Invoice
+from avoir.core.invoice_template import InvoiceTemplate, page_of
 from avoir.core.money import major_of
 from avoir.core.tax import TaxRate, by_rate
 from avoir.faces.paper import Paper, Sum
 from avoir.faces.render import Style, grouped, micro, signed
 
+MARKS = {DRAFT: "Draft", VOIDED: "Voided"}
+"""What stands above a document that is none yet, or none any more; of both kinds."""
 HEADS = ("Description", "Quantity", "Rate", "Discount", "Amount")
 
 
-def invoice_paper(view: InvoiceView, setup: Setup, style: Style) -> Paper:
-    """An invoice with its lines, its taxes by rate and what is due."""
-    x = view.invoice
+def invoice_paper(view: InvoiceView, setup: Setup, style: Style, link: str = "") -> Paper:
+    """An invoice with its lines, its taxes by rate and what is due, as its template has it.
+
+    `link` shows it on the web; it is printed where the template wants it and something is due.
+    """
+    x, template = view.invoice, view.template
+    linked = template is not None and template.include_payment_link and x.state == ISSUED and x.due_minor > 0
     sums = [
-        *_totals(x, view.lines, view.rates),
+        *_totals(x, view.lines, view.rates, template),
         Sum("Total", signed(x.total_minor, x.currency), True),
         *_taken(x),
         Sum("Due", signed(x.due_minor, x.currency), True),
@@ -31,23 +37,29 @@ def invoice_paper(view: InvoiceView, setup: Setup, style: Style) -> Paper:
         title="Invoice",
         number=x.number,
         sender=sender_of(setup),
-        receiver=receiver_of(view.customer.customer),
+        receiver=_receiver(view),
         facts=given(
             ("Date", style.day(x.issued_on)), ("Due", style.day(x.due_on)), ("Reference", x.reference)
         ),
         heads=HEADS,
-        rows=_rows(view.lines, x.currency),
+        rows=_rows(view.lines, x.currency, template),
         sums=sums,
-        notes=given(("Message", x.message), ("Terms", x.terms)),
-        mark="Draft" if x.state == DRAFT else "",
+        notes=given(
+            ("Message", x.message),
+            ("Terms", x.terms),
+            ("Bank details", template.bank_details if template else ""),
+            ("Pay online", link if linked else ""),
+        ),
+        mark=MARKS.get(x.state, ""),
+        **_looks(template),
     )
 
 
 def credit_note_paper(view: CreditNoteView, setup: Setup, style: Style) -> Paper:
-    """A credit note with its lines, its taxes by rate and what is left of it."""
-    x = view.note
+    """A credit note with its lines, its taxes by rate and what is left of it, as its template has it."""
+    x, template = view.note, view.template
     sums = [
-        *_totals(x, view.lines, view.rates),
+        *_totals(x, view.lines, view.rates, template),
         Sum("Total", signed(x.total_minor, x.currency), True),
         Sum("Left", signed(x.remaining_minor, x.currency), True),
     ]
@@ -55,13 +67,14 @@ def credit_note_paper(view: CreditNoteView, setup: Setup, style: Style) -> Paper
         title="Credit note",
         number=x.number,
         sender=sender_of(setup),
-        receiver=receiver_of(view.customer.customer),
+        receiver=_receiver(view),
         facts=given(("Date", style.day(x.issued_on)), ("Reference", x.reference)),
         heads=HEADS,
-        rows=_rows(view.lines, x.currency),
+        rows=_rows(view.lines, x.currency, template),
         sums=sums,
         notes=given(("Note", x.note), ("Terms", x.terms)),
-        mark="Draft" if x.state == NOTE_DRAFT else "",
+        mark=MARKS.get(x.state, ""),
+        **_looks(template),
     )
 
 
@@ -115,9 +128,30 @@ def receiver_of(customer: Customer) -> list[str]:
     return [customer.name, *(line for part in parts if (line := details.get(f"billingAddress{part}")))]
 
 
-def _rows(lines: Sequence[LineView], currency: str) -> list[tuple[str, ...]]:
+def _receiver(view: InvoiceView | CreditNoteView) -> list[str]:
+    """Whom a document is for; with a template also by tax number, called as the template has it."""
+    customer = view.customer.customer
+    tax_number = msgspec.json.decode(customer.details).get("taxNumber") if view.template else None
+    label = (view.template and view.template.tax_number_label) or "Tax number"
+    return [*receiver_of(customer), *([f"{label} {tax_number}"] if tax_number else [])]
+
+
+def _looks(template: InvoiceTemplate | None) -> dict[str, str]:
+    return {"footer": template.footer, "page": page_of(template.page_size)} if template else {}
+
+
+def is_printed(line: AnyLine, template: InvoiceTemplate | None) -> bool:
+    """Whether a line is printed: a template may leave out those that come to nothing."""
+    return bool(line.after_discount_minor) or template is None or not template.hide_zero_amounts
+
+
+def _rows(
+    lines: Sequence[LineView], currency: str, template: InvoiceTemplate | None
+) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for view in lines:
+        if not is_printed(view.line, template):
+            continue
         line = view.line
         words = "\n".join(filter(None, (view.item.name if view.item else "", line.description)))
         off = grouped(major_of(line.discount_minor, currency)) if line.discount_minor else ""
@@ -127,7 +161,12 @@ def _rows(lines: Sequence[LineView], currency: str) -> list[tuple[str, ...]]:
     return rows
 
 
-def _totals(x: Invoice | CreditNote, lines: Sequence[LineView], rates: dict[int, TaxRate]) -> list[Sum]:
+def _totals(
+    x: Invoice | CreditNote,
+    lines: Sequence[LineView],
+    rates: dict[int, TaxRate],
+    template: InvoiceTemplate | None,
+) -> list[Sum]:
     """From the subtotal down to the total, the taxes by rate."""
 
     def amount(minor: int) -> str:
@@ -138,7 +177,8 @@ def _totals(x: Invoice | CreditNote, lines: Sequence[LineView], rates: dict[int,
         sums.append(Sum("Discount", amount(-x.discount_minor)))
     inside = " (included)" if x.is_tax_inclusive else ""
     for (id, percent), minor in by_rate(tax for view in lines for tax in view.taxes).items():
-        sums.append(Sum(f"{rates[id].name} {micro(percent)}%{inside}", amount(minor)))
+        if minor or template is None or not template.hide_zero_amounts:
+            sums.append(Sum(f"{rates[id].name} {micro(percent)}%{inside}", amount(minor)))
     if x.adjustment_minor:
         sums.append(Sum("Adjustment", amount(x.adjustment_minor)))
     return sums

@@ -13,6 +13,8 @@ from avoir.core.errors import NotFound
 from avoir.core.invoice import INVOICE, ISSUED, Invoice
 from avoir.core.money import major_of
 from avoir.core.tax import by_rate
+from avoir.faces.invoice_links import invoice_link
+from avoir.faces.paper import Paper
 from avoir.faces.paper.documents import invoice_paper
 from avoir.faces.render import Style, grouped, micro, midnight, plain, rate_of, signed
 from avoir.faces.rest import templates
@@ -149,12 +151,16 @@ async def show(call: Call) -> Any:
     """One invoice with all that stands on it, or on paper. Refuses `NotFound`."""
     view, style = await known(call), call.style
     row = _full(view, style) | await attached(call, "SaleInvoice", view.invoice.id)
-    return await in_form(call, invoice_paper(view, call.caller.setup, style), row)
+    return await in_form(call, _paper(call, view), row)
 
 
 async def html(call: Call) -> dict[str, Any]:
     """One invoice as a page of HTML. Refuses `NotFound`."""
-    return as_html(invoice_paper(await known(call), call.caller.setup, call.style))
+    return as_html(_paper(call, await known(call)))
+
+
+def _paper(call: Call, view: InvoiceView) -> Paper:
+    return invoice_paper(view, call.caller.setup, call.style, invoice_link(call.caller, view.invoice.id))
 
 
 async def index(call: Call) -> dict[str, Any]:

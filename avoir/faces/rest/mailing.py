@@ -8,6 +8,7 @@ from avoir.app.reads.documents import LineView
 from avoir.core.customer import Customer
 from avoir.core.mail import File
 from avoir.core.money import major_of
+from avoir.faces.invoice_links import invoice_link
 from avoir.faces.paper import Paper, pdf
 from avoir.faces.paper.documents import credit_note_paper, invoice_paper, payment_paper
 from avoir.faces.render import grouped, micro, midnight, signed
@@ -77,7 +78,7 @@ async def invoice(call: Call) -> Written:
         "Dear {Customer Name},\n\nplease find attached invoice {Invoice Number} of {Invoice Amount}, due on "
         "{Invoice Due Date}.\n\n{Company Name}\n"
     )
-    paper = invoice_paper(view, call.caller.setup, style)
+    paper = invoice_paper(view, call.caller.setup, style, invoice_link(call.caller, x.id))
     return Written("invoice", x.id, customer, paper, subject, message, words, state)
 
 

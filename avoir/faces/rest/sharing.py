@@ -1,7 +1,6 @@
 """Invoices shown to whoever has their link: a page, a PDF and, for contract B's clients, JSON.
 
-A link carries the organization, the invoice, and what only this installation can make of both. So nothing
-is kept of it, the same invoice has the same link, and one that is voided has none.
+An invoice that is voided has no link.
 """
 
 import hmac
@@ -16,6 +15,7 @@ from avoir.app.reads.organization import Setup
 from avoir.core.errors import NotFound
 from avoir.core.money import major_of
 from avoir.faces.access import Access
+from avoir.faces.invoice_links import invoice_link, token_of
 from avoir.faces.paper import html, pdf
 from avoir.faces.paper.documents import invoice_paper
 from avoir.faces.render import Style, midnight, signed, zone_of
@@ -32,14 +32,12 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "x-robots-tag": "noindex",
 }
-MAC_LETTERS = 40
 
 
 async def generate(call: Call) -> dict[str, Any]:
     """A link that shows the invoice to whoever has it. Refuses `NotFound`."""
     view = await invoices.known(call)
-    public_id = call.caller.setup.organization.public_id
-    return {"link": f"{call.links}/payment/{token_of(call.access, public_id, view.invoice.id)}"}
+    return {"link": invoice_link(call.caller, view.invoice.id)}
 
 
 async def show(call: Call) -> dict[str, Any]:
@@ -99,12 +97,6 @@ async def file(request: Request) -> Response:
     paper = invoice_paper(view, setup, _style(setup))
     named = {"content-disposition": f'inline; filename="{paper.file_name}.pdf"'}
     return Response(await pdf(paper), media_type=PDF, headers=HEADERS | named)
-
-
-def token_of(access: Access, public_id: str, invoice_id: int) -> str:
-    """What a link to an invoice carries."""
-    mac = access.digest(f"invoice link {public_id} {invoice_id}")[:MAC_LETTERS]
-    return f"{public_id}.{invoice_id}.{mac}"
 
 
 async def _shared(request: Request) -> tuple[InvoiceView, Setup]:

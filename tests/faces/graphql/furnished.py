@@ -4,10 +4,12 @@ from decimal import Decimal
 
 from avoir.app.access import CreateUser
 from avoir.app.contacts import CreateContact
+from avoir.app.customers import EditCustomer
 from avoir.app.dispute_reasons import CreateDisputeReason
 from avoir.app.disputes import OpenDispute
 from avoir.app.gateways import SetGateway
 from avoir.app.invoice_credits import DraftInvoiceCredit
+from avoir.app.invoice_templates import CreateInvoiceTemplate
 from avoir.app.refunds import RefundInvoice
 from avoir.app.views import CreateView
 from avoir.core.payment_method import CARD, SUCCESS, PaymentMethod
@@ -32,6 +34,8 @@ def furnish(shop: Shop) -> None:
     shop.paid(paid, 170)
     shop.invoice(line(10))
     shop.ask(CreateDisputeReason(name="Broken"))
+    shop.ask(CreateInvoiceTemplate(name="Plain", is_default=True))
+    shop.ask(EditCustomer(customer_id=1, invoice_template_id=1))
     shop.ask(RefundInvoice(invoice_id=paid.id, amount=Decimal(30), dispute_reason_id=1))
     shop.ask(OpenDispute(payment_id=1, amount=Decimal(20), reason="fraudulent", remote_id="dp_1"))
     shop.credit_note(line(5))

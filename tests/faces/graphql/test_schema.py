@@ -31,7 +31,7 @@ ELSEWHERE = (
 OUT_OF_SCOPE = {
     **dict.fromkeys(
         (
-            "AuthObject", "Campaign", "Charge", "Deal", "Field", "Industry", "InvoiceTemplate", "Plugin",
+            "AuthObject", "Campaign", "Charge", "Deal", "Field", "Industry", "Plugin",
             "Quote", "RecurringRevenue", "RevenueMovement", "Subscription",
         ),
         ELSEWHERE,

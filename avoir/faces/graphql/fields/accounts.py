@@ -11,6 +11,7 @@ from avoir.app.reads.graph_made import TypeRow
 from avoir.core.contact import Contact
 from avoir.core.customer import Customer
 from avoir.core.invoice import Invoice
+from avoir.core.invoice_template import InvoiceTemplate
 from avoir.core.organization import Entity
 from avoir.faces.graphql.fields.common import Fields, Resolver, always, many, of, some, the
 from avoir.faces.graphql.fields.contacts import OF_CUSTOMER
@@ -41,7 +42,6 @@ DETAILS: Mapping[str, str] = {
             "fax",
             "groupId",
             "industryId",
-            "invoiceTemplateId",
             "linkedinUrl",
             "ownerUserId",
             "secondaryBillingContactIds",
@@ -142,6 +142,8 @@ ACCOUNT: Fields = {
     "entity": the(Entity, "entity_id"),
     "entityId": of("entity_id"),
     "id": of("id"),
+    "invoiceTemplate": the(InvoiceTemplate, "invoice_template_id"),
+    "invoiceTemplateId": of("invoice_template_id"),
     "invoices": _invoices,
     "name": of("name"),
     "netPaymentDays": of("terms_days"),

@@ -1,11 +1,13 @@
 """FormattedInvoice and FormattedCreditNote: documents as they are printed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from avoir.app.reads import documents
+from avoir.app.reads.invoice_templates import template_of
 from avoir.core.credit_note import CreditNote
 from avoir.core.customer import Customer
+from avoir.core.errors import NotFound
 from avoir.core.invoice import Invoice
 from avoir.core.money import major_of
 from avoir.core.organization import Entity
@@ -22,9 +24,12 @@ from avoir.faces.graphql.fields.lines import (
     InvoiceItem,
 )
 from avoir.faces.graphql.request import Info
-from avoir.faces.paper import Paper, html
-from avoir.faces.paper.documents import credit_note_paper, invoice_paper
+from avoir.faces.invoice_links import invoice_link
+from avoir.faces.paper import html
+from avoir.faces.paper.documents import credit_note_paper, invoice_paper, is_printed
 from avoir.faces.render import style_of
+
+Item = InvoiceItem | CreditItem | CreditNoteItem
 
 
 class Printed(NamedTuple):
@@ -61,13 +66,31 @@ async def _billing_contact(printed: Printed, info: Info) -> Any:
     return contact and f"{contact.first_name} {contact.last_name}".strip()
 
 
-def _html(read: Callable[..., Any], paper: Callable[..., Paper]) -> Resolver:
+async def _invoice_html(printed: Printed, info: Info) -> str:
     """The page itself, as contract B shows it too."""
+    caller, id = info.context.caller, printed.object.id
+    view = await caller.read(documents.invoice, id, documents.KEPT)
+    if view is None:
+        raise NotFound("no such Invoice", kind="Invoice", id=id)
+    return html(invoice_paper(view, caller.setup, style_of(caller), invoice_link(caller, id)))
 
-    async def resolve(printed: Printed, info: Info) -> str:
-        caller = info.context.caller
-        view = await caller.read(read, printed.object.id)
-        return html(paper(view, caller.setup, style_of(caller)))
+
+async def _note_html(printed: Printed, info: Info) -> str:
+    """The page itself, as contract B shows it too."""
+    caller, id = info.context.caller, printed.object.id
+    view = await caller.read(documents.credit_note, id, documents.KEPT)
+    if view is None:
+        raise NotFound("no such CreditNote", kind="CreditNote", id=id)
+    return html(credit_note_paper(view, caller.setup, style_of(caller)))
+
+
+def _formatted_lines(read: Resolver) -> Resolver:
+    """The lines that are printed: the template may leave out those of nothing."""
+
+    async def resolve(printed: Printed, info: Info) -> list[Item]:
+        items: list[Item] = await read(printed.object, info)
+        template = await info.context.caller.read(template_of, printed.customer)
+        return [each for each in items if isinstance(each, CreditItem) or is_printed(each.line, template)]
 
     return resolve
 
@@ -97,7 +120,7 @@ def _both(fields: Fields, lines: str) -> Mapping[str, Resolver]:
         "customerBillingStreet": _customer("billingStreet"),
         "customerBillingZip": _customer("billingZip"),
         "customerName": _customer("name"),
-        "formattedLines": _as(fields, lines),
+        "formattedLines": _formatted_lines(fields[lines]),
         "object": of("object"),
         "payableId": _as(fields, "id"),
         "poNumber": lambda printed, info: printed.object.reference or None,
@@ -110,7 +133,7 @@ def _both(fields: Fields, lines: str) -> Mapping[str, Resolver]:
 
 FORMATTED_INVOICE: Fields = {
     **_both(INVOICE, "invoiceItems"),
-    "html": _html(documents.invoice, invoice_paper),
+    "html": _invoice_html,
     **{
         name: _as(INVOICE, name)
         for name in ("amountDue", "amountPaid", "credits", "dueAt", "netPaymentDays", "smallUnitAmountDue")
@@ -119,7 +142,7 @@ FORMATTED_INVOICE: Fields = {
 
 FORMATTED_CREDIT_NOTE: Fields = {
     **_both(CREDIT_NOTE, "creditNoteItems"),
-    "html": _html(documents.credit_note, credit_note_paper),
+    "html": _note_html,
     **dict.fromkeys(("dueAt", "netPaymentDays", "smallUnitAmountDue"), always(None)),
     "amountDue": _as(CREDIT_NOTE, "amountUnapplied"),
     "amountPaid": _as(CREDIT_NOTE, "amountApplied"),
@@ -127,9 +150,6 @@ FORMATTED_CREDIT_NOTE: Fields = {
     "creditedInvoiceId": _as(CREDIT_NOTE, "creditedInvoiceId"),
     "credits": always(None),
 }
-
-
-Item = InvoiceItem | CreditItem | CreditNoteItem
 
 
 def _line(name: str) -> Resolver:

@@ -24,6 +24,7 @@ from avoir.faces.graphql.fields.events import (
     EVENT_DETAIL_ITEM,
 )
 from avoir.faces.graphql.fields.intracom import INTRACOM_VAT
+from avoir.faces.graphql.fields.invoice_templates import INVOICE_TEMPLATE
 from avoir.faces.graphql.fields.invoices import INVOICE
 from avoir.faces.graphql.fields.ledger import FINANCIAL_ACCOUNT, JOURNAL_ENTRY, JOURNAL_ENTRY_LINE
 from avoir.faces.graphql.fields.lines import CREDIT_NOTE_ITEM, INVOICE_ITEM
@@ -90,6 +91,7 @@ FIELDS: Mapping[str, Fields] = {
     "Invoice": {**INVOICE, **_RECORD},
     "InvoiceItem": INVOICE_ITEM,
     "InvoiceMessage": INVOICE_MESSAGE,
+    "InvoiceTemplate": INVOICE_TEMPLATE,
     "JournalEntry": JOURNAL_ENTRY,
     "JournalEntryLine": JOURNAL_ENTRY_LINE,
     "Payment": {**PAYMENT, **_RECORD},
