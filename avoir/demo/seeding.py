@@ -10,14 +10,19 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from avoir.app.access import CreateClient, CreateTenancy, CreateUser, GenerateApiKey
+from avoir.app.approvals import SetApprovalPolicy
 from avoir.app.customers import CreateCustomer
 from avoir.app.dispute_reasons import CreateDisputeReason
+from avoir.app.exchange_rates import SetExchangeRate
 from avoir.app.gateways import SetGateway
+from avoir.app.invoice_credits import WriteOffInvoice
 from avoir.app.items import CreateItem
 from avoir.app.organizations import OpenBooks
 from avoir.app.reads.console_views import PREFIX
+from avoir.app.refunds import ReverseRefund
 from avoir.app.tax_rates import CreateTaxRate
 from avoir.app.views import CreateView
+from avoir.core.access import User
 from avoir.core.command import Ask, Command, uuid_seed
 from avoir.core.organization import Organization
 from avoir.demo import catalog
@@ -28,6 +33,12 @@ from avoir.faces.access import Access
 from avoir.faces.door import Door, envelope
 
 ACTOR, EMAIL = "demo", "demo@avoir.example"
+STAFF = (("Mara", "Ionescu", "mara@avoir.example"), ("Jonas", "Weber", "jonas@avoir.example"))
+"""Who keeps the books, and who looks after the settings and what is out of the ordinary."""
+OF_THE_SECOND = (
+    CreateDisputeReason, CreateItem, CreateTaxRate, ReverseRefund, SetApprovalPolicy, SetExchangeRate,
+    SetGateway, WriteOffInvoice,
+)  # fmt: skip
 ZONE = ZoneInfo("UTC")
 
 
@@ -39,6 +50,7 @@ class Seeding:
         self.random = random.Random(SEED)  # noqa: S311 - uuids that are the same each time.
         self.organization_id = 0
         self.asked = 0
+        self.staff: list[str] = []
 
     async def company(self) -> Organization:
         """Open the books."""
@@ -53,7 +65,21 @@ class Seeding:
                 zone=ZONE,
             )
         )
+        # Nobody knows their password: whoever watches comes in as somebody else.
+        unknown = await self.access.hashed(secrets.token_urlsafe())
+        for first, last, email in STAFF:
+            self.staff.append(f"user:{await self._person(first, last, email, unknown)}")
         return opened
+
+    async def _person(self, first: str, last: str, email: str, password_hash: str) -> int:
+        user: User = await self.access.ask(
+            CreateUser(
+                tenancy_id=self.organization_id, email=email, first_name=first, last_name=last,
+                password_hash=password_hash,
+            ),
+            actor=ACTOR,
+        )  # fmt: skip
+        return user.id
 
     async def year(self) -> Scene:
         """Everything that happened in the year, the documents of the story included."""
@@ -72,20 +98,11 @@ class Seeding:
             access.new_secret("bc_", 96),
             access.new_secret("", 64),
         )
-        user = await access.ask(
-            CreateUser(
-                tenancy_id=tenancy,
-                email=EMAIL,
-                first_name="Demo",
-                last_name="Person",
-                password_hash=await access.hashed(password),
-            ),
-            actor=ACTOR,
-        )
+        user_id = await self._person("Nora", "Vance", EMAIL, await access.hashed(password))
         await access.ask(
             GenerateApiKey(
                 tenancy_id=tenancy,
-                user_id=user.id,
+                user_id=user_id,
                 name="Demonstration",
                 prefix=key[:8],
                 digest=access.digest(key),
@@ -116,7 +133,8 @@ class Seeding:
         self.asked += 1
         opening = datetime.combine(date.fromisoformat(day), time(9), UTC)
         now = opening + timedelta(seconds=7 * (self.asked % 4000))
-        asked = envelope(self.organization_id, command, actor=ACTOR, zone=ZONE)
+        actor = self.staff[isinstance(command, OF_THE_SECOND)]
+        asked = envelope(self.organization_id, command, actor=actor, zone=ZONE)
         return msgspec.structs.replace(
             asked,
             today=day,

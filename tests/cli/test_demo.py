@@ -13,7 +13,9 @@ import pytest
 from avoir.app.reads.verify import broken_promises
 from avoir.cli.office import office
 from avoir.config import load
+from avoir.core.access import DIRECTORY, User
 from avoir.core.invoice import Invoice
+from avoir.core.journal import Event
 from avoir.core.tax import TaxRate
 from avoir.demo.file import NotADemo, make_anew
 from avoir.demo.seeding import Seeding
@@ -63,6 +65,11 @@ def test_the_year_is_sound_on_either_database_and_the_same_but_for_the_calendar(
         assert readers.run(broken_promises, organization) == []
         invoices = readers.run(lambda query: query.rows(Invoice, "", "ORDER BY t.id"), organization)
         taxes = readers.run(lambda query: query.rows(TaxRate), organization)
+        actors = {each.actor for each in readers.run(lambda query: query.rows(Event), organization)}
+        users = readers.run(lambda query: query.rows(User), DIRECTORY)
+    # All but the opening of the books was done by people, who have names.
+    assert actors - {"demo"} == {f"user:{each.id}" for each in users}
+    assert all(each.first_name and each.last_name for each in users)
     assert {each.currency for each in invoices} == {"USD", "EUR", "JPY"}
     assert max(each.issued_on for each in invoices) <= today.isoformat()
     assert (len(invoices), invoices[-1].number) == (209, "INV-00209")
