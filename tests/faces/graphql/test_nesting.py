@@ -30,6 +30,7 @@ from tests.ledger import line
 HOUSE = {
     "accountTypes", "apiClients", "currencies", "entities", "periods", "queuedInvoices", "roles",
     "roleScopes", "users", "webhookEvents", "draftInvoices", "draftCreditNotes", "paymentMethods",
+    "invoiceTemplates", "owners",
 }  # fmt: skip
 """Lists that are short here: of the house itself, or of what its law makes one by one."""
 

@@ -6,7 +6,11 @@ import pytest
 from iso4217 import Currency
 
 from avoir.app.customers import CreateCustomer, EditCustomer
+from avoir.app.invoice_credits import WriteOffInvoice
 from avoir.app.locks import LockPeriod
+from avoir.app.opening_balances import SetOpeningBalance
+from avoir.app.people import InactivateUser
+from avoir.app.refunds import RefundInvoice
 from avoir.app.views import CreateView
 from avoir.core.currency import EXPONENTS
 from avoir.faces.graphql.fields.iso_numeric import NUMBERS
@@ -284,3 +288,37 @@ def test_a_document_is_shown_as_its_page_and_currencies_have_the_numbers_of_the_
     assert len(nodes) == 100
     assert {each["id"]: each["isoNumeric"] for each in nodes} == {x["id"]: numbers[x["id"]] for x in nodes}
     assert {code: numbers[code] for code in EXPONENTS} == NUMBERS
+
+
+def test_an_account_knows_what_was_earned_with_it_and_whether_it_ever_paid(shop):
+    asked = '{ accounts(sort: "id asc") { nodes { payingStatus revenueToDate } } }'
+    euro = shop.customer("EUR")
+    idle = {"payingStatus": "NOT_PAYING", "revenueToDate": 0}
+    assert shop.data(asked)["accounts"]["nodes"] == [idle, idle]
+    paid = shop.invoice(line(100, shop.tax(20)))
+    shop.paid(paid, 120)
+    shop.ask(RefundInvoice(invoice_id=paid.id, amount=Decimal(12)))
+    shop.invoice(line(10), issue=False)
+    lost = shop.invoice(line("7.5"))
+    shop.ask(WriteOffInvoice(invoice_id=lost.id))
+    shop.ask(SetOpeningBalance(customer_id=1, amount=Decimal(-30), on="2026-10-31"))
+    shop.invoice(line(100), customer_id=euro, rate="1.1")
+    shop.invoice(line(1), customer_id=euro, rate="1.2")
+    assert shop.data(asked)["accounts"]["nodes"] == [
+        {"payingStatus": "PAYING", "revenueToDate": Decimal("97.5")},
+        {"payingStatus": "NOT_PAYING", "revenueToDate": Decimal("111.2")},
+    ]
+
+
+def test_owners_are_the_people_who_may_sign_in(shop):
+    furnish(shop)
+    asked = "{ owners(filter: \"lastName = 'Hopper'\") { totalCount nodes { id email fullName enabled } } }"
+    (grace,) = shop.data(asked)["owners"]["nodes"]
+    assert (grace["email"], grace["fullName"], grace["enabled"]) == (
+        "grace@example.com",
+        "Grace Hopper",
+        True,
+    )
+    gone = InactivateUser(tenancy_id=shop.organization_id, user_id=int(grace["id"]))
+    shop.run(shop.app.state.access.ask(gone, actor="user:1"))
+    assert shop.data(asked)["owners"] == {"totalCount": 0, "nodes": []}

@@ -6,14 +6,17 @@ from typing import Any
 import msgspec
 
 from avoir.app.reads.graph import order_of
+from avoir.app.reads.graph_earned import EarnedRow, PayerRow, earned, payers
 from avoir.app.reads.graph_lists import INVOICES
 from avoir.app.reads.graph_made import TypeRow
 from avoir.core.contact import Contact
 from avoir.core.customer import Customer
+from avoir.core.exchange import worth
 from avoir.core.invoice import Invoice
 from avoir.core.invoice_template import InvoiceTemplate
+from avoir.core.money import major_of
 from avoir.core.organization import Entity
-from avoir.faces.graphql.fields.common import Fields, Resolver, always, many, of, some, the
+from avoir.faces.graphql.fields.common import Fields, Resolver, always, base_of, many, of, some, the
 from avoir.faces.graphql.fields.contacts import OF_CUSTOMER
 from avoir.faces.graphql.loader import Batch
 from avoir.faces.graphql.request import Info
@@ -63,6 +66,9 @@ FLAGS: Mapping[str, bool] = {
 """Details that are true or false, and what they are when nobody says."""
 
 
+EARNED = Batch(EarnedRow, "customer_id", read=earned)
+PAYERS = Batch(PayerRow, "customer_id", read=payers)
+
 TYPES = (TypeRow(1, "business", "Business"), TypeRow(2, "individual", "Individual"))
 """What a customer may be."""
 
@@ -105,6 +111,17 @@ async def _secondary_contacts(customer: Customer, info: Info) -> list[Contact]:
     return [each for each in await many(info, OF_CUSTOMER, customer.id) if str(each.id) in named]
 
 
+async def _paying_status(customer: Customer, info: Info) -> str:
+    return "PAYING" if await many(info, PAYERS, customer.id) else "NOT_PAYING"
+
+
+async def _revenue_to_date(customer: Customer, info: Info) -> Any:
+    """In the base currency, each document at its own rate."""
+    rows: list[EarnedRow] = await many(info, EARNED, customer.id)
+    base = await base_of(customer, info)
+    return major_of(sum(worth(row.minor, row.currency, row.rate_nano, base) for row in rows), base)
+
+
 def _type(customer: Customer, info: Info) -> TypeRow:
     return next(each for each in TYPES if (each.code == "individual") == (customer.type == "individual"))
 
@@ -121,8 +138,6 @@ ACCOUNT: Fields = {
             "mur",
             "nextRenewal",
             "owner",
-            "payingStatus",
-            "revenueToDate",
             "taxNumberValidated",
             "upcomingBillingDates",
         ),
@@ -147,6 +162,8 @@ ACCOUNT: Fields = {
     "invoices": _invoices,
     "name": of("name"),
     "netPaymentDays": of("terms_days"),
+    "payingStatus": _paying_status,
+    "revenueToDate": _revenue_to_date,
     "secondaryBillingContacts": _secondary_contacts,
     "secondaryBillingContactIds": _detail("secondaryBillingContactIds", kind=list[str] | None),
     "updatedAt": of("updated_at"),
