@@ -27,6 +27,8 @@ SHOWN = f"t.state NOT IN ('{VOIDED}', '{DELETED}')"
 """The invoices and credit notes that contract B knows: what is voided or deleted is gone."""
 KEPT = f"t.state <> '{DELETED}'"
 """What can be printed: voided documents too."""
+HIDDEN = f"t.state <> '{ISSUED}' AND t.state IN ('{VOIDED}', '{DELETED}')"
+"""The others, in the words of the indexes of what is not issued."""
 PAID = "t.state IN ({})".format(", ".join(map("'{}'".format, sorted(HOLDING))))
 """The refunds that contract B knows: what was taken back is gone."""
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from avoir.app.reads.graph_filter import Column, Columns, Condition, Type
+from avoir.app.reads.graph_filter import EVERYTHING, Column, Columns, Condition, Type
 from avoir.app.reads.query import Query
 from avoir.core.errors import Kind, Refusal
 from avoir.core.row import Row
@@ -58,7 +58,8 @@ class Listing(NamedTuple):
 
     `source` is a table, or a SELECT in brackets whose columns are the kind's fields; the kind's own table
     if it is empty. `key` are the columns that name a row in it. `directory` marks what is kept there: what
-    is shown of it speaks of `:tenancy`.
+    is shown of it speaks of `:tenancy`. `hidden` is what of the kind is not shown, as `Query.standing` takes
+    it; None if only counting tells how many there are.
     """
 
     kind: type[Any]
@@ -67,6 +68,11 @@ class Listing(NamedTuple):
     source: str = ""
     key: tuple[str, ...] = ("id",)
     directory: bool = False
+    hidden: tuple[str, ...] | None = None
+
+    def showing(self, condition: str) -> "Listing":
+        """The same list, but with these rows: how many, only counting tells."""
+        return self._replace(shown=condition, hidden=None)
 
     @property
     def table(self) -> str:
@@ -263,6 +269,8 @@ def part(rows: list[Any], window: Window) -> Page:
 
 def count(query: Query, listing: Listing, condition: Condition) -> int:
     """How many rows the whole list has."""
+    if listing.hidden is not None and condition.sql == EVERYTHING:
+        return query.standing(listing.kind, listing.hidden)
     sql = f"""SELECT count(*) FROM {listing.table} AS t
         WHERE t.organization_id = :o AND ({listing.shown}) AND ({condition.sql})"""
     return query.counted(sql, **condition.params)

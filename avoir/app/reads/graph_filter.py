@@ -80,6 +80,10 @@ class Columns(dict[str, Column]):
         return super().get(head + "".join(word[:1].upper() + word[1:] for word in rest), default)
 
 
+EVERYTHING = "1 = 1"
+"""The condition that lets everything through."""
+
+
 class Condition(NamedTuple):
     """A condition on `t` in SQL, and its parameters."""
 
@@ -93,7 +97,7 @@ def condition_of(filter: str, columns: Columns, today: str, zone: tzinfo = UTC) 
     Columns may speak of `:today`.
     """
     if not filter.strip():
-        return Condition("1 = 1", {"today": today})
+        return Condition(EVERYTHING, {"today": today})
     compiler = _Compiler(tokens_of(filter), columns, date.fromisoformat(today), zone)
     return Condition(compiler.whole(), {"today": today, **compiler.params})
 

@@ -202,6 +202,7 @@ JOURNAL_ENTRIES = Listing(
         invoiceId=number("CASE WHEN t.source_kind = 'invoice' THEN t.source_id ELSE 0 END"),
         paymentId=number("CASE WHEN t.source_kind = 'payment' THEN t.source_id ELSE 0 END"),
     ),
+    hidden=(),
 )
 
 JOURNAL_LINES = Listing(
@@ -266,6 +267,7 @@ EVENTS = Listing(
         ),
         objectId=key("subject_id"),
     ),
+    hidden=(),
 )
 
 VIEWS = Listing(

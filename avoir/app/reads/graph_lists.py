@@ -1,6 +1,7 @@
 """The documents of contract A as lists: what each shows, and by which fields it is filtered and sorted."""
 
 from avoir.app.reads.amounts import DUE, LEFT, UNAPPLIED, USED
+from avoir.app.reads.documents import HIDDEN
 from avoir.app.reads.graph import Listing
 from avoir.app.reads.graph_columns import (
     TIMES,
@@ -28,6 +29,8 @@ from avoir.core.payment import Payment
 from avoir.core.rail import BANK
 
 ALL = "1 = 1"
+NOT_ISSUED = "t.state <> 'issued'"
+"""In the words of the indexes of documents that few are among."""
 BASE = "(SELECT e.base_currency FROM entities AS e WHERE e.organization_id = :o AND e.id = t.entity_id)"
 
 NOTE_STATE = f"""CASE WHEN t.state = 'draft' THEN 'DRAFT' WHEN {USED} = t.total_minor THEN 'APPLIED'
@@ -70,8 +73,9 @@ CREDIT_NOTES = Listing(
         isCredit=flag("1"),
         isLegacy=legacy("credit_note"),
     ),
+    hidden=(HIDDEN,),
 )
-DRAFT_CREDIT_NOTES = CREDIT_NOTES._replace(shown="t.state = 'draft'")
+DRAFT_CREDIT_NOTES = CREDIT_NOTES.showing(f"{NOT_ISSUED} AND t.state = 'draft'")
 
 INVOICES = Listing(
     Invoice,
@@ -108,9 +112,10 @@ INVOICES = Listing(
         sendInvoiceTo=Column(remark("invoice_mail"), Type.TEXT),
         paidAt=Column(PAID_AT, Type.INSTANT),
     ),
+    hidden=(f"{NOT_ISSUED} AND t.state = 'deleted'",),
 )
-DRAFT_INVOICES = INVOICES._replace(shown="t.state = 'draft'")
-QUEUED_INVOICES = INVOICES._replace(shown="t.state = 'queued'")
+DRAFT_INVOICES = INVOICES.showing(f"{NOT_ISSUED} AND t.state = 'draft'")
+QUEUED_INVOICES = INVOICES.showing(f"{NOT_ISSUED} AND t.state = 'queued'")
 
 PAYMENTS = Listing(
     Payment,
@@ -140,6 +145,7 @@ PAYMENTS = Listing(
         isLegacy=legacy("payment"),
         fees=money(FEES),
     ),
+    hidden=("t.state <> 'received'",),
 )
 
 PAYMENT_APPLICATIONS = Listing(
@@ -175,6 +181,7 @@ DISPUTES = Listing(
         amount=money("t.amount_minor"),
         feeAmount=money("t.fee_minor"),
     ),
+    hidden=(),
 )
 
 

@@ -22,6 +22,8 @@ from avoir.app.reads.checks import (
     zero,
 )
 from avoir.app.reads.open_by_day import open_by_day
+from avoir.app.reads.query import COUNTERS
+from avoir.core.journal import Event
 
 LINE, NOTE_LINE = ("invoice_id", "position"), ("credit_note_id", "position")
 RATE = (*LINE, "tax_rate_id")
@@ -304,11 +306,8 @@ PROMISES = (
         in_order("payment", "payments", "payment.received"),
     )),
     Promise("ids_follow_their_counters", "No id lies beyond its counter, and none is missing.", (
-        all_there("invoice", "invoices"), all_there("credit_note", "credit_notes"),
-        all_there("payment", "payments"), all_there("refund", "refunds"),
-        all_there("allocation", "allocations"), all_there("dispute", "disputes"),
-        all_there("journal", "manual_journals"),
-        all_there("entry", "journal_entries"), within_counter("entry", "journal_entries"),
+        *(all_there(name, kind.TABLE) for kind, name in COUNTERS.items() if kind is not Event),
+        within_counter("entry", "journal_entries"),
         within_counter("invoice", "invoices"), within_counter("credit_note", "credit_notes"),
         within_counter("payment", "payments"), within_counter("refund", "refunds"),
         within_counter("allocation", "allocations"), within_counter("customer", "customers"),

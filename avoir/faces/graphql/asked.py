@@ -87,7 +87,7 @@ async def deep_events(info: Info, args: Args) -> Listed:
     listing = EVENTS
     if args.get("objectId") is not None and args.get("objectType"):
         kind = kind_of(args["objectType"])
-        listing = EVENTS._replace(shown=graph_made.about(kind, identifier(args["objectId"])))
+        listing = EVENTS.showing(graph_made.about(kind, identifier(args["objectId"])))
     first = args.get("first") if args.get("first") is not None else args.get("limit")
     return Listed(info.context, listing, {**args, "first": first})
 

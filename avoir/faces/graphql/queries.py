@@ -100,7 +100,7 @@ async def _payment_methods(info: Info, args: Args) -> Listed:
     if wanted is None:
         return Listed(info.context, PAYMENT_METHODS, args)
     only = f"t.customer_id = {identifier(wanted)}"
-    return Listed(info.context, PAYMENT_METHODS._replace(shown=only), args)
+    return Listed(info.context, PAYMENT_METHODS.showing(only), args)
 
 
 async def _invoice_item(info: Info, args: Args) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 from avoir.app.credit_notes import CreateCreditNote, DeleteCreditNote, EditCreditNote, IssueCreditNote
 from avoir.app.reads import documents
 from avoir.app.reads.amounts import LEFT
-from avoir.app.reads.documents import SHOWN, CreditNoteView, LineView
+from avoir.app.reads.documents import HIDDEN, SHOWN, CreditNoteView, LineView
 from avoir.app.reads.lists import CHOICE, DAY, MONEY, NUMBER, Column, Listing
 from avoir.core.credit_note import ISSUED, REFUND, CreditNote
 from avoir.core.errors import NotFound
@@ -61,6 +61,7 @@ LISTING = Listing(
     searched=("credit_number", "reference_no", "amount"),
     views=VIEWS,
     where=SHOWN,
+    hidden=(HIDDEN,),
     first_view=11,
 )
 

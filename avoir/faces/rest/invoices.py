@@ -7,7 +7,7 @@ from typing import Any
 from avoir.app.invoices import CreateInvoice, EditInvoice, IssueInvoice, VoidInvoice
 from avoir.app.reads import documents
 from avoir.app.reads.amounts import DUE, IS_DUE, SETTLED
-from avoir.app.reads.documents import SHOWN, InvoiceView, LineView
+from avoir.app.reads.documents import HIDDEN, SHOWN, InvoiceView, LineView
 from avoir.app.reads.lists import CHOICE, DAY, MONEY, NUMBER, Column, Listing
 from avoir.core.errors import NotFound
 from avoir.core.invoice import INVOICE, ISSUED, Invoice
@@ -80,6 +80,7 @@ def listing(today: str) -> Listing:
         views=conditions,
         first_view=21,
         where=f"{SHOWN} AND t.kind = '{INVOICE}'",
+        hidden=(HIDDEN, f"t.kind <> '{INVOICE}' AND {SHOWN}"),
     )
 
 

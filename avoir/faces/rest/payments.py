@@ -63,6 +63,7 @@ LISTING = Listing(
     },
     searched=("payment_receive_no", "reference_no", "amount"),
     where=f"t.state = '{RECEIVED}'",
+    hidden=(f"t.state <> '{RECEIVED}'",),
 )
 
 

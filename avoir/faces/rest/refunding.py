@@ -95,6 +95,7 @@ LISTING = Listing(
     },
     searched=("number", "reference_no", "amount"),
     views=STATES,
+    hidden=(),
 )
 
 
