@@ -30,6 +30,12 @@ from avoir.core.organization import Entity, Organization
 from avoir.core.payment import Payment
 from avoir.core.refund import Refund
 
+EVENTS = (
+    "invoice_issued", "credit_note_issued", "payment_received", "payment_fee", "refund_by_bank",
+    "refund_requested", "refund_by_dispute", "refund_settled", "dispute_opened", "dispute_lost",
+    "exchange_difference", "manual_journal",
+)  # fmt: skip
+"""What entries are of: each is the function of the same name. The mirror of one is its `_reversed`."""
 Earned = Iterable[tuple[int, int]]
 """Income account id and net amount, by line."""
 Taxes = Iterable[tuple[int, int]]

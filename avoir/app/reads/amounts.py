@@ -21,5 +21,7 @@ DUE = "t.total_minor - t.paid_minor - t.credit_minor - t.written_off_minor"
 IS_DUE = is_due("t")
 USED = "t.allocated_minor + t.refunded_minor + t.reserved_minor"
 LEFT = "t.total_minor - t.allocated_minor - t.refunded_minor - t.reserved_minor"
+IS_UNAPPLIED = f"""t.state = '{RECEIVED}'
+    AND t.allocated_minor + t.refunded_minor + t.reserved_minor + t.disputed_minor < t.amount_minor"""
 UNAPPLIED = f"""(CASE WHEN t.state = '{RECEIVED}' THEN t.amount_minor ELSE 0 END
     - t.allocated_minor - t.refunded_minor - t.reserved_minor - t.disputed_minor)"""

@@ -18,17 +18,24 @@ from avoir.core.tax import TaxRate
 
 SIZE = 50
 """Rows on a page."""
+FEW_ROWS = 5000
+"""Lists of at most so many rows are counted and summed as they are asked for.
+
+Of longer ones only what an index holds: a page costs the same on the first day and in the tenth year.
+"""
 FEW = 6
 """Of each kind that a search finds."""
 
 
 class Page(msgspec.Struct, frozen=True):
-    """A page of rows, and which of all they are."""
+    """A page of rows, and which of all they are; without a `total` nobody has counted them."""
 
     rows: list[Any]
-    total: int
+    total: int | None
     number: int
     size: int = SIZE
+    beyond: bool = False
+    """Whether there are more behind it, where they were not counted."""
 
     @property
     def first(self) -> int:
@@ -37,6 +44,11 @@ class Page(msgspec.Struct, frozen=True):
     @property
     def last(self) -> int:
         return (self.number - 1) * self.size + len(self.rows)
+
+    @property
+    def more(self) -> bool:
+        """Whether another page follows."""
+        return self.beyond if self.total is None else self.last < self.total
 
 
 class Conditions:
@@ -95,20 +107,31 @@ def page(
     order: str,
     number: int,
     size: int = SIZE,
-    total: int | None = None,
+    *,
+    total: int | None,
 ) -> Page:
-    """One page of a list; its `total` is counted, unless that is known."""
-    total = query.count(kind, where.sql, **where.params) if total is None else total
+    """One page of a list of so many, or of nobody knows how many."""
     rest = f"ORDER BY {order} LIMIT :size OFFSET :skip"
-    wanted = where.params | {"size": size, "skip": (number - 1) * size}
+    wanted = where.params | {"size": size + 1, "skip": (number - 1) * size}
     if kind.KEY != Row.KEY:
-        return Page(query.rows(kind, where.sql, rest, **wanted), total, number, size)
+        found = query.rows(kind, where.sql, rest, **wanted)
+        return Page(found[:size], total, number, size, len(found) > size)
     # Sorting ids is cheaper by far than sorting rows of fifty columns.
     ids = query.all(
         f"SELECT t.id FROM {kind.TABLE} AS t WHERE t.organization_id = :o AND {where.sql} {rest}", **wanted
     )
     rows: dict[int, Any] = {kind.key(row)[1]: row for row in query.by_ids(kind, [id for (id,) in ids])}
-    return Page([rows[id] for (id,) in ids], total, number, size)
+    return Page([rows[id] for (id,) in ids[:size]], total, number, size, len(ids) > size)
+
+
+def few(query: Query, kind: type[Row], where: Conditions) -> int | None:
+    """How many rows there are, if they are not more than `FEW_ROWS`."""
+    found = query.counted(
+        f"""SELECT count(*) FROM (SELECT 1 AS one FROM {kind.TABLE} AS t
+            WHERE t.organization_id = :o AND {where.sql} LIMIT {FEW_ROWS + 1}) AS x""",
+        **where.params,
+    )
+    return found if found <= FEW_ROWS else None
 
 
 def like(text: str) -> str:

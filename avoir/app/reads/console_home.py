@@ -5,17 +5,25 @@ from functools import lru_cache
 
 import msgspec
 
-from avoir.app.reads.amounts import IS_DUE, UNAPPLIED
+from avoir.app.reads.amounts import IS_DUE, IS_UNAPPLIED
 from avoir.app.reads.console import names
+from avoir.app.reads.console_lists import REFUNDS
 from avoir.app.reads.query import Query
+from avoir.app.reads.receivables import RECEIVABLES
 from avoir.core.customer import DisputeReason
 from avoir.core.dispute import Dispute
 from avoir.core.payment import Payment
 from avoir.core.refund import Refund
 
 MONTH = "substr(t.refunded_on, 1, 7)"
+SINCE = f"""t.id IN (SELECT e.source_id FROM journal_lines AS l
+    JOIN journal_entries AS e ON e.organization_id = :o AND e.id = l.entry_id AND e.source_kind = 'refund'
+    WHERE l.organization_id = :o AND l.account_id IN ({RECEIVABLES})
+        AND l.booked_on BETWEEN :last || '-01' AND :this || '-31')"""
+"""The refunds of two months, by what they posted: refunds have no index of their days, lines have."""
 GIVEN = "t.state IN ('pending', 'unknown', 'settled')"
 """What waits for approval is not given back yet."""
+AWAITING, FAILED = REFUNDS.views["awaiting_approval"], REFUNDS.views["failed"]
 FEW = 6
 AGES = ("Not due yet", "1 to 30 days", "31 to 60 days", "61 to 90 days", "Over 90 days")
 """How late a claim may be."""
@@ -81,17 +89,17 @@ class Home(msgspec.Struct, frozen=True):
 def home(query: Query, today: str) -> Home:
     """Everything that the first page shows."""
     this, last = today[:7], (date.fromisoformat(f"{today[:7]}-01") - timedelta(days=1)).isoformat()[:7]
-    now, then = _by_day(query, this), _by_day(query, last)
+    now, then = _by_day(query, this, last)
     day = int(today[8:10])
-    waiting = query.rows(Refund, "t.state = 'awaiting_approval'", "ORDER BY t.id LIMIT :few", few=FEW)
-    count, sum_ = _counted(query, "refunds", "t.state = 'awaiting_approval'", "t.base_amount_minor")
+    waiting = query.rows(Refund, AWAITING, "ORDER BY t.id LIMIT :few", few=FEW)
+    count, sum_ = _counted(query, "refunds", AWAITING, "t.base_amount_minor")
     failed = query.rows(
-        Refund, "t.state = 'failed' AND t.refunded_on >= :since", "ORDER BY t.id DESC LIMIT :few",
+        Refund, f"{FAILED} AND t.refunded_on >= :since", "ORDER BY t.id DESC LIMIT :few",
         since=f"{last}-01", few=FEW,
     )  # fmt: skip
-    free = query.rows(Payment, f"{UNAPPLIED} > 0", "ORDER BY t.received_on, t.id LIMIT :few", few=FEW)
+    free = query.rows(Payment, IS_UNAPPLIED, "ORDER BY t.received_on, t.id LIMIT :few", few=FEW)
     free_count, free_minor = _counted(
-        query, "payments", f"{UNAPPLIED} > 0", "t.base_amount_minor - t.base_used_minor"
+        query, "payments", IS_UNAPPLIED, "t.base_amount_minor - t.base_used_minor"
     )
     # The nearest date first; those whose bank has named none, after them, the oldest first.
     near = "ORDER BY CASE WHEN t.respond_by = '' THEN 1 ELSE 0 END, t.respond_by, t.opened_on, t.id"
@@ -115,9 +123,7 @@ def home(query: Query, today: str) -> Home:
         waiting_count=count,
         waiting_minor=sum_,
         failed=items(failed),
-        failed_count=query.count(
-            Refund, "t.state = 'failed' AND t.refunded_on >= :since", since=f"{last}-01"
-        ),
+        failed_count=query.count(Refund, f"{FAILED} AND t.refunded_on >= :since", since=f"{last}-01"),
         ages=ages(query, today),
         unapplied=items(free),
         unapplied_count=free_count,
@@ -149,13 +155,15 @@ def age_of(due_on: str, today: str) -> int:
     return 0 if late <= 0 else min((late - 1) // 30 + 1, len(AGES) - 1)
 
 
-def _by_day(query: Query, month: str) -> dict[int, int]:
+def _by_day(query: Query, this: str, last: str) -> tuple[dict[int, int], dict[int, int]]:
     rows = query.all(
         f"""SELECT t.refunded_on, CAST(SUM(t.base_amount_minor) AS BIGINT) FROM refunds AS t
-            WHERE t.organization_id = :o AND {MONTH} = :month AND {GIVEN} GROUP BY t.refunded_on""",
-        month=month,
-    )
-    return {int(on[8:10]): minor for on, minor in rows}
+            WHERE t.organization_id = :o AND {MONTH} IN (:this, :last) AND {GIVEN} AND {SINCE}
+            GROUP BY t.refunded_on""",
+        this=this, last=last,
+    )  # fmt: skip
+    now, then = ({int(on[8:]): minor for on, minor in rows if on[:7] == month} for month in (this, last))
+    return now, then
 
 
 def _summed(days: dict[int, int], until: int) -> list[int]:
@@ -180,7 +188,8 @@ def _shares(query: Query, by: str, rows: str, this: str, last: str) -> list[Shar
     )
     found = query.all(
         f"""SELECT {by}, {part.format("this")}, {part.format("last")} FROM {rows}
-            WHERE t.organization_id = :o AND {MONTH} IN (:this, :last) AND {GIVEN} GROUP BY {by}""",
+            WHERE t.organization_id = :o AND {MONTH} IN (:this, :last) AND {GIVEN} AND {SINCE}
+            GROUP BY {by}""",
         this=this, last=last,
     )  # fmt: skip
     return sorted(

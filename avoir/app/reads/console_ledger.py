@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from avoir.app.reads.console import SIZE, Conditions, Entry, Page, page, with_sides
+from avoir.app.reads.console import FEW_ROWS, SIZE, Conditions, Entry, Page, few, page, with_sides
+from avoir.app.reads.figures import day_before
 from avoir.app.reads.postings import Scope
 from avoir.app.reads.query import Query
 from avoir.app.reads.receivables import receivable_accounts, standings_by_currency
@@ -14,6 +15,7 @@ from avoir.core.credit_note import CreditNote
 from avoir.core.invoice import Invoice
 from avoir.core.journal import JournalEntry, JournalLine, ManualJournal
 from avoir.core.payment import Payment
+from avoir.core.postings import EVENTS
 from avoir.core.refund import Refund
 from avoir.core.row import Row
 
@@ -168,7 +170,8 @@ def account_ledger(
     opening = debit - credit
     where = Conditions("t.account_id = :account", account=id)
     where.add("t.booked_on BETWEEN :since AND :until", since=since, until=until)
-    found = page(query, JournalLine, where, "t.booked_on, t.entry_id, t.number", number, size)
+    total = few(query, JournalLine, where)
+    found = page(query, JournalLine, where, "t.booked_on, t.entry_id, t.number", number, size, total=total)
     debit, credit = _within(query, id, since, until)
     # What stands before this page is what the lines before it sum to.
     skip = (number - 1) * size
@@ -216,11 +219,15 @@ def every_line(query: Query, since: str, until: str) -> list[WholeLine]:
 
 
 def journal(query: Query, since: str, until: str, event: str, number: int, size: int = 25) -> Page:
-    """A page of entries, newest first."""
+    """A page of entries, the latest first."""
     where = Conditions("t.booked_on BETWEEN :since AND :until", since=since, until=until)
     if event:
         where.add("t.event = :event", event=event)
-    found = page(query, JournalEntry, where, "t.booked_on DESC, t.id DESC", number, size)
+    if event or query.standing(JournalEntry) <= FEW_ROWS:
+        total = few(query, JournalEntry, where)
+        found = page(query, JournalEntry, where, "t.booked_on DESC, t.id DESC", number, size, total=total)
+    else:
+        found = _by_days(query, since, until, number, size)
     about = documents_of(query, found.rows)
     rows = [
         JournalRow(each, about[each.entry.source_kind, each.entry.source_id])
@@ -229,12 +236,38 @@ def journal(query: Query, since: str, until: str, event: str, number: int, size:
     return msgspec.structs.replace(found, rows=rows)
 
 
-def events_posted(query: Query) -> list[str]:
-    """Every kind of entry there is."""
-    found = query.all(
-        "SELECT DISTINCT t.event FROM journal_entries AS t WHERE t.organization_id = :o ORDER BY 1"
-    )
-    return [event for (event,) in found]
+def _by_days(query: Query, since: str, until: str, number: int, size: int) -> Page:
+    """A page of all entries of many, from the last day back: by the lines of as many days as it takes.
+
+    Entries have no index of their days, which every refund would have to write; lines and balances have.
+    """
+    skip, days = (number - 1) * size, 1
+    ids: list[int] = []
+    while until >= since and len(ids) <= skip + size:
+        last = query.all(
+            """SELECT DISTINCT t.booked_on FROM balances AS t WHERE t.organization_id = :o
+                AND t.booked_on BETWEEN :since AND :until ORDER BY t.booked_on DESC LIMIT :days""",
+            since=since, until=until, days=days,
+        )  # fmt: skip
+        if not last:
+            break
+        first = last[-1][0]
+        found = query.all(
+            """SELECT DISTINCT t.booked_on, t.entry_id FROM journal_lines AS t WHERE t.organization_id = :o
+                AND t.account_id IN (SELECT a.id FROM accounts AS a WHERE a.organization_id = :o)
+                AND t.booked_on BETWEEN :first AND :until ORDER BY 1 DESC, 2 DESC""",
+            first=first, until=until,
+        )  # fmt: skip
+        ids += [id for _, id in found]
+        until, days = day_before(first), days * 2
+    wanted = ids[skip : skip + size]
+    rows = {row.id: row for row in query.by_ids(JournalEntry, wanted)}
+    return Page([rows[id] for id in wanted], None, number, size, len(ids) > skip + size)
+
+
+def events_posted() -> list[str]:
+    """Every kind of entry that the law posts, and what takes it back."""
+    return sorted([*EVENTS, *(f"{event}_reversed" for event in EVENTS)])
 
 
 def entry(query: Query, id: int) -> tuple[JournalRow, list[JournalEntry]] | None:

@@ -21,8 +21,13 @@ class Wish(msgspec.Struct, frozen=True):
     until: str = ""
     page: int = 1
     size: int = 50
-    sort: str = ""  # One of the list's columns; by day, the latest first, if it is none.
+    sort: str = ""  # One of the list's columns; as it was written, the newest first, if it is none.
     falling: bool = False
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether something is looked for among all rows of a view."""
+        return bool(self.search or self.since or self.until or self.customer_id is not None)
 
 
 class Order(NamedTuple):
@@ -50,6 +55,8 @@ class Listing(NamedTuple):
     """What a list may be asked: its views (each a condition), its day, what it is searched by and sums to.
 
     It is sorted by its `orders` and nothing else; by state as its views are `ranked`, the others last.
+    `hidden` is what of the kind is in no view, as `Query.standing` takes it. The views that are `held` are in
+    the words of an index of few rows; `rest` is the view of what is in no other one.
     """
 
     kind: type[Row]
@@ -61,15 +68,15 @@ class Listing(NamedTuple):
     standing: Callable[[Any, str], str]
     ranked: tuple[str, ...]
     orders: Mapping[str, Order]
+    hidden: tuple[str, ...]
+    held: frozenset[str]
+    summed_view: str = ""
+    """The view that `sum` is of: it is nothing of what is not in it."""
+    rest: str = ""
     sums: Mapping[str, tuple[str, str]] = {}
     """What a view sums to instead, and what that is."""
     besides: Callable[[Query, Sequence[Any]], Mapping[int, str]] = _nothing_besides
     """The standing of those rows that have one by other rows than themselves."""
-
-    @property
-    def latest(self) -> str:
-        """The column that it is sorted by, falling, if nobody says otherwise."""
-        return next(name for name, order in self.orders.items() if order.by == (self.day,))
 
     @property
     def columns(self) -> dict[str, Order]:
@@ -87,7 +94,10 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """A page of a list; `counts` by view, `sums` by currency of all that is wished for: `summed`."""
+    """A page of a list; `counts` by view, `sums` by currency of all that is wished for: `summed`.
+
+    Of a long list views are not counted, and nothing is `summed`, where no index holds it.
+    """
 
     page: Page
     counts: dict[str, int]

@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from avoir.app.reads.amounts import DUE, IS_DUE, LEFT, UNAPPLIED
-from avoir.app.reads.console import Conditions, like, names, page
+from avoir.app.reads.amounts import DUE, IS_DUE, IS_UNAPPLIED, LEFT, UNAPPLIED
+from avoir.app.reads.console import FEW_ROWS, Conditions, like, names, page
 from avoir.app.reads.console_listing import Line, Listed, Listing, Order, Wish
 from avoir.app.reads.query import Query
 from avoir.core.credit_note import ISSUED as NOTE_ISSUED
@@ -87,6 +87,10 @@ RETURNED = """FROM allocations AS a WHERE a.organization_id = :o AND a.payment_i
     AND a.returned_minor > 0"""
 PAID_BACK = f"""t.refunded_minor
     + COALESCE((SELECT SUM(a.returned_minor) {RETURNED} AND a.payment_id = t.id), 0)"""
+NOT_ISSUED = "t.state <> 'issued'"
+WAITING = "t.state IN ('awaiting_approval', 'pending', 'unknown')"
+UNDONE = "t.state IN ('failed', 'rejected', 'expired', 'canceled', 'reversed')"
+"""In the words of the indexes, which SQLite knows no others for."""
 OPEN = f"CASE WHEN t.state = '{ISSUED}' THEN {DUE} ELSE 0 END"
 CREDIT = f"CASE WHEN t.state = '{NOTE_ISSUED}' THEN {LEFT} ELSE 0 END"
 
@@ -94,12 +98,12 @@ INVOICES = Listing(
     Invoice,
     {
         "": "t.state <> 'deleted'",
-        "draft": "t.state = 'draft'",
+        "draft": f"{NOT_ISSUED} AND t.state = 'draft'",
         "open": f"t.state = 'issued' AND {IS_DUE}",
         "overdue": f"t.state = 'issued' AND {IS_DUE} AND t.due_on < :today",
         "paid": f"t.state = 'issued' AND {DUE} = 0",
         "refunded": "t.returned_minor > 0",
-        "voided": "t.state = 'voided'",
+        "voided": f"{NOT_ISSUED} AND t.state = 'voided'",
     },
     "t.issued_on",
     ("t.number", "t.reference"),
@@ -115,6 +119,10 @@ INVOICES = Listing(
         "total": _amount("t.total_minor"),
         "open": _amount(OPEN),
     },
+    (f"{NOT_ISSUED} AND t.state = 'deleted'",),
+    frozenset({"draft", "open", "overdue", "voided"}),
+    "open",
+    "",
     {
         "draft": ("t.total_minor", "not issued yet"),
         "paid": ("t.paid_minor", "paid"),
@@ -126,12 +134,12 @@ CREDIT_NOTES = Listing(
     CreditNote,
     {
         "": "t.state <> 'deleted'",
-        "draft": "t.state = 'draft'",
+        "draft": f"{NOT_ISSUED} AND t.state = 'draft'",
         "open": f"t.state = 'issued' AND {LEFT} > 0",
         "used": f"t.state = 'issued' AND {LEFT} = 0",
         "refund": "t.kind = 'refund' AND t.state <> 'deleted'",
         "write_off": "t.kind = 'write_off' AND t.state <> 'deleted'",
-        "voided": "t.state = 'voided'",
+        "voided": f"{NOT_ISSUED} AND t.state = 'voided'",
     },
     "t.issued_on",
     ("t.number", "t.reference"),
@@ -147,6 +155,10 @@ CREDIT_NOTES = Listing(
         "total": _amount("t.total_minor"),
         "open": _amount(CREDIT),
     },
+    (f"{NOT_ISSUED} AND t.state = 'deleted'",),
+    frozenset({"draft", "voided"}),
+    "",
+    "",
     {
         "draft": ("t.total_minor", "not issued yet"),
         "used": ("t.total_minor", "credited"),
@@ -159,11 +171,11 @@ REFUNDS = Listing(
     Refund,
     {
         "": "1 = 1",
-        "awaiting_approval": "t.state = 'awaiting_approval'",
-        "pending": "t.state IN ('pending', 'unknown')",
+        "awaiting_approval": f"{WAITING} AND t.state = 'awaiting_approval'",
+        "pending": f"{WAITING} AND t.state IN ('pending', 'unknown')",
         "settled": "t.state = 'settled'",
-        "failed": "t.state = 'failed'",
-        "taken_back": "t.state IN ('reversed', 'canceled', 'rejected', 'expired')",
+        "failed": f"{UNDONE} AND t.state = 'failed'",
+        "taken_back": f"{UNDONE} AND t.state <> 'failed'",
     },
     "t.refunded_on",
     ("t.number", "t.reference", "t.description"),
@@ -179,6 +191,10 @@ REFUNDS = Listing(
         "what": _text("CASE WHEN t.description <> '' THEN t.description ELSE t.reference END"),
         "total": _amount("t.amount_minor"),
     },
+    (),
+    frozenset({"awaiting_approval", "pending", "failed", "taken_back"}),
+    "",
+    "settled",
     {
         "awaiting_approval": ("t.amount_minor", "waiting"),
         "pending": ("t.amount_minor", "on its way"),
@@ -191,10 +207,10 @@ PAYMENTS = Listing(
     Payment,
     {
         "": "1 = 1",
-        "unapplied": f"{UNAPPLIED} > 0",
+        "unapplied": IS_UNAPPLIED,
         "disputed": f"t.id IN (SELECT d.payment_id {HELD_BY_BANKS})",
         "refunded": f"t.refunded_minor > 0 OR t.id IN (SELECT a.payment_id {RETURNED})",
-        "voided": "t.state = 'voided'",
+        "voided": "t.state <> 'received' AND t.state = 'voided'",
     },
     "t.received_on",
     ("t.number", "t.reference"),
@@ -210,6 +226,10 @@ PAYMENTS = Listing(
         "total": _amount("t.amount_minor"),
         "open": _amount(UNAPPLIED),
     },
+    (),
+    frozenset({"unapplied", "disputed", "voided"}),
+    "unapplied",
+    "",
     {
         "disputed": (
             f"(SELECT SUM(d.amount_minor) {HELD_BY_BANKS} AND d.payment_id = t.id)",
@@ -238,6 +258,10 @@ DISPUTES = Listing(
         "fee": _amount("t.fee_minor"),
         "total": _amount("t.amount_minor"),
     },
+    (),
+    frozenset({"open"}),
+    "open",
+    "",
     {"won": ("t.amount_minor", "won back"), "lost": ("t.amount_minor", "lost")},
 )
 
@@ -255,22 +279,24 @@ LISTINGS = {
 def listed(query: Query, listing: Listing, wish: Wish) -> Listed:
     """A page of a list."""
     where = conditions(listing, wish)
-    counts = _counts(query, listing, where)
+    every = query.standing(listing.kind, listing.hidden)
+    whole = wish.narrowed or every <= FEW_ROWS
+    counts = _counts(query, listing, where) if whole else _held_counts(query, listing, where, every)
     where.add(listing.views[wish.view])
     order = listing.columns.get(wish.sort)
-    by = Order((listing.day,)).sql(True) if order is None else order.sql(wish.falling)
-    found = page(query, listing.kind, where, by, wish.page, wish.size, counts[wish.view])
+    by = "t.id DESC" if order is None else order.sql(wish.falling)
+    total = counts.get(wish.view)
+    found = page(query, listing.kind, where, by, wish.page, wish.size, total=total)
     who = names(query, [*(row.customer_id for row in found.rows), wish.customer_id])
     besides = listing.besides(query, found.rows)
     lines = [
         Line(row, who[row.customer_id], besides.get(row.id) or listing.standing(row, wish.today))
         for row in found.rows
     ]
-    summing, summed = listing.sums.get(wish.view, (listing.sum, listing.summed))
+    sums, summed = _summed(query, listing, wish, where, whole)
     return Listed(
-        msgspec.structs.replace(found, rows=lines), counts, _sums(query, listing, summing, where), summed,
-        who.get(wish.customer_id or 0, ""),
-    )  # fmt: skip
+        msgspec.structs.replace(found, rows=lines), counts, sums, summed, who.get(wish.customer_id or 0, "")
+    )
 
 
 def conditions(listing: Listing, wish: Wish) -> Conditions:
@@ -299,6 +325,34 @@ def _counts(query: Query, listing: Listing, where: Conditions) -> dict[str, int]
         **where.params,
     )
     return dict(zip(listing.views, (count or 0 for count in found), strict=True))
+
+
+def _held_counts(query: Query, listing: Listing, where: Conditions, every: int) -> dict[str, int]:
+    """Of views that an index holds, of all, and of the rest: no row of another is looked at."""
+    held = [view for view in listing.views if view in listing.held]
+    each = [
+        f"""(SELECT count(*) FROM {listing.kind.TABLE} AS t
+            WHERE t.organization_id = :o AND {where.sql} AND {listing.views[view]})"""
+        for view in held
+    ]
+    (found,) = query.all(f"SELECT {', '.join(each)}", **where.params)
+    counts = {"": every, **dict(zip(held, found, strict=True))}
+    return counts | ({listing.rest: every - sum(found)} if listing.rest else {})
+
+
+def _summed(
+    query: Query, listing: Listing, wish: Wish, where: Conditions, whole: bool
+) -> tuple[dict[str, int], str]:
+    """What is wished for sums to, and what that is; nothing where too much would have to be looked at."""
+    if own := listing.sums.get(wish.view):
+        return (
+            (_sums(query, listing, own[0], where), own[1]) if whole or wish.view in listing.held else ({}, "")
+        )
+    if listing.summed_view:
+        where.add(listing.views[listing.summed_view])
+    elif not whole:
+        return {}, ""
+    return _sums(query, listing, listing.sum, where), listing.summed
 
 
 def _sums(query: Query, listing: Listing, summing: str, where: Conditions) -> dict[str, int]:

@@ -274,10 +274,9 @@ async def journal(visit: Visit) -> Response:
     """Entries, newest first."""
     (since, until), event = span(visit), visit.query.text("event")[:80]
     page = await visit.caller.read(console_ledger.journal, since, until, event, page_of(visit.query))
-    events = await visit.caller.read(console_ledger.events_posted)
     return visit.page(
-        "journal.html", found=page, events=events, event=event, since=since, until=until, reports=REPORTS,
-        slug="journal", period=visit.query.text("period"),
+        "journal.html", found=page, events=console_ledger.events_posted(), event=event,
+        since=since, until=until, reports=REPORTS, slug="journal", period=visit.query.text("period"),
     )  # fmt: skip
 
 

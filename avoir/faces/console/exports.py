@@ -92,7 +92,7 @@ def exporting(export: Export) -> Handler:
         wish = msgspec.structs.replace(wish_of(visit, export.listing), page=1, size=FILE_ROWS)
         found = await visit.caller.read(listed, export.listing, wish)
         rows = [Row(export.cells(line)) for line in found.page.rows]
-        short = short_of(len(rows), found.page.total)
+        short = short_of(found.page)
         return Sheet(export.title, "", export.heads, rows, export.amounts, short)
 
     return filing(sheet)

@@ -26,7 +26,7 @@ async def customers(visit: Visit) -> Sheet:
         named = (x.customer.name, x.customer.email, x.customer.code)
         for currency, minor in x.balances or [(x.customer.currency, 0)]:
             rows.append(Row((*map(Cell, (*named, currency)), money(minor, currency))))
-    heads, short = ("Name", "E-mail", "Code", "Currency", "Balance"), short_of(len(found.rows), found.total)
+    heads, short = ("Name", "E-mail", "Code", "Currency", "Balance"), short_of(found)
     return Sheet("Customers", "", heads, rows, short=short)
 
 
@@ -61,7 +61,7 @@ async def account(visit: Visit) -> Sheet:
         amounts = (x.line.base_debit_minor, x.line.base_credit_minor, x.balance_minor)
         rows.append(Row((*map(Cell, texts), *(money(minor, visit.base) for minor in amounts))))
     heads = ("Date", "Entry", "Document", "What", "Debit", "Credit", "Balance")
-    short = short_of(len(rows), found.page.total)
+    short = short_of(found.page)
     return Sheet(f"{found.account.code} {found.account.name}", "", heads, rows, 3, short)
 
 
@@ -69,7 +69,7 @@ async def journal(visit: Visit) -> Sheet:
     """Entries with their sides, newest first."""
     (since, until), event = customer_pages.span(visit), visit.query.text("event")[:80]
     found = await visit.caller.read(console_ledger.journal, since, until, event, 1, FILE_LINES)
-    short = short_of(len(found.rows), found.total, "entries")
+    short = short_of(found, "entries")
     return Sheet("Journal", "", ENTRY, _sides(visit, found.rows), 2, short)
 
 
@@ -118,7 +118,7 @@ async def works(visit: Visit) -> Sheet:
         ))])
         for x in found.rows
     ]  # fmt: skip
-    heads, short = WORKS, short_of(len(rows), found.total)
+    heads, short = WORKS, short_of(found)
     return Sheet("Jobs", "", heads, rows, 0, short)
 
 
@@ -137,5 +137,5 @@ async def audit(visit: Visit) -> Sheet:
         for change in each.changes
     ]  # fmt: skip
     heads = ("When", "No.", "By", "What", "Of", "Field", "Before", "After")
-    short = short_of(len(found.rows), found.total, "events")
+    short = short_of(found, "events")
     return Sheet("Audit log", "", heads, rows, 0, short)

@@ -50,7 +50,7 @@ def wish_of(visit: Visit, listing: Listing, asked: Form | None = None) -> Wish:
     asked = asked or visit.query
     view, today = asked.text("view"), visit.caller.today()
     since, until = days_of(asked.text("period"), today)
-    sort, falling = sort_of(asked, listing.columns, (listing.latest, True))
+    sort, falling = sort_of(asked, listing.columns, ("", True))
     return Wish(
         today=today,
         view=view if view in listing.views else "",
@@ -97,7 +97,7 @@ async def list_page(visit: Visit, room: str, listing: Listing, **context: Any) -
     found = await visit.caller.read(listed, listing, wish)
     views = await visit.caller.read(console_views.views_of, room)
     asked = {name: visit.query.text(name) for name in ASKED if visit.query.text(name)}
-    if (wish.sort, wish.falling) == (listing.latest, True):
+    if not wish.sort:
         asked.pop("sort", None)
     falls = {name: order.falls for name, order in listing.columns.items()}
     saved = [(each, dict(parse_qsl(each.conditions))) for each in views]

@@ -1,6 +1,7 @@
 """People, roles, keys and kept views as files: what is on the screen, and no secret."""
 
 from avoir.app.reads import console_access, console_views, directory
+from avoir.app.reads.console import Page
 from avoir.app.reads.people import people as of_organization
 from avoir.core.access import DIRECTORY
 from avoir.core.role import abilities_of
@@ -18,7 +19,8 @@ async def people(visit: Visit) -> Sheet:
               x.role.name)
         for x in found
     ]  # fmt: skip
-    return Sheet("People", "", ("Name", "E-mail", "State", "Role"), rows, 0, short_of(len(rows), total))
+    short = short_of(Page(rows, total, 1))
+    return Sheet("People", "", ("Name", "E-mail", "State", "Role"), rows, 0, short)
 
 
 async def roles(visit: Visit) -> Sheet:

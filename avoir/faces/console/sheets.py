@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from starlette.responses import Response
 
+from avoir.app.reads.console import Page
 from avoir.core.currency import exponent
 from avoir.core.errors import NotFound
 from avoir.core.money import major_of
@@ -48,11 +49,12 @@ class Sheet(NamedTuple):
     """What is said below the last row, if there is more than the file holds."""
 
 
-def short_of(held: int, total: int, what: str = "rows") -> str:
+def short_of(page: Page, what: str = "rows") -> str:
     """What a file says that does not hold everything; nothing otherwise."""
-    if held >= total:
+    if not page.more:
         return ""
-    return f"This file ends here: it holds the first {held:,} of {total:,} {what}. Choose fewer to have all."
+    held, of = len(page.rows), "" if page.total is None else f" of {page.total:,}"
+    return f"This file ends here: it holds the first {held:,}{of} {what}. Choose fewer to have all."
 
 
 def money(minor: int, currency: str, to: str = "") -> Cell:
