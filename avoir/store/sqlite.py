@@ -199,12 +199,16 @@ class Sqlite:
         yield "ANALYZE sqlite_schema"
         yield "DELETE FROM sqlite_stat1"
         indexes = self.all(
-            """SELECT t.name, CASE i.origin WHEN 'pk' THEN t.name ELSE i.name END, i."unique", count(*)
+            """SELECT t.name, CASE i.origin WHEN 'pk' THEN t.name ELSE i.name END, i."unique", i.partial,
+                count(*)
             FROM sqlite_schema AS t, pragma_index_list(t.name) AS i, pragma_index_info(i.name) AS c
             WHERE t.type = 'table' GROUP BY t.name, i.name"""
         )
-        for table, index, unique, columns in indexes:
+        for table, index, unique, partial, columns in indexes:
             rows = [*(1_000_000, 100_000, 1_000, 100, 20, 15, 12)[:columns], 1 if unique else 10]
+            if partial:
+                # It is there because few rows are in it: whoever speaks its words finds them by it.
+                rows = [max(each // 100, 1) for each in rows]
             yield f"INSERT INTO sqlite_stat1 VALUES ('{table}', '{index}', '{' '.join(map(str, rows))}')"
         yield "ANALYZE sqlite_schema"
 

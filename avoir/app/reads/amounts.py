@@ -13,7 +13,7 @@ def settled_of(row: str) -> str:
 
 def is_due(row: str) -> str:
     """The condition that something of an invoice is open."""
-    return f"{settled_of(row)} < {row}.total_minor"
+    return f"{row}.total_minor > {settled_of(row)}"
 
 
 SETTLED = settled_of("t")
@@ -22,6 +22,6 @@ IS_DUE = is_due("t")
 USED = "t.allocated_minor + t.refunded_minor + t.reserved_minor"
 LEFT = "t.total_minor - t.allocated_minor - t.refunded_minor - t.reserved_minor"
 IS_UNAPPLIED = f"""t.state = '{RECEIVED}'
-    AND t.allocated_minor + t.refunded_minor + t.reserved_minor + t.disputed_minor < t.amount_minor"""
+    AND t.amount_minor > t.allocated_minor + t.refunded_minor + t.reserved_minor + t.disputed_minor"""
 UNAPPLIED = f"""(CASE WHEN t.state = '{RECEIVED}' THEN t.amount_minor ELSE 0 END
     - t.allocated_minor - t.refunded_minor - t.reserved_minor - t.disputed_minor)"""

@@ -284,7 +284,9 @@ def listed(query: Query, listing: Listing, wish: Wish) -> Listed:
     counts = _counts(query, listing, where) if whole else _held_counts(query, listing, where, every)
     where.add(listing.views[wish.view])
     order = listing.columns.get(wish.sort)
-    by = "t.id DESC" if order is None else order.sql(wish.falling)
+    # A view of few among many is sorted: on the way through the table's key they would be met with seldom.
+    newest = "t.id DESC" if whole or wish.view not in listing.held else "t.id + 0 DESC"
+    by = newest if order is None else order.sql(wish.falling)
     total = counts.get(wish.view)
     found = page(query, listing.kind, where, by, wish.page, wish.size, total=total)
     who = names(query, [*(row.customer_id for row in found.rows), wish.customer_id])

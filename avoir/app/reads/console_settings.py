@@ -83,7 +83,7 @@ def audit(query: Query, topic: str, actor: str, span: Span, number: int, size: i
         about = Conditions("t.subject_kind = :topic", topic=topic)
         # What is rare is looked up; of what is not, the newest are soon met with on the way back through all.
         rare = few(query, Event, about) is not None
-        where.add("t.subject_kind = :topic" if rare else "t.subject_kind || '' = :topic", topic=topic)
+        where.add("t.subject_kind = :topic" if rare else "(t.subject_kind = :topic) = (1 = 1)", topic=topic)
     whole = len(where.each) == 1
     total = query.standing(Event) if whole else few(query, Event, where)
     found = page(query, Event, where, "t.id DESC", number, size, total=total)

@@ -13,6 +13,12 @@ CREATE INDEX payments_not_received ON payments (organization_id, state, id) WHER
 
 -- What of a payment is nobody's yet: changed as it is applied, not by what a refund of a credit note writes.
 CREATE INDEX payments_unapplied ON payments (organization_id, received_on, id)
-    WHERE state = 'received' AND allocated_minor + refunded_minor + reserved_minor + disputed_minor < amount_minor;
+    WHERE state = 'received' AND amount_minor > allocated_minor + refunded_minor + reserved_minor + disputed_minor;
+
+-- SQLite turns a comparison so that the column stands first, and then knows no index of the other way around.
+DROP INDEX invoices_open;
+
+CREATE INDEX invoices_open ON invoices (organization_id, customer_id, due_on)
+    WHERE state = 'issued' AND total_minor > paid_minor + credit_minor + written_off_minor;
 
 CREATE INDEX disputes_open ON disputes (organization_id, payment_id) WHERE state = 'open';
