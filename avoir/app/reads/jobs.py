@@ -79,7 +79,8 @@ def jobs(
     """A page of the jobs of some kinds and of those that an actor asked for, sorted by one of `ORDERS`."""
     of_kinds, named = query.among("t.kind", kinds) if kinds else ("1 = 0", {})
     where = Conditions(f"(t.asked_by = :actor OR {of_kinds})", actor=actor, **named)
-    return page(query, Job, where, ORDERS[sort[0]].sql(sort[1]), number, size, total=query.count(Job))
+    total = query.count(Job, where.sql, **where.params)
+    return page(query, Job, where, ORDERS[sort[0]].sql(sort[1]), number, size, total=total)
 
 
 def job(query: Query, id: int, state: str, number: int) -> JobPage | None:
