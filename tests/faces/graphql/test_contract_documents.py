@@ -45,7 +45,7 @@ class World(Shop):
                 "", NOW, NOW,
             )
         )  # fmt: skip
-        for each in (contact, view, user):
+        for each in (contact, view, user, template):
             each(self)
         self.invoice(issue=False)
         self.ask(OpenDispute(payment_id=1, amount=Decimal(1), remote_id="dp_1"))
@@ -169,6 +169,10 @@ def reason(w: World) -> str:
     return w.a("disputeReasonCreate", "disputeReason", name=w.fresh())
 
 
+def template(w: World) -> str:
+    return w.a("invoiceTemplateCreate", "invoiceTemplate", name=w.fresh())
+
+
 def view(w: World) -> str:
     return w.a("viewCreate", "view", name=w.fresh(), obj="Invoice")
 
@@ -240,6 +244,9 @@ MUTATIONS: dict[str, Callable[[World], dict[str, Any]]] = {
     "invoiceReissue": lambda w: {"id": w.voided()},
     "invoiceRelease": lambda w: {"id": w.invoice(issue=False)},
     "invoiceSendEmail": lambda w: {"id": w.invoice(), "contactId": contact(w)},
+    "invoiceTemplateCreate": lambda w: {"attributes": {"name": w.fresh(), "footer": "Small print"}},
+    "invoiceTemplateDelete": lambda w: {"id": template(w)},
+    "invoiceTemplateUpdate": lambda w: {"id": template(w), "attributes": {"bankDetails": "IBAN"}},
     "invoiceUpdate": lambda w: {
         "id": w.invoice(),
         "attributes": {"notes": "Thanks", "internalNotes": "Late"},

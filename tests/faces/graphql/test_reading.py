@@ -135,7 +135,7 @@ def test_events_say_who_did_what_to_which(shop):
     assert event["description"] == "Invoice 1 issued" or event["description"].startswith("Invoice 1 ")
     assert (event["actor"], event["objectType"], event["queryName"]) == ("user:1", "Invoice", "invoice")
     assert event["payload"]["after"]["id"] == 1
-    last = shop.data('{ events(filter: "objectType = account", sort: "id desc", first: 1) { nodes { id } } }')
+    last = shop.data('{ events(filter: "objectType = account", sort: "id asc", first: 1) { nodes { id } } }')
     id = last["events"]["nodes"][0]["id"]
     detail = shop.data(f"""{{ eventDetails(id: {id}) {{ eventDetailItems {{ header content }}
         eventDetailChanges {{ attribute changedFrom changedTo }} }} }}""")
