@@ -1,5 +1,9 @@
 """Invoices: a claim, its lines, and what became of it."""
 
+from collections.abc import Iterable
+
+import msgspec
+
 from avoir.core.errors import Kind, NotFound, Refusal
 from avoir.core.row import Row
 
@@ -131,6 +135,14 @@ class InvoiceLine(Row, frozen=True, gc=False):
         """What the line asks for by itself, without tax, whether or not prices hold it."""
         return self.after_discount_minor - (self.tax_minor if inclusive else 0)
 
+    def before(self, deducted_minor: int) -> "InvoiceLine":
+        """The line with what deductions took off it given back to its net; its tax is what it became."""
+        return msgspec.structs.replace(
+            self,
+            discount_minor=self.discount_minor - deducted_minor,
+            net_minor=self.net_minor + deducted_minor,
+        )
+
     @property
     def gross_minor(self) -> int:
         return self.net_minor + self.tax_minor
@@ -176,6 +188,11 @@ class InvoiceDeduction(Row, frozen=True, gc=False):
     position: int
     of_all: int
     amount_minor: int
+
+
+def taken_by(rows: Iterable[InvoiceDeduction]) -> int:
+    """What deductions took off their lines, in minor units."""
+    return sum(row.amount_minor for row in rows)
 
 
 INVOICES_BY_NUMBER = Invoice.GROUPS[0]

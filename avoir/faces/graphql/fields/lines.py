@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from avoir.app.reads.graph_lists import CREDIT_NOTES
 from avoir.core.credit_note import CreditNote, CreditNoteLine, CreditNoteTax
-from avoir.core.invoice import DELETED, Invoice, InvoiceDeduction, InvoiceLine, InvoiceTax
+from avoir.core.invoice import DELETED, Invoice, InvoiceDeduction, InvoiceLine, InvoiceTax, taken_by
 from avoir.core.invoice_draft import by_deduction
 from avoir.core.money import major_of, unscaled
 from avoir.core.tax import TaxRate
@@ -43,7 +43,7 @@ class CreditItem(NamedTuple):
     @property
     def minor(self) -> int:
         """What it takes, below zero: the one line of a document that is."""
-        return -sum(row.amount_minor for row in self.rows)
+        return -taken_by(self.rows)
 
 
 class CreditNoteItem(NamedTuple):
@@ -134,20 +134,20 @@ async def _tax_rate(item: Item, info: Info) -> Decimal | int | None:
 
 
 def _amount(item: Item, info: Info) -> Decimal | int:
-    return major_of(item.line.gross_minor + _deducted(item), item.document.currency)
+    return major_of(_shown(item).gross_minor, item.document.currency)
 
 
 def _subtotal(item: Item, info: Info) -> Decimal | int:
-    return major_of(item.line.net_minor + _deducted(item), item.document.currency)
-
-
-def _deducted(item: Item) -> int:
-    """What its credits took is shown by them, with the line as it would be without."""
-    return item.deducted if isinstance(item, InvoiceItem) else 0
+    return major_of(_shown(item).net_minor, item.document.currency)
 
 
 def _discount(item: InvoiceItem, info: Info) -> Decimal | int:
-    return major_of(item.line.discount_minor - item.deducted, item.document.currency)
+    return major_of(_shown(item).discount_minor, item.document.currency)
+
+
+def _shown(item: Item) -> InvoiceLine | CreditNoteLine:
+    """What its credits took is shown by them, with the line as it would be without."""
+    return item.line.before(item.deducted) if isinstance(item, InvoiceItem) else item.line
 
 
 def _line(name: str) -> Resolver:
